@@ -1,0 +1,1 @@
+"""DLF Portal: keep, browse, edit, export and import DataArts Factory jobs."""

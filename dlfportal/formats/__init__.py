@@ -1,0 +1,1 @@
+"""What DLF's files look like. Pure Python: no Django, no database, no HTTP."""

@@ -1,0 +1,69 @@
+"""What is wrong with a document, and where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from dlfportal.errors import PortalError, gettext_noop
+
+JsonPath = tuple[str | int, ...]
+"""Where a value stands in a document: object keys as text, list places as numbers from 0."""
+
+PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
+
+
+class Level(StrEnum):
+    """An error refuses the document; a warning is shown and the document kept as it is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding: its level, its place, a stable `code` for programs, and a text for people.
+
+    `message` is an English template with `%(name)s` places filled from `params` after translation.
+    """
+
+    level: Level
+    path: JsonPath
+    code: str
+    message: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def where(self) -> str:
+        """The place as people write it: `$.nodes[39].preNodeName[0]`."""
+        return show_path(self.path)
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message % self.params if self.params else self.message}"
+
+
+def show_path(path: JsonPath) -> str:
+    """Write `path` as text: `$.nodes[39].name`; keys that are not plain words stand in quotes."""
+    parts = ["$"]
+    for step in path:
+        if isinstance(step, int):
+            parts.append(f"[{step}]")
+        elif PLAIN_KEY.match(step):
+            parts.append(f".{step}")
+        else:
+            parts.append(f"[{step!r}]")
+    return "".join(parts)
+
+
+class InvalidDocument(PortalError):
+    """A document is refused; `problems` holds every error found, not only the first."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(
+            gettext_noop("The document has errors: %(problems)s"),
+            problems="; ".join(str(problem) for problem in self.problems),
+        )
