@@ -1,0 +1,1 @@
+"""Who may do what where: projects, workspaces, memberships, tokens and the policy."""

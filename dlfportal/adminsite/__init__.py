@@ -1,0 +1,1 @@
+"""The Django admin of the portal: thin editing pages over the services."""

@@ -1,0 +1,8 @@
+from django.contrib import admin
+
+
+class PortalAdminSite(admin.AdminSite):
+    pass
+
+
+site = admin.site

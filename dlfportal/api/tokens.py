@@ -1,0 +1,145 @@
+"""The IAM v3 calls a DLF client makes first: a token for a password, and one's projects.
+
+Errors have IAM's own shape here (reference: auth, section 5).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dlfportal.access.policy import projects_visible
+from dlfportal.access.services import IssuedToken, ProjectScope, token_issue
+from dlfportal.api.base import WireView
+from dlfportal.api.errors import WireError
+from dlfportal.errors import NotFound
+from dlfportal.formats.jsontext import parse
+from dlfportal.formats.problems import InvalidDocument
+
+TITLES = {400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 413: "Request Entity Too Large"}
+
+
+class IamError(Exception):
+    """An error in IAM's shape."""
+
+    def __init__(self, status: int, message: str) -> None:
+        self.status = status
+        self.message = message
+        super().__init__(message)
+
+
+def iam_exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Answer for an exception of these views; a crash passes through to be logged (DRF's hook)."""
+    match error:
+        case IamError():
+            status, message = error.status, error.message
+        case WireError():
+            status, message = error.status, error.message
+        case MethodNotAllowed():
+            status, message = 404, "The API does not exist."
+        case RequestDataTooBig():
+            status, message = 413, "Request entity too large."
+        case _:
+            return None
+    body = {"error": {"code": status, "message": message, "title": TITLES.get(status, "Error")}}
+    return Response(body, status=status)
+
+
+class IamView(WireView):
+    """An endpoint below `/v3/`."""
+
+    def get_exception_handler(self) -> Any:
+        return iam_exception_handler
+
+
+class TokensView(IamView):
+    """`POST /v3/auth/tokens`: a password in, a token of 24 hours out in `X-Subject-Token`."""
+
+    authentication_classes = []
+
+    def post(self, request: Request) -> Response:
+        wanted = _read(request)
+        try:
+            token = token_issue(
+                username=wanted["name"], password=wanted["password"], project=wanted["project"]
+            )
+        except NotFound as error:
+            raise IamError(404, "Could not find the project.") from error
+        if token is None:
+            raise IamError(401, "The username or password is wrong.")
+        body = _token_body(token, wanted["domain"])
+        return Response(body, status=201, headers={"X-Subject-Token": token.text})
+
+
+class ProjectsView(IamView):
+    """`GET /v3/projects`: the projects of the caller, narrowed by `?name=`."""
+
+    def get(self, request: Request) -> Response:
+        projects = projects_visible(request.user)
+        if name := request.query_params.get("name"):
+            projects = projects.filter(name=name)
+        return Response(
+            {
+                "links": {"self": request.build_absolute_uri()},
+                "projects": [
+                    {"id": project.pk, "name": project.name, "enabled": project.enabled}
+                    for project in projects
+                ],
+            }
+        )
+
+
+def _read(request: Request) -> dict[str, Any]:
+    """Return name, password, domain and project scope of a token request. Raises IAM's 400."""
+    try:
+        auth = parse(request._request.body)["auth"]
+        identity = auth["identity"]
+        user = identity["password"]["user"]
+        wanted = {
+            "name": user["name"],
+            "password": user["password"],
+            "domain": user["domain"]["name"],
+            "project": auth.get("scope", {}).get("project"),
+        }
+        methods_known = identity["methods"] == ["password"]
+        texts = [wanted["name"], wanted["password"], wanted["domain"]]
+        if (scope := wanted["project"]) is not None:
+            wanted["project"] = ProjectScope(id=scope.get("id"), name=scope.get("name"))
+            texts.append(scope.get("id") or scope.get("name"))
+    except (InvalidDocument, LookupError, TypeError, AttributeError) as error:
+        raise IamError(400, "The request body is invalid") from error
+    if not methods_known or not all(isinstance(text, str) and text for text in texts):
+        raise IamError(400, "The request body is invalid")
+    return wanted
+
+
+def _token_body(token: IssuedToken, domain: str) -> dict[str, Any]:
+    account = {"id": domain, "name": domain}
+    row = token.row
+    body: dict[str, Any] = {
+        "catalog": [],
+        "expires_at": _time(row.expires_at),
+        "issued_at": _time(row.issued_at),
+        "methods": ["password"],
+        "roles": [{"id": "0", "name": "te_admin"}],
+        "user": {
+            "id": str(row.user.pk),
+            "name": row.user.get_username(),
+            "domain": account,
+            "password_expires_at": "",
+        },
+    }
+    if row.project:
+        body["project"] = {"id": row.project.pk, "name": row.project.name, "domain": account}
+    else:
+        body["domain"] = account
+    return {"token": body}
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"

@@ -1,0 +1,16 @@
+"""The paths of the DLF v1 API, below `/v1/`: no trailing slashes, no redirects."""
+
+from django.urls import path, re_path
+
+from dlfportal.api.v1 import exports
+from dlfportal.api.v1.unknown import UnknownView
+
+app_name = "v1"
+
+# /v1/{project_id}/...
+project = "<str:project_id>"
+urlpatterns = [
+    path(f"{project}/jobs/batch-export", exports.BatchExportView.as_view(), name="jobs-batch-export"),
+    path(f"{project}/jobs/<str:name>/export", exports.ExportView.as_view(), name="jobs-export"),
+    re_path(r"^.*$", UnknownView.as_view(), name="unknown"),
+]

@@ -1,0 +1,26 @@
+"""The person behind a change, and the door they came through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.contrib.auth.models import User
+
+
+class Via(StrEnum):
+    """The door a request came through."""
+
+    WEB = "web"
+    ADMIN = "admin"
+    API = "api"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: every service takes one. `request_id` groups the audit entries of one request."""
+
+    user: User
+    via: Via
+    request_id: str = ""

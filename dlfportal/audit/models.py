@@ -1,0 +1,44 @@
+"""The audit record."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dlfportal.audit.append_only import AppendOnlyModel
+
+
+class AuditEntry(AppendOnlyModel):
+    """One thing somebody did. Names are copied as text, so the entry outlives what it names."""
+
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("user"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    user_name = models.CharField(_("user name"), max_length=150)
+    via = models.CharField(_("via"), max_length=10)
+    action = models.CharField(_("action"), max_length=40)
+    workspace_id = models.CharField(_("workspace ID"), max_length=32, blank=True)
+    workspace_name = models.CharField(_("workspace"), max_length=128, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, blank=True)
+    object_name = models.CharField(_("name"), max_length=255, blank=True)
+    request_id = models.CharField(_("request ID"), max_length=32, blank=True)
+    detail = models.JSONField(_("details"), default=dict)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["workspace_id", "-id"], name="audit_workspace"),
+            models.Index(fields=["workspace_id", "kind", "object_name", "-id"], name="audit_object"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.user_name} {self.action} {self.object_name}"

@@ -1,0 +1,258 @@
+"""The tables of the catalogue.
+
+One table holds the objects of all four kinds, so that one write path, one history and one index of
+references serve them; `Job`, `Script`, `Resource` and `CdmJob` are its rows of one kind.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dlfportal.access.models import Workspace
+from dlfportal.audit.append_only import AppendOnlyModel
+from dlfportal.formats.kinds import Kind
+from dlfportal.formats.references import Target
+
+KIND_LABELS = {
+    Kind.JOB: _("job"),
+    Kind.SCRIPT: _("script"),
+    Kind.RESOURCE: _("resource"),
+    Kind.CDM_JOB: _("CDM job"),
+}
+ALIVE = Q(deleted_at__isnull=True)
+
+
+class Content(AppendOnlyModel):
+    """The canonical bytes of a document, kept once per SHA-256 as the raw-deflate stream of an export."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.PositiveIntegerField(help_text="bytes of the document")
+    crc32 = models.PositiveBigIntegerField()
+    stored = models.PositiveIntegerField(help_text="bytes of the raw-deflate stream")
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class CatalogueObject(models.Model):
+    """A job, script, resource or CDM job of a workspace.
+
+    (workspace, kind, cluster, name) identifies it. It points at its newest revision, whose document
+    is the truth; the columns below `cluster` are an index derived from that document on every write.
+    A deleted object keeps its row and history; an object created with its name takes them up.
+    """
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(
+        Workspace,
+        verbose_name=_("workspace"),
+        on_delete=models.PROTECT,
+        related_name="objects_held",
+        db_index=False,
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=list(KIND_LABELS.items()))
+    cluster = models.CharField(_("cluster"), max_length=255, blank=True)
+    name = models.CharField(_("name"), max_length=255)
+
+    directory = models.CharField(_("directory"), max_length=1500, default="/")
+    type = models.CharField(_("type"), max_length=64, blank=True)
+    owner = models.CharField(_("owner"), max_length=255, blank=True)
+    description = models.CharField(_("description"), max_length=255, blank=True)
+    schedule = models.CharField(_("schedule"), max_length=64, blank=True)
+    node_count = models.PositiveIntegerField(_("nodes"), null=True)
+    location = models.CharField(_("location"), max_length=1100, blank=True)
+    size = models.PositiveIntegerField(_("size"), default=0)
+
+    revision = models.ForeignKey(
+        "Revision",
+        verbose_name=_("revision"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    version = models.ForeignKey(
+        "Version",
+        verbose_name=_("version"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    created_by = models.CharField(_("created by"), max_length=150)
+    updated_at = models.DateTimeField(_("updated"), default=timezone.now)
+    updated_by = models.CharField(_("updated by"), max_length=150)
+    deleted_at = models.DateTimeField(_("deleted"), null=True)
+
+    class Meta:
+        verbose_name = _("object")
+        verbose_name_plural = _("objects")
+        ordering = ["name", "cluster", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "kind", "name", "cluster"], condition=ALIVE, name="object_identity"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=list(Kind)), name="object_kind_known"),
+            models.CheckConstraint(condition=~Q(name=""), name="object_named"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "kind", column, "name"], condition=ALIVE, name=f"object_{column}"
+            )
+            for column in ("directory", "type", "owner", "updated_at")
+        ] + [
+            models.Index(fields=["kind", "name", "cluster", "id"], condition=ALIVE, name="object_by_name"),
+            models.Index(fields=["kind", "updated_at"], condition=ALIVE, name="object_by_time"),
+            models.Index(
+                fields=["workspace", "location"], condition=ALIVE & ~Q(location=""), name="object_location"
+            ),
+            models.Index(
+                fields=["workspace", "kind", "name", "cluster"],
+                condition=Q(deleted_at__isnull=False),
+                name="object_deleted",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KindManager(models.Manager[CatalogueObject]):
+    """The living objects of the proxy model's kind."""
+
+    def get_queryset(self) -> models.QuerySet[CatalogueObject]:
+        return super().get_queryset().filter(ALIVE, kind=self.model.KIND)  # type: ignore[attr-defined]
+
+
+class Job(CatalogueObject):
+    """A job: nodes, the order they run in, a schedule and parameters."""
+
+    KIND = Kind.JOB
+    objects = KindManager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+
+
+class Script(CatalogueObject):
+    """A script: SQL, shell or Python text that nodes run."""
+
+    KIND = Kind.SCRIPT
+    objects = KindManager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("script")
+        verbose_name_plural = _("scripts")
+
+
+class Resource(CatalogueObject):
+    """A resource: a jar, an archive or a file in object storage that nodes use."""
+
+    KIND = Kind.RESOURCE
+    objects = KindManager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("resource")
+        verbose_name_plural = _("resources")
+
+
+class CdmJob(CatalogueObject):
+    """A CDM job: a data migration of one CDM cluster."""
+
+    KIND = Kind.CDM_JOB
+    objects = KindManager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("CDM job")
+        verbose_name_plural = _("CDM jobs")
+
+
+class Revision(AppendOnlyModel):
+    """One state of an object's document: who wrote it, when and why. It never changes."""
+
+    object = models.ForeignKey(
+        CatalogueObject, on_delete=models.PROTECT, related_name="revisions", db_index=False
+    )
+    number = models.PositiveIntegerField(_("revision"))
+    content = models.ForeignKey(Content, on_delete=models.PROTECT, related_name="+", db_index=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    author_name = models.CharField(_("author"), max_length=150)
+    created_at = models.DateTimeField(_("time"), default=timezone.now)
+    reason = models.CharField(_("reason"), max_length=255, blank=True)
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["object", "number"], name="revision_number")]
+
+    def __str__(self) -> str:
+        return f"{self.number}"
+
+
+class Version(AppendOnlyModel):
+    """A submit: it marks the revision that `exportStatus` SUBMIT exports until the next one."""
+
+    object = models.ForeignKey(
+        CatalogueObject, on_delete=models.PROTECT, related_name="versions", db_index=False
+    )
+    number = models.PositiveIntegerField(_("version"))
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="versions")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    author_name = models.CharField(_("author"), max_length=150)
+    created_at = models.DateTimeField(_("time"), default=timezone.now)
+    comment = models.CharField(_("comment"), max_length=128, blank=True)
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["object", "number"], name="version_number")]
+
+    def __str__(self) -> str:
+        return f"{self.number}"
+
+
+class Reference(models.Model):
+    """One thing an object's newest document points to, by name: the index behind "used by".
+
+    `soft` marks a path that names a resource only if one answers to it (by name, location or id).
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    source = models.ForeignKey(
+        CatalogueObject, on_delete=models.CASCADE, related_name="references", db_index=False
+    )
+    target = models.CharField(max_length=10, choices=[(target.value, target.value) for target in Target])
+    cluster = models.CharField(max_length=255, blank=True)
+    name = models.CharField(max_length=1100)
+    soft = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["target", "cluster", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "target", "cluster", "name", "soft"], name="reference_once"
+            )
+        ]
+        indexes = [models.Index(fields=["workspace", "target", "name"], name="reference_used_by")]
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target} {self.name}"

@@ -1,0 +1,358 @@
+"""The one write path of the catalogue: pages, admin, API and commands all come through here.
+
+Every change is checked against the policy, validated, written as a revision, indexed and recorded
+in one transaction. Content is written ahead: it is inert until a revision points to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from dlfportal.access import policy
+from dlfportal.access.models import Workspace
+from dlfportal.access.policy import Right
+from dlfportal.audit.actor import Actor
+from dlfportal.audit.services import audit_record
+from dlfportal.catalogue import selectors
+from dlfportal.catalogue.kinds import KINDS
+from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Reference, Revision, Version
+from dlfportal.catalogue.selectors import ObjectMissing
+from dlfportal.errors import Conflict, StaleEdit, gettext_noop
+from dlfportal.formats.documents import cluster_problem, judge, name_of, prepare
+from dlfportal.formats.jsontext import canonical
+from dlfportal.formats.kinds import Kind
+from dlfportal.formats.problems import InvalidDocument, JsonPath, Level, Problem, show_path
+from dlfportal.formats.references import find_references
+from dlfportal.formats.writer import deflate
+
+REFERENCE_BYTES = 1100
+
+TAKEN_TEXT = {
+    Kind.JOB: gettext_noop("The job name %(name)s is taken in this workspace."),
+    Kind.SCRIPT: gettext_noop("The script name %(name)s is taken in this workspace."),
+    Kind.RESOURCE: gettext_noop("The resource name %(name)s is taken in this workspace."),
+    Kind.CDM_JOB: gettext_noop("The CDM job name %(name)s is taken in this cluster."),
+}
+
+
+class NameTaken(Conflict):
+    """Another object of the kind has this name in the workspace."""
+
+    def __init__(self, kind: Kind, name: str) -> None:
+        self.kind = kind
+        super().__init__(TAKEN_TEXT[kind], name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a write did. `changed` is False when the content was equal and no revision was made."""
+
+    object: CatalogueObject
+    changed: bool
+    warnings: tuple[Problem, ...]
+    emptied: tuple[JsonPath, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document that passed the judgement, ready to be written."""
+
+    kind: Kind
+    cluster: str
+    name: str
+    document: dict[str, Any]
+    data: bytes
+    warnings: tuple[Problem, ...]
+    emptied: tuple[JsonPath, ...]
+
+
+def draft_make(kind: Kind, document: Any, cluster: str = "") -> Draft:
+    """Judge a document and bring it into the form it is kept in (design rules 1 and 5).
+
+    Raises InvalidDocument with every problem, warnings included, when one of them is an error.
+    """
+    problems = judge(kind, document)
+    if kind is Kind.CDM_JOB and (problem := cluster_problem(cluster)):
+        problems = [problem, *problems]
+    if any(problem.level is Level.ERROR for problem in problems):
+        raise InvalidDocument(problems)
+    prepared = prepare(kind, document)
+    return Draft(
+        kind=kind,
+        cluster=cluster,
+        name=name_of(kind, prepared.document),
+        document=prepared.document,
+        data=canonical(prepared.document),
+        warnings=tuple(problems),
+        emptied=prepared.emptied,
+    )
+
+
+def object_create(
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    kind: Kind,
+    document: Any,
+    cluster: str = "",
+    reason: str = "",
+) -> Saved:
+    """Create an object from its document; `cluster` belongs to CDM jobs only.
+
+    An object of this name that was deleted lends its history and wire id. Raises NotFound or
+    Forbidden (policy), InvalidDocument, or NameTaken.
+    """
+    policy.require(actor.user, workspace, Right.EDIT)
+    draft = draft_make(kind, document, cluster)
+    content = content_store(draft.data)
+    with _name_guard(draft), transaction.atomic():
+        namesake = _namesake(workspace, draft)
+        _refuse_taken(workspace, draft)
+        target = namesake or CatalogueObject(
+            workspace=workspace, kind=kind, created_by=actor.user.get_username()
+        )
+        target.deleted_at = None
+        changed = _write(actor, target, draft, content, reason)
+        _record(actor, "create", target, draft, reason)
+    return Saved(target, changed, draft.warnings, draft.emptied)
+
+
+def object_update(
+    *,
+    actor: Actor,
+    target: CatalogueObject,
+    document: Any,
+    expected: int | None = None,
+    cluster: str | None = None,
+    reason: str = "",
+) -> Saved:
+    """Replace the document of an object; a new name in the document renames it.
+
+    `expected` is the number of the revision the edit began from: raises StaleEdit when a newer one
+    stands. Content equal to the newest revision makes none. Raises NotFound or Forbidden (policy,
+    or the object is gone), InvalidDocument, or NameTaken.
+    """
+    policy.require(actor.user, target.workspace, Right.EDIT)
+    draft = draft_make(Kind(target.kind), document, target.cluster if cluster is None else cluster)
+    content = content_store(draft.data)
+    with _name_guard(draft), transaction.atomic():
+        row = _locked(target, expected)
+        if (row.name, row.cluster) != (draft.name, draft.cluster):
+            _refuse_taken(row.workspace, draft)
+        changed = _write(actor, row, draft, content, reason)
+        if changed:
+            _record(actor, "update", row, draft, reason)
+    return Saved(row, changed, draft.warnings, draft.emptied)
+
+
+def revision_restore(
+    *, actor: Actor, target: CatalogueObject, number: int, expected: int | None = None
+) -> Saved:
+    """Make the document of revision `number` the newest again, as a new revision.
+
+    Raises as `object_update`, and NotFound for an unknown revision.
+    """
+    policy.require(actor.user, target.workspace, Right.EDIT)
+    revision = selectors.revision_get(target, number)
+    return object_update(
+        actor=actor,
+        target=target,
+        document=selectors.document_of(revision),
+        expected=expected,
+        reason=f"restore {number}",
+    )
+
+
+def version_submit(
+    *, actor: Actor, target: CatalogueObject, comment: str = "", expected: int | None = None
+) -> Version:
+    """Submit the newest revision of an object as its next version and return it.
+
+    A newest revision that is submitted already keeps its version. `comment` has at most 128
+    characters. Raises NotFound, Forbidden or StaleEdit.
+    """
+    policy.require(actor.user, target.workspace, Right.EDIT)
+    with transaction.atomic():
+        row = _locked(target, expected)
+        if row.version and row.version.revision_id == row.revision_id:
+            return row.version
+        highest = row.versions.aggregate(highest=Max("number"))["highest"] or 0
+        version = Version.objects.create(
+            object=row,
+            number=highest + 1,
+            revision=row.revision,
+            author=actor.user,
+            author_name=actor.user.get_username(),
+            comment=comment[:128],
+        )
+        row.version = version
+        row.save(update_fields=["version"])
+        _record(actor, "submit", row, None, comment, version=version.number)
+    return version
+
+
+def object_delete(
+    *, actor: Actor, target: CatalogueObject, expected: int | None = None
+) -> list[CatalogueObject]:
+    """Delete an object: its name is free again, its history stays.
+
+    Returns the objects that still point to it. Raises NotFound, Forbidden or StaleEdit.
+    """
+    policy.require(actor.user, target.workspace, Right.EDIT)
+    with transaction.atomic():
+        row = _locked(target, expected)
+        users = list(selectors.used_by(row))
+        row.deleted_at = timezone.now()
+        row.version = None
+        row.save(update_fields=["deleted_at", "version"])
+        row.references.all().delete()
+        _record(actor, "delete", row, None, "", used_by=[user.name for user in users])
+    return users
+
+
+def content_store(data: bytes) -> Content:
+    """Return the content row of these canonical bytes, made if there is none yet."""
+    deflated = deflate(data)
+    values = {
+        "size": deflated.size,
+        "crc32": deflated.crc32,
+        "stored": len(deflated.data),
+        "data": deflated.data,
+    }
+    content: Content = Content.objects.defer("data").get_or_create(sha256=deflated.sha256, defaults=values)[0]
+    return content
+
+
+def _locked(target: CatalogueObject, expected: int | None) -> CatalogueObject:
+    """Return the row locked for this transaction; raise NotFound if deleted, StaleEdit if newer."""
+    row = (
+        CatalogueObject.objects.select_for_update(of=("self",))
+        .select_related("revision", "version", "workspace")
+        .filter(ALIVE, pk=target.pk)
+        .first()
+    )
+    if row is None or row.revision is None:
+        raise ObjectMissing(Kind(target.kind), target.name)
+    if expected is not None and row.revision.number != expected:
+        raise StaleEdit(
+            gettext_noop(
+                "%(who)s saved revision %(number)s of %(name)s since you began. Nothing was written: "
+                "look at that revision, then save again to replace it."
+            ),
+            who=row.revision.author_name,
+            number=row.revision.number,
+            name=row.name,
+        )
+    return row
+
+
+def _write(actor: Actor, target: CatalogueObject, draft: Draft, content: Content, reason: str) -> bool:
+    """Point `target` at `content` with its index and references; tell whether a revision was made."""
+    target.cluster, target.name = draft.cluster, draft.name
+    newest = target.revision
+    changed = newest is None or newest.content_id != content.pk
+    for column, value in KINDS[draft.kind].index(draft.document).items():
+        setattr(target, column, value)
+    target.size = content.size
+    if changed:
+        target.updated_at = timezone.now()
+        target.updated_by = actor.user.get_username()
+    target.save()
+    if changed:
+        target.revision = Revision.objects.create(
+            object=target,
+            number=newest.number + 1 if newest else 1,
+            content=content,
+            author=actor.user,
+            author_name=actor.user.get_username(),
+            reason=reason[:255],
+        )
+        target.save(update_fields=["revision"])
+    _index_references(target, draft)
+    return changed
+
+
+def _index_references(target: CatalogueObject, draft: Draft) -> None:
+    wanted = {
+        (str(found.target), found.cluster, found.name, found.soft)
+        for found in find_references(draft.kind, draft.document)
+        if not found.workspace and len(found.name.encode()) <= REFERENCE_BYTES and len(found.cluster) <= 255
+    }
+    kept = set(target.references.values_list("target", "cluster", "name", "soft"))
+    if wanted == kept:
+        return
+    target.references.all().delete()
+    Reference.objects.bulk_create(
+        Reference(
+            workspace_id=target.workspace_id,
+            source=target,
+            target=kind,
+            cluster=cluster,
+            name=name,
+            soft=soft,
+        )
+        for kind, cluster, name, soft in sorted(wanted)
+    )
+
+
+def _namesake(workspace: Workspace, draft: Draft) -> CatalogueObject | None:
+    """Return the deleted object that bore this name last, locked, so that one writer at a time revives it."""
+    return (
+        CatalogueObject.objects.select_for_update(of=("self",))
+        .select_related("revision", "workspace")
+        .filter(
+            workspace=workspace,
+            kind=draft.kind,
+            name=draft.name,
+            cluster=draft.cluster,
+            deleted_at__isnull=False,
+        )
+        .order_by("-deleted_at")
+        .first()
+    )
+
+
+def _refuse_taken(workspace: Workspace, draft: Draft) -> None:
+    taken = CatalogueObject.objects.filter(
+        ALIVE, workspace=workspace, kind=draft.kind, name=draft.name, cluster=draft.cluster
+    )
+    if taken.exists():
+        raise NameTaken(draft.kind, draft.name)
+
+
+@contextmanager
+def _name_guard(draft: Draft) -> Iterator[None]:
+    """Turn the database's word that a name is taken (two writers at once) into NameTaken."""
+    try:
+        yield
+    except IntegrityError as error:
+        if "object_identity" not in str(error) and "catalogueobject.name" not in str(error):
+            raise
+        raise NameTaken(draft.kind, draft.name) from error
+
+
+def _record(
+    actor: Actor, verb: str, target: CatalogueObject, draft: Draft | None, reason: str, **detail: Any
+) -> None:
+    if target.revision:
+        detail["revision"] = target.revision.number
+    if reason:
+        detail["reason"] = reason
+    if draft and draft.emptied:
+        detail["emptied"] = [show_path(path) for path in draft.emptied]
+    audit_record(
+        actor=actor,
+        action=f"{target.kind}.{verb}",
+        workspace_id=target.workspace_id,
+        workspace_name=target.workspace.name,
+        kind=target.kind,
+        object_name=target.name,
+        detail=detail,
+    )

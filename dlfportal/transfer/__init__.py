@@ -1,0 +1,1 @@
+"""Packages: what leaves the portal as a zip, and what comes in."""

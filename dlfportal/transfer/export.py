@@ -1,0 +1,221 @@
+"""Export: jobs and what they use, as a zip package.
+
+An export picks its revisions at one moment and then reads their contents by id in chunks: revisions
+never change, so the package is a snapshot and no transaction stays open while it streams. Contents
+are kept deflated and go into the zip as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+
+from dlfportal.access.models import Workspace
+from dlfportal.access.policy import Right, require
+from dlfportal.audit.actor import Actor
+from dlfportal.audit.services import audit_record
+from dlfportal.catalogue.models import CatalogueObject, Revision
+from dlfportal.catalogue.selectors import ObjectMissing, in_chunks, object_list
+from dlfportal.catalogue.snapshot import snapshot
+from dlfportal.formats.kinds import Kind
+from dlfportal.formats.layout import BATCH_PACKAGE, package_name
+from dlfportal.formats.writer import PackageDigest, ZipEntry, zip_size, zip_stream
+from dlfportal.transfer.pick import Choice, ExportStatus, PackageLayout, Picked, Picker
+
+ENTRIES_A_READ = 200
+BYTES_A_READ = 4 * 1024 * 1024
+"""One chunk of contents in memory: at most so many entries and, one document aside, so many bytes."""
+
+KNOWN_AHEAD = 100
+"""Up to so many jobs, the package's size, digest and gaps are known before its first byte."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackageHead:
+    """What is known of a package before its first byte; `size` in bytes of the zip."""
+
+    size: int
+    digest: str
+    missing: Sequence[str]
+
+
+@dataclass(slots=True)
+class Package:
+    """A package ready to stream: `name` is its file name, `head` is None for more than 100 jobs."""
+
+    name: str
+    head: PackageHead | None
+    stream: Iterator[bytes]
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What the audit entry says of an export, gathered while it streams."""
+
+    choice: Choice = field(default_factory=Choice)
+    digest: PackageDigest = field(default_factory=PackageDigest)
+    entries: int = 0
+    size: int = 0
+    complete: bool = False
+
+
+def export_job(
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    name: str,
+    depend: bool = True,
+    status: ExportStatus = ExportStatus.DEVELOP,
+) -> Package:
+    """Return the package `DLF_{name}.zip` of one job (the seed's operation).
+
+    `depend` also exports the scripts and resources the job uses. Raises NotFound for a job that
+    does not exist or a workspace that is not the actor's, NotSubmitted for SUBMIT without a version.
+    """
+    require(actor.user, workspace, Right.VIEW)
+    picker = Picker(workspace, PackageLayout.SINGLE, depend, status)
+    return _known_package(actor, picker, jobs_named(workspace, [name]), package_name(name))
+
+
+def export_jobs(
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    jobs: QuerySet[CatalogueObject],
+    depend: bool = True,
+    status: ExportStatus = ExportStatus.DEVELOP,
+) -> Package:
+    """Return the package `jobs.zip` of the jobs of a queryset, in the batch layout.
+
+    However many jobs there are, it streams in constant memory. Raises NotFound (policy) or
+    NotSubmitted.
+    """
+    require(actor.user, workspace, Right.VIEW)
+    picker = Picker(workspace, PackageLayout.BATCH, depend, status)
+    if len(jobs.order_by()[: KNOWN_AHEAD + 1].values_list("pk")) <= KNOWN_AHEAD:
+        return _known_package(actor, picker, jobs, BATCH_PACKAGE)
+    tally = _Tally()
+    return Package(BATCH_PACKAGE, None, _stream(actor, picker, _pick_late(picker, jobs, tally), tally))
+
+
+def export_preview(
+    *, actor: Actor, workspace: Workspace, jobs: QuerySet[CatalogueObject], depend: bool = True
+) -> Choice:
+    """Return what a package of these jobs would hold and miss. Raises NotFound (policy)."""
+    require(actor.user, workspace, Right.VIEW)
+    picker = Picker(workspace, PackageLayout.BATCH, depend)
+    with snapshot():
+        return picker.choose(picker.jobs(jobs))
+
+
+def jobs_named(workspace: Workspace, names: Sequence[str]) -> QuerySet[CatalogueObject]:
+    """Return the jobs with these names. Raises NotFound naming the first that does not exist."""
+    jobs = object_list(workspace, Kind.JOB)
+    known: set[str] = set()
+    for chunk in in_chunks(names):
+        known.update(jobs.filter(name__in=chunk).values_list("name", flat=True))
+    for name in names:
+        if name not in known:
+            raise ObjectMissing(Kind.JOB, name)
+    return jobs.filter(name__in=names)
+
+
+def _known_package(actor: Actor, picker: Picker, jobs: QuerySet[CatalogueObject], name: str) -> Package:
+    tally = _Tally()
+    with snapshot():
+        tally.choice = picker.choose(picker.jobs(jobs))
+    entries = tally.choice.entries
+    facts = _facts(entries)
+    digest = PackageDigest()
+    for entry in entries:
+        digest.add(facts[entry.revision_id][0], entry.entry)
+    size = zip_size((entry.entry, facts[entry.revision_id][1]) for entry in entries)
+    head = PackageHead(size, digest.hexdigest(), tally.choice.missing)
+    return Package(name, head, _stream(actor, picker, _read(entries, tally), tally))
+
+
+def _pick_late(picker: Picker, jobs: QuerySet[CatalogueObject], tally: _Tally) -> Iterator[ZipEntry]:
+    """Yield the entries of many jobs, the first job's definition before the rest is even picked."""
+    with snapshot():
+        found = picker.jobs(jobs)
+        if not found:
+            return
+        first = picker.job_entry(found[0])
+        yield from _read([first], tally)
+        tally.choice = picker.choose(found)
+    found.clear()
+    yield from _read(tally.choice.entries[1:], tally)
+
+
+def _read(entries: Sequence[Picked], tally: _Tally) -> Iterator[ZipEntry]:
+    """Yield the entries with their contents, read in chunks and counted in `tally`."""
+    for chunk in _chunks(entries):
+        contents = {
+            row[0]: row[1:]
+            for row in Revision.objects.filter(pk__in={entry.revision_id for entry in chunk})
+            .order_by()
+            .values_list("pk", "content__sha256", "content__size", "content__crc32", "content__data")
+        }
+        for entry in chunk:
+            sha256, size, crc32, data = contents[entry.revision_id]
+            tally.digest.add(sha256, entry.entry)
+            tally.entries += 1
+            yield ZipEntry(entry.entry, size, crc32, data)
+
+
+def _chunks(entries: Sequence[Picked]) -> Iterator[list[Picked]]:
+    chunk: list[Picked] = []
+    size = 0
+    for entry in entries:
+        if chunk and (len(chunk) == ENTRIES_A_READ or size + entry.size > BYTES_A_READ):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(entry)
+        size += entry.size
+    if chunk:
+        yield chunk
+
+
+def _facts(entries: Sequence[Picked]) -> dict[int, tuple[str, int]]:
+    """Return revision id -> (SHA-256, deflated bytes) of the entries' contents."""
+    facts: dict[int, tuple[str, int]] = {}
+    for chunk in in_chunks(sorted({entry.revision_id for entry in entries})):
+        rows = Revision.objects.filter(pk__in=chunk).order_by()
+        for pk, sha256, stored in rows.values_list("pk", "content__sha256", "content__stored"):
+            facts[pk] = (sha256, stored)
+    return facts
+
+
+def _stream(actor: Actor, picker: Picker, entries: Iterator[ZipEntry], tally: _Tally) -> Iterator[bytes]:
+    """Yield the zip; whether it ends or is broken off, the audit entry says so."""
+    try:
+        for piece in zip_stream(entries):
+            tally.size += len(piece)
+            yield piece
+        tally.complete = True
+    finally:
+        _record(actor, picker, tally)
+
+
+def _record(actor: Actor, picker: Picker, tally: _Tally) -> None:
+    jobs = tally.choice.jobs
+    audit_record(
+        actor=actor,
+        action="package.export",
+        workspace_id=picker.workspace.pk,
+        workspace_name=picker.workspace.name,
+        kind=Kind.JOB,
+        object_name=jobs[0] if len(jobs) == 1 else "",
+        detail={
+            "jobs": jobs,
+            "missing": tally.choice.missing,
+            "export_depend": picker.depend,
+            "export_status": picker.status,
+            "digest": tally.digest.hexdigest(),
+            "entries": tally.entries,
+            "bytes": tally.size,
+            "complete": tally.complete,
+        },
+    )

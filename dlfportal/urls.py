@@ -1,0 +1,34 @@
+"""Every address of the portal."""
+
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from dlfportal.adminsite.site import site
+from dlfportal.api.tokens import ProjectsView, TokensView
+from dlfportal.web.health import healthz
+
+urlpatterns = [
+    path("", include("dlfportal.web.urls")),
+    path("admin/", site.urls),
+    path("healthz", healthz, name="healthz"),
+    # signing in and out
+    path("accounts/login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path(
+        "accounts/password/",
+        auth_views.PasswordChangeView.as_view(success_url="/"),
+        name="password_change",
+    ),
+    path("language/", login_not_required(set_language), name="set_language"),
+    # the DLF API and the IAM calls that open it
+    path("v3/auth/tokens", TokensView.as_view(), name="tokens"),
+    path("v3/projects", ProjectsView.as_view(), name="projects"),
+    path("v1/", include("dlfportal.api.v1.urls")),
+]
+
+handler400 = "dlfportal.handlers.bad_request"
+handler403 = "dlfportal.handlers.permission_denied"
+handler404 = "dlfportal.handlers.page_not_found"
+handler500 = "dlfportal.handlers.server_error"

@@ -1,0 +1,1 @@
+"""The pages people browse: lists, details and exports."""
