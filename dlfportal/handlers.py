@@ -37,7 +37,7 @@ class PortalErrorMiddleware:
             return None
         status = next((number for kind, number in STATUS if isinstance(error, kind)), 400)
         template = f"{status}.html" if status in (400, 403, 404) else "400.html"
-        return render(request, template, {"reason": error_text(error)}, status=status)
+        return render(request, template, {"detail": error_text(error)}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -40,13 +40,14 @@ class ProjectScope:
 
 
 def project_save(*, actor: Actor, project: Project) -> Project:
-    """Check and store `project` (new or changed); superusers only.
+    """Check and store `project` (new or changed; its name is its id unless set); superusers only.
 
     Raises Forbidden, or BadRequest when the id is not 32 hex digits or the name is taken.
     """
     _require_superuser(actor)
     with transaction.atomic():
         action = "project.create" if project._state.adding else "project.change"
+        project.name = project.name or project.pk
         _clean_and_save(project)
         audit_record(actor=actor, action=action, object_name=project.name, detail={"project_id": project.pk})
     return project

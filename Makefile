@@ -1,0 +1,40 @@
+# `make run` and `make test` are all a newcomer needs; `make help` lists the rest.
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help run test lint format bench messages
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: .venv/installed ## serve the portal on http://127.0.0.1:8000 (PORT=9000 changes the port)
+	@$(BIN)/python manage.py prepare
+	@echo "address:  http://127.0.0.1:$(PORT)"
+	@exec $(BIN)/gunicorn dlfportal.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 8
+
+test: .venv/installed ## run the whole suite, on SQLite and on PostgreSQL
+	@$(BIN)/python -m tests.run
+
+lint: .venv/installed ## check style, types, layers, migrations and messages
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy dlfportal
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python manage.py makemigrations --check --dry-run
+
+format: .venv/installed ## rewrite the code in the house style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: .venv/installed ## measure exports side by side with their floors
+	@$(BIN)/python -m bench
+
+messages: .venv/installed ## gather and compile the Chinese messages
+	@cd dlfportal && ../$(BIN)/django-admin makemessages -l zh_Hans --no-location --no-obsolete --symlinks
+	@$(BIN)/django-admin compilemessages -l zh_Hans
+
+.venv/installed: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@

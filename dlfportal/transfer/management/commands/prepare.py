@@ -1,0 +1,48 @@
+"""`prepare`: bring a portal to the point where it can be served; `make run` calls it each time."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from dlfportal.access.models import Project
+from dlfportal.audit.actor import Actor, Via
+from dlfportal.transfer.sample import sample_load
+
+ADMIN = "admin"
+
+
+class Command(BaseCommand):
+    help = (
+        "Migrate, collect static files and, on the first start, make the user admin and load the sample "
+        "catalogue. Prints how to sign in."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        password_file = Path(settings.DATA_DIR) / "initial-admin-password"
+        if not User.objects.exists():
+            password_file.touch(mode=0o600)
+            password_file.write_text(secrets.token_urlsafe(12), encoding="ascii")
+            User.objects.create_superuser(ADMIN, password=password_file.read_text(encoding="ascii"))
+        if not Project.objects.exists() and (user := User.objects.filter(is_superuser=True).first()):
+            sample_load(actor=Actor(user, Via.COMMAND))
+        self.stdout.write(f"user:     {ADMIN}")
+        self.stdout.write(f"password: {self._password(password_file)}")
+
+    def _password(self, password_file: Path) -> str:
+        """Return the first password while it still opens the door, else a hint."""
+        admin = User.objects.filter(username=ADMIN).first()
+        if admin and password_file.exists():
+            password = password_file.read_text(encoding="ascii")
+            if admin.check_password(password):
+                return password
+            password_file.unlink()
+        return "the one you chose (change it with `.venv/bin/python manage.py changepassword admin`)"

@@ -1,0 +1,105 @@
+/* <textarea data-json-editor data-error-lines="12,40">: a gutter with line numbers, error lines marked.
+
+   [data-goto-line="12"] (a link to the textarea, so that it works without this script) selects and shows that
+   line; data-goto-in="ID" names the textarea when a page has several. Only the visible lines are drawn, so the
+   size of the document does not matter. Keys keep their usual meaning: Tab leaves the field. */
+"use strict";
+(() => {
+  function make(className, parent) {
+    const element = document.createElement("div");
+    element.className = className;
+    parent.append(element);
+    return element;
+  }
+
+  function countLines(text) {
+    let lines = 1;
+    for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lines += 1;
+    return lines;
+  }
+
+  function metrics(textarea) {
+    const style = getComputedStyle(textarea);
+    return { line: parseFloat(style.lineHeight), top: parseFloat(style.paddingTop) };
+  }
+
+  function errorLines(textarea) {
+    return new Set((textarea.dataset.errorLines || "").split(",").map(Number).filter((line) => line > 0));
+  }
+
+  function enhance(textarea) {
+    if (textarea.closest(".json-editor")) return;
+    const errors = errorLines(textarea);
+    const editor = document.createElement("div");
+    editor.className = "json-editor";
+    textarea.before(editor);
+    const gutter = make("json-editor-gutter", editor);
+    gutter.setAttribute("aria-hidden", "true");
+    const numbers = make("json-editor-lines", gutter);
+    const field = make("json-editor-field", editor);
+    const marks = make("json-editor-marks", field);
+    field.append(textarea);
+    textarea.wrap = "off";
+    textarea.spellcheck = false;
+    let total = countLines(textarea.value);
+
+    function draw() {
+      const { line, top } = metrics(textarea);
+      const first = Math.max(0, Math.floor((textarea.scrollTop - top) / line));
+      const last = Math.min(total, first + Math.ceil(textarea.clientHeight / line) + 1);
+      const offset = (index) => `${top + index * line - textarea.scrollTop}px`;
+      const rows = [];
+      const bars = [];
+      for (let index = first; index < last; index += 1) {
+        const row = document.createElement("span");
+        row.textContent = index + 1;
+        if (errors.has(index + 1)) {
+          row.className = "is-error";
+          const bar = document.createElement("span");
+          bar.style.top = offset(index);
+          bars.push(bar);
+        }
+        rows.push(row);
+      }
+      numbers.style.transform = `translateY(${offset(first)})`;
+      gutter.style.width = `${String(total).length + 2}ch`;
+      numbers.replaceChildren(...rows);
+      marks.replaceChildren(...bars);
+    }
+
+    textarea.addEventListener("scroll", draw, { passive: true });
+    textarea.addEventListener("input", () => { total = countLines(textarea.value); draw(); });
+    textarea.form?.addEventListener("reset", () => window.setTimeout(() => { total = countLines(textarea.value); draw(); }, 0));
+    new ResizeObserver(draw).observe(textarea);
+  }
+
+  function goTo(textarea, number) {
+    const text = textarea.value;
+    let start = 0;
+    for (let line = 1; line < number; line += 1) {
+      const next = text.indexOf("\n", start);
+      if (next === -1) break;
+      start = next + 1;
+    }
+    const end = text.indexOf("\n", start);
+    const { line, top } = metrics(textarea);
+    textarea.focus({ preventScroll: true });
+    textarea.setSelectionRange(start, end === -1 ? text.length : end);
+    textarea.scrollTop = Math.max(0, top + (number - 1) * line - textarea.clientHeight / 3);
+    textarea.scrollLeft = 0;
+    textarea.scrollIntoView({ block: "nearest" });
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-goto-line]");
+    if (!link) return;
+    const textarea = link.dataset.gotoIn
+      ? document.getElementById(link.dataset.gotoIn)
+      : document.querySelector("textarea[data-json-editor]");
+    if (!textarea) return;
+    event.preventDefault();
+    goTo(textarea, Number(link.dataset.gotoLine));
+  });
+
+  document.querySelectorAll("textarea[data-json-editor]").forEach(enhance);
+})();

@@ -1,0 +1,75 @@
+"""The cast every test draws from, and the two workspaces they live in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from dlfportal.access.models import Project, Role, Workspace
+from tests.factories import MembershipFactory, ProjectFactory, UserFactory, WorkspaceFactory
+
+
+@pytest.fixture
+def project(db: None) -> Project:
+    """The project of `workspace`."""
+    return ProjectFactory(id="b" * 32, name="retail")
+
+
+@pytest.fixture
+def workspace(project: Project) -> Workspace:
+    """The default workspace: viewer, developer and workspace_admin are its members."""
+    return WorkspaceFactory(id="a" * 32, project=project, name="default")
+
+
+@pytest.fixture
+def other_workspace(db: None) -> Workspace:
+    """A workspace of another project: only `stranger` is its member."""
+    return WorkspaceFactory(id="c" * 32, project__id="d" * 32, project__name="finance", name="default")
+
+
+@pytest.fixture
+def viewer(workspace: Workspace) -> User:
+    return _member(workspace, "viewer", Role.VIEWER)
+
+
+@pytest.fixture
+def developer(workspace: Workspace) -> User:
+    return _member(workspace, "developer", Role.DEVELOPER)
+
+
+@pytest.fixture
+def workspace_admin(workspace: Workspace) -> User:
+    return _member(workspace, "workspace_admin", Role.ADMIN)
+
+
+@pytest.fixture
+def stranger(other_workspace: Workspace) -> User:
+    """Somebody with every right elsewhere and none in `workspace`."""
+    return _member(other_workspace, "stranger", Role.ADMIN)
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    """A superuser without any membership."""
+    return UserFactory(username="admin", is_superuser=True, is_staff=True)
+
+
+@pytest.fixture
+def client_for() -> Callable[[User], Client]:
+    """Return a function that gives a browser signed in as somebody."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+def _member(workspace: Workspace, username: str, role: Role) -> User:
+    user = UserFactory(username=username)
+    MembershipFactory(user=user, workspace=workspace, role=role)
+    return user

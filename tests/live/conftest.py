@@ -1,0 +1,55 @@
+"""A live portal for the tests of this folder, and a browser to visit it with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from tests.portal import Portal, database_beside
+from tests.tools import CHROMIUM, need
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Portal]:
+    """A portal with the sample catalogue, on the database of this pass."""
+    url = os.environ.get("DATABASE_URL")
+    if url:
+        url = database_beside(url, f"live_{worker_id}")
+    running = Portal(tmp_path_factory.mktemp("portal"), url)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def browser_context() -> Iterator[BrowserContext]:
+    """A fresh Chromium profile with English pages."""
+    path = need(*CHROMIUM)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        context = browser.new_context(locale="en-GB", accept_downloads=True)
+        context.set_default_timeout(15_000)
+        yield context
+        browser.close()
+
+
+@pytest.fixture
+def page(browser_context: BrowserContext) -> Page:
+    """A page of the browser."""
+    return browser_context.new_page()
+
+
+@pytest.fixture
+def signed_in(page: Page, portal: Portal) -> Page:
+    """A page on the home of the portal, signed in as admin."""
+    page.goto(portal.url)
+    page.fill("input[name=username]", "admin")
+    page.fill("input[name=password]", portal.password)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(f"{portal.url}/")
+    return page

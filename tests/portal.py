@@ -1,0 +1,99 @@
+"""A portal as people run it: gunicorn in processes of its own, a database of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import requests
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE_PROJECT = "b384b9e9ab9b4ee8994c8633aabc9505"
+START_SECONDS = 30
+
+
+class Portal:
+    """A running portal with the sample catalogue and the superuser `admin`."""
+
+    def __init__(self, folder: Path, database_url: str | None = None) -> None:
+        self.folder = folder
+        self.environment = {
+            **os.environ,
+            "DLF_DATA_DIR": str(folder),
+            "DJANGO_SETTINGS_MODULE": "dlfportal.settings",
+        }
+        self.environment.pop("DATABASE_URL", None)
+        if database_url:
+            self.environment["DATABASE_URL"] = database_url
+        self.manage("prepare")
+        self.password = (folder / "initial-admin-password").read_text()
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def manage(self, *arguments: str) -> str:
+        """Run a command of the portal and return what it printed."""
+        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        return subprocess.run(
+            command, env=self.environment, cwd=ROOT, check=True, capture_output=True, text=True
+        ).stdout
+
+    def start(self, *options: str) -> None:
+        """Start the server and wait until it answers."""
+        command = [sys.executable, "-m", "gunicorn", "dlfportal.wsgi", f"--bind=127.0.0.1:{self.port}"]
+        log = (self.folder / "server.log").open("ab")
+        self.process = subprocess.Popen(
+            [*command, "--workers=2", "--threads=4", *options],
+            env=self.environment,
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+        )
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                if requests.get(f"{self.url}/healthz", timeout=5).ok:
+                    return
+            except requests.ConnectionError:
+                time.sleep(0.1)
+        raise RuntimeError((self.folder / "server.log").read_text())
+
+    def stop(self) -> None:
+        """End the server."""
+        if self.process:
+            self.process.terminate()
+            self.process.wait(timeout=START_SECONDS)
+
+    def token(self, username: str = "admin", password: str | None = None) -> str:
+        """Return a token for the sample project, got over HTTP as a program would."""
+        user = {"name": username, "password": password or self.password, "domain": {"name": "team"}}
+        body = {
+            "auth": {
+                "identity": {"methods": ["password"], "password": {"user": user}},
+                "scope": {"project": {"id": SAMPLE_PROJECT}},
+            }
+        }
+        answer = requests.post(f"{self.url}/v3/auth/tokens", json=body, timeout=30)
+        answer.raise_for_status()
+        return answer.headers["X-Subject-Token"]
+
+
+def database_beside(url: str, name: str) -> str:
+    """Make the database `name` on the server of `url`, instead of one left there; return its URL."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,26 @@
+"""Programs the suite needs outside of Python: a skip where one is absent, a failure under DLF_TEST_ALL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+def everything_must_run() -> bool:
+    """Tell whether an absent program is a failure: `.ci/run` says so."""
+    return os.environ.get("DLF_TEST_ALL") == "1"
+
+
+def need(*names: str) -> str:
+    """Return the path of the first program found; else skip the test, or fail it in `.ci/run`."""
+    for name in names:
+        if path := shutil.which(name):
+            return path
+    message = f"none of these programs is installed: {', '.join(names)}"
+    if everything_must_run():
+        pytest.fail(message)
+    pytest.skip(message)
