@@ -1,0 +1,1 @@
+"""The sample catalogue: documents and script sources of a retail data team, which `loadsample` loads."""
