@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 
 import pytest
 
@@ -24,3 +25,14 @@ def need(*names: str) -> str:
     if everything_must_run():
         pytest.fail(message)
     pytest.skip(message)
+
+
+def run(program: str, *arguments: str) -> str:
+    """Run `program`, which must succeed, and return what it prints; Java may always be absent."""
+    if program in ("java", "jar") and shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    done = subprocess.run([need(program), *arguments], capture_output=True, env=environment, check=False)
+    output = done.stdout.decode()
+    assert done.returncode == 0, output + done.stderr.decode()
+    return output

@@ -23,6 +23,48 @@ class Level(StrEnum):
     WARNING = "warning"
 
 
+class Code(StrEnum):
+    """The stable names of findings; delivery maps them to DLF codes, together with the kind.
+
+    `name-...` speaks of the name of the object itself, never of a node or parameter inside it.
+    """
+
+    NAME_MISSING = "name-missing"
+    NAME_INVALID = "name-invalid"
+    NODES_MISSING = "nodes-missing"
+    SCHEDULE_MISSING = "schedule-missing"
+    SCHEDULE_INVALID = "schedule-invalid"
+    DESCRIPTION_INVALID = "description-invalid"
+    TYPE_MISSING = "type-missing"
+    TYPE_INVALID = "type-invalid"
+    CONTENT_INVALID = "content-invalid"
+    LOCATION_INVALID = "location-invalid"
+    REQUIRED_MISSING = "required-missing"
+    INVALID = "invalid"
+    REPEATED_NAME = "repeated-name"
+    UNKNOWN_NODE = "unknown-node"
+    LOOP = "loop"
+    # Found while reading the JSON text.
+    NOT_UTF8 = "not-utf8"
+    NOT_JSON = "not-json"
+    REPEATED_KEY = "repeated-key"
+    NUMBER = "number"
+    TEXT = "text"
+    DEPTH = "depth"
+    # Only ever warnings.
+    RANGE = "range"
+    ENUM = "enum"
+    CRON = "cron"
+    TIME = "time"
+    SPELLING = "spelling"
+    CREDENTIAL = "credential"
+    WRONG_TYPE = "wrong-type"
+    CHARACTERS = "characters"
+    DIRECTORY = "directory"
+    NODE_COUNT = "node-count"
+    SELF_REFERENCE = "self-reference"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One finding: its level, its place, a stable `code` for programs, and a text for people.

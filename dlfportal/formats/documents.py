@@ -1,0 +1,119 @@
+"""Judging documents: everything that is wrong with one, at once, with its places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from dlfportal.errors import gettext_noop
+from dlfportal.formats.fields import NOT_LIST, NOT_OBJECT, NOT_WHOLE, path_name_fault
+from dlfportal.formats.jsontext import levels
+from dlfportal.formats.kinds import Kind
+from dlfportal.formats.models import CdmBody, Job, Resource, Script
+from dlfportal.formats.preparing import CDM_PLACEHOLDER, Prepared, prepare
+from dlfportal.formats.problems import Code, JsonPath, Level, Problem
+from dlfportal.formats.rules import rule_problems
+
+__all__ = ["CDM_PLACEHOLDER", "Code", "Prepared", "cluster_problem", "judge", "name_of", "prepare"]
+
+MODELS: dict[Kind, type[BaseModel]] = {
+    Kind.JOB: Job,
+    Kind.SCRIPT: Script,
+    Kind.RESOURCE: Resource,
+    Kind.CDM_JOB: CdmBody,
+}
+MOST_PROBLEMS = 1000
+"""A document made to be wrong in a million places is answered with a thousand of them, errors first."""
+
+MOST_ITEMS = 50_000
+"""A job as large as DLF allows has a tenth of that; more would only serve to keep the portal busy."""
+
+PLAIN_FAULTS: Mapping[str, tuple[Level, Code, str]] = {
+    # pydantic's own error types. Wrong containers refuse, wrong plain values are kept (section 1.8).
+    "model_type": (Level.ERROR, Code.INVALID, NOT_OBJECT),
+    "dict_type": (Level.ERROR, Code.INVALID, NOT_OBJECT),
+    "list_type": (Level.ERROR, Code.INVALID, NOT_LIST),
+    "string_type": (Level.WARNING, Code.WRONG_TYPE, gettext_noop("This should be text.")),
+    "int_type": (Level.WARNING, Code.WRONG_TYPE, NOT_WHOLE),
+    "bool_type": (Level.WARNING, Code.WRONG_TYPE, gettext_noop("This should be true or false.")),
+}
+OTHER_FAULT = (Level.ERROR, Code.INVALID, gettext_noop("This value is not possible here."))
+
+
+def judge(kind: Kind, document: Any) -> list[Problem]:
+    """Return all that is wrong with `document`, errors and warnings, in document order; never raises.
+
+    Follows sections 1, 4, 5, 6 and the advice of 1.8: what has an error must be refused.
+    """
+    if _is_huge(document):
+        message = gettext_noop("The document has more than %(limit)s list items.")
+        return [Problem(Level.ERROR, (), Code.INVALID, message, {"limit": MOST_ITEMS})]
+    problems = list(_model_problems(MODELS[kind], document))
+    if isinstance(document, dict):
+        problems += rule_problems(kind, document)
+    if len(problems) > MOST_PROBLEMS:
+        problems = sorted(problems, key=lambda problem: problem.level is Level.WARNING)[:MOST_PROBLEMS]
+    orders: KeyOrders = {}
+    return sorted(problems, key=lambda problem: _place(document, problem.path, orders))
+
+
+def _is_huge(document: Any) -> bool:
+    """Whether judging the document would take long."""
+    items = 0
+    for level in levels(document):
+        items += sum(len(part) for part in level if isinstance(part, list))
+        if items > MOST_ITEMS:
+            return True
+    return False
+
+
+def _model_problems(model: type[BaseModel], document: Any) -> Iterator[Problem]:
+    try:
+        model.model_validate(document)
+    except ValidationError as faults:
+        for fault in faults.errors(include_url=False, include_input=False):
+            context = fault.get("ctx", {})
+            if fault["type"] == "dlf":
+                level, code, text = context["level"], context["code"], context["message"]
+                yield Problem(level, fault["loc"], code, text, context["params"])
+            else:
+                level, code, text = PLAIN_FAULTS.get(fault["type"], OTHER_FAULT)
+                yield Problem(level, fault["loc"], code, text)
+
+
+KeyOrders = dict[int, dict[str, int]]
+"""The places of the keys of objects, by the `id` of the object, while one document is judged."""
+
+
+def _place(document: Any, path: JsonPath, orders: KeyOrders) -> list[int]:
+    """Where `path` stands in the document, as a sort key; what is missing comes after what is there."""
+    places = []
+    value = document
+    for step in path:
+        if isinstance(value, dict):
+            if id(value) not in orders:
+                orders[id(value)] = {key: place for place, key in enumerate(value)}
+            places.append(orders[id(value)].get(str(step), len(value)))
+            value = value.get(step)
+        else:
+            places.append(step if isinstance(step, int) else 0)
+            value = value[step] if isinstance(value, list) and isinstance(step, int) else None
+    return places
+
+
+def name_of(kind: Kind, document: Any) -> str:
+    """Return the name of the object in `document` (of a CDM body: of its first job), "" when it has none."""
+    holder = document
+    if kind is Kind.CDM_JOB:
+        jobs = document.get("jobs") if isinstance(document, dict) else None
+        holder = jobs[0] if isinstance(jobs, list) and jobs else None
+    name = holder.get("name") if isinstance(holder, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def cluster_problem(cluster: str) -> Problem | None:
+    """Return why `cluster` cannot be the name of a CDM cluster, which is a folder of a package, or None."""
+    fault = path_name_fault(cluster)
+    return Problem(Level.ERROR, ("cluster",), Code.NAME_INVALID, fault) if fault else None

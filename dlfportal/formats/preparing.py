@@ -1,0 +1,115 @@
+"""What a write changes in a document, and nothing else (design, rules 1 and 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from dlfportal.formats.credentials import is_secret_name
+from dlfportal.formats.kinds import Kind
+from dlfportal.formats.problems import JsonPath
+
+# fmt: off
+DROPPED = frozenset((
+    "id", "resourceId", "createTime", "createUser", "modifyTime", "downstreamJobs", "jobRelation",
+    "autoAcquireLock", "targetStatus", "approvers",
+))
+# fmt: on
+RENAMED = {Kind.JOB: {"jobType": "processType"}, Kind.RESOURCE: {"depend_packages": "dependPackages"}}
+CDM_PLACEHOLDER = "Add password here"
+"""What CDM's own export writes where a password was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document as it is stored, and where secrets were emptied (paths in `document`)."""
+
+    document: dict[str, Any]
+    emptied: tuple[JsonPath, ...]
+
+
+def prepare(kind: Kind, document: dict[str, Any]) -> Prepared:
+    """Return `document` as a write stores it: without the top-level keys of the server, with current
+    key names, and with secrets emptied. Never raises on odd shapes.
+
+    Key order and everything else stay; the input is not changed, and preparing twice changes nothing.
+    """
+    names = RENAMED.get(kind, {})
+    kept = {
+        names[key] if key in names and names[key] not in document else key: value
+        for key, value in document.items()
+        if key not in DROPPED
+    }
+    emptied = tuple(secret_places(kind, kept))
+    if emptied:
+        kept = deepcopy(kept)
+    for *parents, last in emptied:
+        place: Any = kept
+        for step in parents:
+            place = place[step]
+        place[last] = CDM_PLACEHOLDER if kind is Kind.CDM_JOB else ""
+    return Prepared(kept, emptied)
+
+
+Trail = tuple[Any, ...]
+"""A path as (trail of the parent, step), `()` at the top: growing one costs the same at any depth."""
+
+
+def secret_places(kind: Kind, document: dict[str, Any]) -> Iterator[JsonPath]:
+    """Yield where `document` holds a secret that rule 5 empties; never raises on odd shapes."""
+    masked = masked_params(document) if kind is Kind.JOB else frozenset()
+    params = document.get("params") if masked else None
+    waiting: list[tuple[Trail, Any, bool]] = [((), document, kind is Kind.CDM_JOB)]
+    while waiting:
+        trail, value, by_name = waiting.pop()
+        if isinstance(value, dict) and (secret := _secret_keys(value, by_name)):
+            yield from (_path((trail, key)) for key in value if key in secret and _is_held(value[key]))
+        children: Any = value.items() if isinstance(value, dict) else list(enumerate(value))
+        for step, child in reversed(children):
+            if isinstance(child, (dict, list)):
+                named = kind is Kind.SCRIPT and not trail and step == "configuration"
+                waiting.append(((trail, step), child, by_name or named))
+    for place, param in enumerate(params if isinstance(params, list) else ()):
+        if not isinstance(param, dict) or "value" in _secret_keys(param, by_name=False):
+            continue
+        if _text(param.get("name")) in masked and _is_held(param.get("value")):
+            yield ("params", place, "value")
+
+
+def _path(trail: Trail) -> JsonPath:
+    steps = []
+    while trail:
+        trail, step = trail
+        steps.append(step)
+    return tuple(reversed(steps))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def masked_params(document: dict[str, Any]) -> frozenset[str]:
+    """Return the names of the job parameters whose values are secret."""
+    names = document.get("maskedParams")
+    return (
+        frozenset(name for name in names if isinstance(name, str)) if isinstance(names, list) else frozenset()
+    )
+
+
+def _secret_keys(value: dict[str, Any], by_name: bool) -> set[str]:
+    """The keys of one object whose values are secret: marked as sensitive, or by their names."""
+    keys = set()
+    if (mark := value.get("value_is_sensitive")) is True or mark == "true":
+        keys.add("value")
+    if by_name:
+        keys.update(key for key, child in value.items() if isinstance(child, str) and is_secret_name(key))
+        if is_secret_name(_text(value.get("name"))):
+            # CDM's tables write `values` where its examples write `value`.
+            keys.update(key for key in ("value", "values") if isinstance(value.get(key), str))
+    return keys
+
+
+def _is_held(value: Any) -> bool:
+    return value not in (None, "", [], {}) and value != CDM_PLACEHOLDER

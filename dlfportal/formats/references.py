@@ -1,0 +1,228 @@
+"""What a document points to: scripts, resources, CDM jobs, jobs and connections."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeGuard
+
+from dlfportal.formats.kinds import Kind
+from dlfportal.formats.problems import JsonPath
+
+
+class Target(StrEnum):
+    """What a reference points to; the values of the four kinds equal those of `Kind`."""
+
+    SCRIPT = "script"
+    RESOURCE = "resource"
+    CDM_JOB = "cdm_job"
+    JOB = "job"
+    CONNECTION = "connection"
+
+
+ANY_NODE = "*"
+
+NODE_REFERENCES: dict[tuple[str, str], Target] = {
+    # (node type without spaces, property name): what its value names. A `jobName` of an MRS, DLI or
+    # CS node is a label of the run and has no row.
+    (ANY_NODE, "scriptName"): Target.SCRIPT,
+    (ANY_NODE, "connectionName"): Target.CONNECTION,
+    ("MRSSpark", "resourcePath"): Target.RESOURCE,
+    ("MRSSparkPython", "resourcePath"): Target.RESOURCE,
+    ("MapReduce", "resourcePath"): Target.RESOURCE,
+    ("DLISpark", "resourcePath"): Target.RESOURCE,
+    ("MRSFlink", "resourcePath"): Target.RESOURCE,
+    ("MRSFlinkJob", "resourcePath"): Target.RESOURCE,
+    ("CDMJob", "jobName"): Target.CDM_JOB,
+    ("DLFSubJob", "jobName"): Target.JOB,
+    ("ForEachJob", "jobName"): Target.JOB,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One place in a document that names another object.
+
+    `soft` marks a value that may be a resource's name, location or id, tried in this order, and is
+    a plain path when none matches. `node` is the name of the node that holds the reference ("" when
+    the document itself does) and `workspace` the id or name of the other workspace a job is in.
+    """
+
+    target: Target
+    name: str
+    cluster: str = ""
+    soft: bool = False
+    path: JsonPath = ()
+    node: str = ""
+    workspace: str = ""
+
+
+def find_references(kind: Kind, document: dict[str, Any]) -> list[Reference]:
+    """Return every reference of `document`, in document order; odd shapes are passed over, never raised.
+
+    Follows section 3 of the documents reference and section 7 of the design: values with `${` or
+    `#{` are passed over, and so is a job that names itself.
+    """
+    if not isinstance(document, dict):
+        return []
+    finders = {Kind.JOB: _in_job, Kind.SCRIPT: _in_script, Kind.RESOURCE: _in_resource}
+    finder = finders.get(kind)
+    return [found for found in finder(document) if not _is_self(kind, document, found)] if finder else []
+
+
+def _is_self(kind: Kind, document: dict[str, Any], found: Reference) -> bool:
+    itself = kind == found.target.value and found.name == document.get("name")
+    return itself and not found.workspace and not found.soft
+
+
+def _in_script(document: dict[str, Any]) -> Iterator[Reference]:
+    if _is_name(name := document.get("connectionName")):
+        yield Reference(Target.CONNECTION, name, path=("connectionName",))
+
+
+def _in_resource(document: dict[str, Any]) -> Iterator[Reference]:
+    for key, value in document.items():
+        if key not in ("dependFiles", "dependPackages", "depend_packages"):
+            continue
+        for place, item in _items(value):
+            location: Any = item
+            path: JsonPath = (key, place)
+            if isinstance(item, dict):
+                location, path = item.get("location"), (key, place, "location")
+            if _is_name(location):
+                yield Reference(Target.RESOURCE, location, soft=True, path=path)
+
+
+def _in_job(document: dict[str, Any]) -> Iterator[Reference]:
+    for key, value in document.items():
+        if key == "nodes":
+            for place, node in _items(value):
+                if isinstance(node, dict):
+                    yield from _in_node(node, ("nodes", place))
+        elif key == "schedule":
+            yield from _in_cron(_part(value, "cron"), ("schedule", "cron"), "")
+        elif key in ("resources", "resouces"):
+            yield from _in_resource_list(value, (key,), "")
+
+
+def _in_node(node: dict[str, Any], path: JsonPath) -> Iterator[Reference]:
+    name = node.get("name")
+    holder = name if isinstance(name, str) else ""
+    for key, value in node.items():
+        if key == "properties":
+            yield from _in_properties(node, (*path, key), holder)
+        elif key == "cronTrigger":
+            yield from _in_cron(value, (*path, key), holder)
+        elif key in ("resources", "resouces"):
+            yield from _in_resource_list(value, (*path, key), holder)
+
+
+def _in_properties(node: dict[str, Any], path: JsonPath, holder: str) -> Iterator[Reference]:
+    passed_over = _ignored_targets(node)
+    cluster = _property(node, "clusterName")
+    for place, item in _items(node["properties"]):
+        if not isinstance(item, dict) or not _is_name(value := item.get("value")):
+            continue
+        target = property_target(node, item.get("name"))
+        if target is None or target in passed_over:
+            continue
+        yield Reference(
+            target,
+            value,
+            cluster=cluster if target is Target.CDM_JOB else "",
+            soft=target is Target.RESOURCE,
+            path=(*path, place, "value"),
+            node=holder,
+        )
+
+
+def property_target(node: dict[str, Any], key: Any) -> Target | None:
+    """Return what the property `key` of `node` names, by the table above, or None."""
+    if not isinstance(key, str):
+        return None
+    node_type = node.get("type")
+    wire_type = node_type.replace(" ", "") if isinstance(node_type, str) else ""
+    return NODE_REFERENCES.get((wire_type, key)) or NODE_REFERENCES.get((ANY_NODE, key))
+
+
+def _ignored_targets(node: dict[str, Any]) -> set[Target]:
+    """A node with its own SQL names no script, whatever is left over in `scriptName`; one with its own
+    CDM definition names no CDM job, nor does one without a cluster, as a CDM job is known by both names.
+    """
+    ignored = set()
+    choice = _property(node, "statementOrScript")
+    if isinstance(choice, str) and choice.strip().upper() == "STATEMENT":
+        ignored.add(Target.SCRIPT)
+    if not _is_name(_property(node, "clusterName")) or any(True for _ in inline_cdm_bodies(node)):
+        ignored.add(Target.CDM_JOB)
+    return ignored
+
+
+def inline_cdm_bodies(node: dict[str, Any]) -> Iterator[tuple[int, Any]]:
+    """Yield (place among the properties, parsed body) of each CDM body pasted into `node`.
+
+    The wire form is undocumented, so a body is what parses as JSON with a list `jobs` (section 4.3).
+    """
+    for place, item in _items(node.get("properties")):
+        text = item.get("value") if isinstance(item, dict) else None
+        if not isinstance(text, str) or not text.lstrip().startswith("{") or '"jobs"' not in text:
+            continue
+        try:
+            body = json.loads(text)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(body, dict) and isinstance(body.get("jobs"), list):
+            yield place, body
+
+
+def _in_cron(cron: Any, path: JsonPath, holder: str) -> Iterator[Reference]:
+    for key, jobs in _part(cron, "dependJobs").items():
+        if key not in ("jobs", "sameWorkSpaceJobs", "otherWorkSpaceJobs"):
+            continue
+        for place, item in _items(jobs):
+            where: JsonPath = (*path, "dependJobs", key, place)
+            name, workspace = item, ""
+            if isinstance(item, dict):
+                name, where = item.get("jobName"), (*where, "jobName")
+                workspace = _workspace(item) if key == "otherWorkSpaceJobs" else ""
+            if _is_name(name):
+                yield Reference(Target.JOB, name, path=where, node=holder, workspace=workspace)
+
+
+def _workspace(item: dict[str, Any]) -> str:
+    named = (item.get("workSpaceId"), item.get("workSpace"))
+    return next((value for value in named if isinstance(value, str) and value), "")
+
+
+def _in_resource_list(value: Any, path: JsonPath, holder: str) -> Iterator[Reference]:
+    """The shape of the items was never seen: a text may be a name or an id, an object says which."""
+    for place, item in _items(value):
+        if _is_name(item):
+            yield Reference(Target.RESOURCE, item, soft=True, path=(*path, place), node=holder)
+        elif isinstance(item, dict):
+            key = "name" if _is_name(item.get("name")) else "id"
+            if _is_name(item.get(key)):
+                where = (*path, place, key)
+                yield Reference(Target.RESOURCE, item[key], soft=key == "id", path=where, node=holder)
+
+
+def _property(node: dict[str, Any], name: str) -> Any:
+    for _, item in _items(node.get("properties")):
+        if isinstance(item, dict) and item.get("name") == name:
+            return item.get("value")
+    return None
+
+
+def _is_name(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and bool(value.strip()) and "${" not in value and "#{" not in value
+
+
+def _items(value: Any) -> Iterator[tuple[int, Any]]:
+    return enumerate(value) if isinstance(value, list) else enumerate(())
+
+
+def _part(value: Any, key: str) -> dict[str, Any]:
+    part = value.get(key) if isinstance(value, dict) else None
+    return part if isinstance(part, dict) else {}

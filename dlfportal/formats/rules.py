@@ -1,0 +1,239 @@
+"""Rules that look at more than one field. They read raw documents and pass over odd shapes.
+
+What a single field may hold is in `models.py`; a wrong shape is reported from there, so that both
+together find everything at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dlfportal.errors import gettext_noop
+from dlfportal.formats.credentials import credential_line, is_filled, is_secret_name
+from dlfportal.formats.fields import OLDER_SPELLING, shown
+from dlfportal.formats.kinds import Kind
+from dlfportal.formats.models import PROCESS_TYPES
+from dlfportal.formats.preparing import masked_params, secret_places
+from dlfportal.formats.problems import Code, JsonPath, Level, Problem
+from dlfportal.formats.references import Target, inline_cdm_bodies, property_target
+
+Document = dict[str, Any]
+MOST_NODES = 200
+LONGEST_FILES = 10_240
+LOOP_SHOWN = 12
+
+
+def error(path: JsonPath, code: Code, message: str, **params: Any) -> Problem:
+    """Make a problem that refuses the document."""
+    return Problem(Level.ERROR, path, code, message, params)
+
+
+def warning(path: JsonPath, code: Code, message: str, **params: Any) -> Problem:
+    """Make a problem that is only shown."""
+    return Problem(Level.WARNING, path, code, message, params)
+
+
+def rule_problems(kind: Kind, document: Document) -> Iterator[Problem]:
+    """Yield what the rules across fields find in `document`, errors and warnings."""
+    rules = {
+        Kind.JOB: (process_type, schedule_parts, params, nodes, node_order, node_credentials),
+        Kind.SCRIPT: (script_credentials,),
+        Kind.RESOURCE: (resource_files,),
+        Kind.CDM_JOB: (single_cdm_job,),
+    }
+    for rule in rules[kind]:
+        yield from rule(document)
+
+
+def process_type(document: Document) -> Iterator[Problem]:
+    """`processType` is needed; the older `jobType` counts when it stands alone (section 1.1)."""
+    key = "processType"
+    if document.get(key) is None and document.get("jobType") is not None:
+        key = "jobType"
+        yield warning((key,), Code.SPELLING, OLDER_SPELLING, old=key, new="processType")
+    value, possible = document.get(key), ", ".join(PROCESS_TYPES)
+    if value is None or value == "":
+        message = gettext_noop("“processType” is missing; possible are %(values)s.")
+        yield error((key,), Code.TYPE_MISSING, message, values=possible)
+    elif value not in PROCESS_TYPES:
+        message = gettext_noop("“%(value)s” is not possible here; possible are %(values)s.")
+        yield error((key,), Code.TYPE_INVALID, message, value=shown(value), values=possible)
+
+
+def schedule_parts(document: Document) -> Iterator[Problem]:
+    """CRON wants `cron`, EVENT wants `event`; DLF's own examples leave them out, so it is a warning (1.3)."""
+    schedule = document.get("schedule")
+    if not isinstance(schedule, dict):
+        return
+    for kind, part in (("CRON", "cron"), ("EVENT", "event")):
+        if schedule.get("type") == kind and schedule.get(part) is None:
+            message = gettext_noop("A schedule of type %(type)s should have “%(part)s”.")
+            yield warning(("schedule", part), Code.REQUIRED_MISSING, message, type=kind, part=part)
+
+
+def params(document: Document) -> Iterator[Problem]:
+    """Parameters: older key, repeated names, and values that seem secret but are not masked (1.6)."""
+    masked = masked_params(document)
+    seen: set[str] = set()
+    for place, param in _objects(document.get("params")):
+        if "paramType" in param:
+            path = ("params", place, "paramType")
+            yield warning(path, Code.SPELLING, OLDER_SPELLING, old="paramType", new="type")
+        name = param.get("name")
+        if not isinstance(name, str):
+            continue
+        if name in seen:
+            yield warning(("params", place, "name"), Code.REPEATED_NAME, REPEATED, name=shown(name))
+        seen.add(name)
+        if is_secret_name(name) and is_filled(param.get("value")) and name not in masked:
+            message = gettext_noop("This looks like a credential; name the parameter in “maskedParams”.")
+            yield warning(("params", place, "value"), Code.CREDENTIAL, message)
+
+
+REPEATED = gettext_noop("The name “%(name)s” is used more than once.")
+
+
+def nodes(document: Document) -> Iterator[Problem]:
+    """Nodes: not too many, no name twice, and no sub-job that is the job itself (sections 1.2 and 3)."""
+    if (count := len(_list(document.get("nodes")))) > MOST_NODES:
+        message = gettext_noop("The job has %(count)s nodes; DLF allows %(limit)s.")
+        yield warning(("nodes",), Code.NODE_COUNT, message, count=count, limit=MOST_NODES)
+    seen: set[str] = set()
+    for place, node in _objects(document.get("nodes")):
+        name = node.get("name")
+        if isinstance(name, str) and name in seen:
+            yield error(("nodes", place, "name"), Code.REPEATED_NAME, REPEATED, name=shown(name))
+        if isinstance(name, str):
+            seen.add(name)
+        for item, entry in _objects(node.get("properties")):
+            is_job = property_target(node, entry.get("name")) is Target.JOB
+            if is_job and entry.get("value") == document.get("name"):
+                path = ("nodes", place, "properties", item, "value")
+                message = gettext_noop("The job starts itself as a sub-job.")
+                yield warning(path, Code.SELF_REFERENCE, message)
+
+
+Edges = dict[str, dict[str, JsonPath]]
+"""For each node name the names of the nodes before it, and where that is written."""
+
+
+def node_order(document: Document) -> Iterator[Problem]:
+    """Every `preNodeName` names a node of this job, and following them leads to no loop (section 1.8)."""
+    listed = _objects(document.get("nodes"))
+    edges: Edges = {name: {} for _, node in listed if isinstance(name := node.get("name"), str)}
+    for place, node in _objects(document.get("nodes")):
+        name = node.get("name")
+        for item, before in enumerate(_list(node.get("preNodeName"))):
+            path: JsonPath = ("nodes", place, "preNodeName", item)
+            if not isinstance(before, str):
+                yield error(path, Code.INVALID, gettext_noop("The name of a node must be text."))
+            elif before not in edges:
+                yield error(path, Code.UNKNOWN_NODE, UNKNOWN_NODE, name=shown(before))
+            elif isinstance(name, str):
+                edges[name].setdefault(before, path)
+        for item, condition in _objects(node.get("conditions")):
+            before = condition.get("preNodeName")
+            if isinstance(before, str) and before not in edges:
+                path = ("nodes", place, "conditions", item, "preNodeName")
+                yield warning(path, Code.UNKNOWN_NODE, UNKNOWN_NODE, name=shown(before))
+    for path, loop in _loops(edges):
+        names = [shown(name) for name in loop]
+        if len(names) > LOOP_SHOWN:
+            names[LOOP_SHOWN - 1 : -1] = ["…"]
+        message = gettext_noop("The nodes wait for each other in a loop: %(loop)s.")
+        yield error(path, Code.LOOP, message, loop=" → ".join(names))
+
+
+UNKNOWN_NODE = gettext_noop("The job has no node named “%(name)s”.")
+
+
+def _loops(edges: Edges) -> Iterator[tuple[JsonPath, list[str]]]:
+    """Yield loops that share no node, each as (a place that closes it, its names, the first one again last).
+
+    Among the nodes that wait in a loop or for one, each has such a node before it; going back from
+    one to the next must therefore come round. So every knot is named once, in linear time.
+    """
+    looping = _looping(edges)
+    seen: set[str] = set()
+    for start in looping:
+        trail: dict[str, None] = {}
+        name = start
+        while name not in seen:
+            seen.add(name)
+            trail[name] = None
+            name = next(before for before in edges[name] if before in looping)
+        if name in trail:
+            names = list(trail)
+            loop = [*names[names.index(name) :], name]
+            yield edges[name][loop[1]], loop[::-1]
+
+
+def _looping(edges: Edges) -> dict[str, None]:
+    """Return the nodes that can never start, in document order: those that wait in or behind a loop."""
+    waiting = {name: len(before) for name, before in edges.items()}
+    after: dict[str, list[str]] = {name: [] for name in edges}
+    for name, befores in edges.items():
+        for before in befores:
+            after[before].append(name)
+    ready = [name for name, count in waiting.items() if not count]
+    while ready:
+        for name in after[ready.pop()]:
+            waiting[name] -= 1
+            if not waiting[name]:
+                ready.append(name)
+    return {name: None for name, count in waiting.items() if count}
+
+
+CREDENTIAL_LINE = gettext_noop(
+    "Line %(line)s seems to hold a credential; it is kept and exported as it stands. Better use a parameter."
+)
+
+
+def node_credentials(document: Document) -> Iterator[Problem]:
+    """Node properties that look like credentials; what is marked as sensitive is emptied anyway (rule 5)."""
+    for place, node in _objects(document.get("nodes")):
+        bodies = {item for item, body in inline_cdm_bodies(node) if any(secret_places(Kind.CDM_JOB, body))}
+        for item, entry in _objects(node.get("properties")):
+            value, name = entry.get("value"), entry.get("name")
+            if not isinstance(value, str) or entry.get("value_is_sensitive") in (True, "true"):
+                continue
+            named = isinstance(name, str) and is_secret_name(name) and is_filled(value)
+            line = 1 if named or item in bodies else credential_line(value)
+            if line:
+                path = ("nodes", place, "properties", item, "value")
+                yield warning(path, Code.CREDENTIAL, CREDENTIAL_LINE, line=line)
+
+
+def script_credentials(document: Document) -> Iterator[Problem]:
+    """Script text that looks like a credential (rule 5)."""
+    content = document.get("content")
+    if isinstance(content, str) and (line := credential_line(content)):
+        yield warning(("content",), Code.CREDENTIAL, CREDENTIAL_LINE, line=line)
+
+
+def resource_files(document: Document) -> Iterator[Problem]:
+    """The further files of a resource: older key, and their length in all (section 6)."""
+    if "depend_packages" in document:
+        path = ("depend_packages",)
+        yield warning(path, Code.SPELLING, OLDER_SPELLING, old="depend_packages", new="dependPackages")
+    files = [file for file in _list(document.get("dependFiles")) if isinstance(file, str)]
+    if sum(map(len, files)) > LONGEST_FILES:
+        message = gettext_noop("DLF documents at most %(limit)s characters here.")
+        yield warning(("dependFiles",), Code.RANGE, message, limit=LONGEST_FILES)
+
+
+def single_cdm_job(document: Document) -> Iterator[Problem]:
+    """A CDM document holds exactly one job."""
+    jobs = document.get("jobs")
+    if isinstance(jobs, list) and len(jobs) != 1:
+        message = gettext_noop("“jobs” must hold exactly one CDM job; it holds %(count)s.")
+        yield error(("jobs",), Code.INVALID, message, count=len(jobs))
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _objects(value: Any) -> list[tuple[int, Document]]:
+    return [(place, item) for place, item in enumerate(_list(value)) if isinstance(item, dict)]
