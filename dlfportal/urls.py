@@ -14,7 +14,7 @@ urlpatterns = [
     path("admin/", site.urls),
     path("healthz", healthz, name="healthz"),
     # signing in and out
-    path("accounts/login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("accounts/login/", auth_views.LoginView.as_view(), name="login"),
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
     path(
         "accounts/password/",

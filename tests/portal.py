@@ -49,7 +49,7 @@ class Portal:
         command = [sys.executable, "-m", "gunicorn", "dlfportal.wsgi", f"--bind=127.0.0.1:{self.port}"]
         log = (self.folder / "server.log").open("ab")
         self.process = subprocess.Popen(
-            [*command, "--workers=2", "--threads=4", *options],
+            [*command, "--workers=2", "--threads=4", "--no-control-socket", *options],
             env=self.environment,
             cwd=ROOT,
             stdout=log,

@@ -186,6 +186,35 @@ def used_by(target: CatalogueObject) -> QuerySet[CatalogueObject]:
     return CatalogueObject.objects.filter(ALIVE, pk__in=sources.values("source")).order_by("kind", "name")
 
 
+def links(
+    sources: Sequence[int], targets: Collection[str]
+) -> Iterator[tuple[int, ReferenceKey, Found | None]]:
+    """Yield (object id, reference, what answers to it by name) for the references of many objects.
+
+    One join a thousand objects: an export of a whole workspace follows ten thousands of them.
+    """
+    field = CatalogueObject._meta.get_field
+    columns = ", ".join(f"o.{field('id' if name == 'pk' else name).column}" for name in Found._fields)
+    keys = ", ".join(f"r.{name}" for name in ReferenceKey._fields)
+    marks = ", ".join(["%s"] * len(targets))
+    width = 1 + len(ReferenceKey._fields)
+    for chunk in in_chunks(sources):
+        # Only names from the models' own definitions go into the text; values are parameters.
+        sql = f"""
+            SELECT r.source_id, {keys}, {columns}
+            FROM {Reference._meta.db_table} r
+            LEFT JOIN {CatalogueObject._meta.db_table} o
+                ON o.workspace_id = r.workspace_id AND o.kind = r.target AND o.name = r.name
+                AND o.cluster = r.cluster AND o.deleted_at IS NULL
+            WHERE r.source_id IN ({", ".join(["%s"] * len(chunk))}) AND r.target IN ({marks})
+        """  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*chunk, *targets])
+            for row in cursor.fetchall():
+                found = None if row[width] is None else Found._make(row[width:])
+                yield row[0], ReferenceKey._make(row[1:width]), found
+
+
 def resolve(workspace: Workspace, keys: Iterable[ReferenceKey]) -> dict[ReferenceKey, Found]:
     """Return the living object each key points to; keys that nothing answers are left out.
 

@@ -144,11 +144,12 @@ def object_update(
     content = content_store(draft.data)
     with _name_guard(draft), transaction.atomic():
         row = _locked(target, expected)
-        if (row.name, row.cluster) != (draft.name, draft.cluster):
+        renamed = _names_before(row, draft)
+        if renamed:
             _refuse_taken(row.workspace, draft)
         changed = _write(actor, row, draft, content, reason)
-        if changed:
-            _record(actor, "update", row, draft, reason)
+        if changed or renamed:
+            _record(actor, "update", row, draft, reason, **renamed)
     return Saved(row, changed, draft.warnings, draft.emptied)
 
 
@@ -317,6 +318,12 @@ def _namesake(workspace: Workspace, draft: Draft) -> CatalogueObject | None:
         .order_by("-deleted_at")
         .first()
     )
+
+
+def _names_before(target: CatalogueObject, draft: Draft) -> dict[str, str]:
+    """Return the name and cluster that a write takes away from `target`, as the audit entry tells them."""
+    before = {"renamed_from": target.name} if target.name != draft.name else {}
+    return before | ({"cluster_from": target.cluster} if target.cluster != draft.cluster else {})
 
 
 def _refuse_taken(workspace: Workspace, draft: Draft) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from django.db.models import QuerySet
 
@@ -27,6 +28,8 @@ from dlfportal.transfer.pick import Choice, ExportStatus, PackageLayout, Picked,
 ENTRIES_A_READ = 200
 BYTES_A_READ = 4 * 1024 * 1024
 """One chunk of contents in memory: at most so many entries and, one document aside, so many bytes."""
+
+PIECE_BYTES = 64 * 1024
 
 KNOWN_AHEAD = 100
 """Up to so many jobs, the package's size, digest and gaps are known before its first byte."""
@@ -101,13 +104,28 @@ def export_jobs(
 
 
 def export_preview(
-    *, actor: Actor, workspace: Workspace, jobs: QuerySet[CatalogueObject], depend: bool = True
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    jobs: QuerySet[CatalogueObject],
+    depend: bool = True,
+    layout: PackageLayout = PackageLayout.BATCH,
 ) -> Choice:
     """Return what a package of these jobs would hold and miss. Raises NotFound (policy)."""
     require(actor.user, workspace, Right.VIEW)
-    picker = Picker(workspace, PackageLayout.BATCH, depend)
+    picker = Picker(workspace, layout, depend)
     with snapshot():
         return picker.choose(picker.jobs(jobs))
+
+
+def package_head(choice: Choice) -> PackageHead:
+    """Return size, digest and gaps of the package that holds the entries of `choice`."""
+    facts = _facts(choice.entries)
+    digest = PackageDigest()
+    for entry in choice.entries:
+        digest.add(facts[entry.revision_id][0], entry.entry)
+    size = zip_size((entry.entry, facts[entry.revision_id][1]) for entry in choice.entries)
+    return PackageHead(size, digest.hexdigest(), choice.missing)
 
 
 def jobs_named(workspace: Workspace, names: Sequence[str]) -> QuerySet[CatalogueObject]:
@@ -126,14 +144,8 @@ def _known_package(actor: Actor, picker: Picker, jobs: QuerySet[CatalogueObject]
     tally = _Tally()
     with snapshot():
         tally.choice = picker.choose(picker.jobs(jobs))
-    entries = tally.choice.entries
-    facts = _facts(entries)
-    digest = PackageDigest()
-    for entry in entries:
-        digest.add(facts[entry.revision_id][0], entry.entry)
-    size = zip_size((entry.entry, facts[entry.revision_id][1]) for entry in entries)
-    head = PackageHead(size, digest.hexdigest(), tally.choice.missing)
-    return Package(name, head, _stream(actor, picker, _read(entries, tally), tally))
+    head = package_head(tally.choice)
+    return Package(name, head, _stream(actor, picker, _read(tally.choice.entries, tally), tally))
 
 
 def _pick_late(picker: Picker, jobs: QuerySet[CatalogueObject], tally: _Tally) -> Iterator[ZipEntry]:
@@ -191,12 +203,24 @@ def _facts(entries: Sequence[Picked]) -> dict[int, tuple[str, int]]:
 def _stream(actor: Actor, picker: Picker, entries: Iterator[ZipEntry], tally: _Tally) -> Iterator[bytes]:
     """Yield the zip; whether it ends or is broken off, the audit entry says so."""
     try:
-        for piece in zip_stream(entries):
+        for piece in _in_pieces(zip_stream(entries)):
             tally.size += len(piece)
             yield piece
         tally.complete = True
     finally:
         _record(actor, picker, tally)
+
+
+def _in_pieces(stream: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the stream in pieces worth a system call each, the first one at once."""
+    yield from islice(stream, 1)
+    piece = bytearray()
+    for part in stream:
+        piece += part
+        if len(piece) >= PIECE_BYTES:
+            yield bytes(piece)
+            piece.clear()
+    yield bytes(piece)
 
 
 def _record(actor: Actor, picker: Picker, tally: _Tally) -> None:

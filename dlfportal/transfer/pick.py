@@ -6,7 +6,7 @@ newest revision has its document read too, because the index knows the newest on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -14,19 +14,16 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from dlfportal.access.models import Workspace
-from dlfportal.catalogue.models import CatalogueObject, Reference, Revision, Version
-from dlfportal.catalogue.selectors import Found, ReferenceKey, document_of, in_chunks, resolve
+from dlfportal.catalogue.models import CatalogueObject, Revision, Version
+from dlfportal.catalogue.selectors import Found, ReferenceKey, document_of, in_chunks, links, resolve
 from dlfportal.errors import BadRequest, gettext_noop
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.layout import batch_entry, single_entry
+from dlfportal.formats.layout import FOLDERS, EntryOrder, batch_entry, entry_order, single_entry
 from dlfportal.formats.references import Target, find_references
 
 DEPENDENCIES = frozenset({Target.SCRIPT, Target.RESOURCE})
 ALWAYS = frozenset({Target.CDM_JOB})
 """CDM definitions belong to the job's own definition: `exportDepend` does not leave them out."""
-
-FOLDER_ORDER = {Kind.JOB: 0, Kind.SCRIPT: 1, Kind.RESOURCE: 2, Kind.CDM_JOB: 3}
-MISSING_FOLDER = {Target.SCRIPT: "scripts", Target.RESOURCE: "resources", Target.CDM_JOB: "cdms"}
 
 
 class ExportStatus(StrEnum):
@@ -64,6 +61,14 @@ class Choice:
     missing: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Uses:
+    """What objects use, by the user's id, and the references among it that nothing answers."""
+
+    found: dict[int, set[Found]] = field(default_factory=dict)
+    missing: set[ReferenceKey] = field(default_factory=set)
+
+
 @dataclass(frozen=True, slots=True)
 class Picker:
     """Chooses the entries of a package of `workspace`."""
@@ -91,24 +96,57 @@ class Picker:
 
     def choose(self, jobs: Sequence[Found]) -> Choice:
         """Return the entries of a package of `jobs`, their dependencies included as asked."""
-        uses = self._references(jobs, ALWAYS | DEPENDENCIES if self.depend else ALWAYS)
-        keys = {key for wanted in uses.values() for key in wanted}
-        found = self._resolve(keys)
-        resource_uses = self._resource_uses(found.values())
-        missing = {_missing_label(key) for key in keys if not key.soft and key not in found}
-        choice = Choice(jobs=[job.name for job in jobs], missing=sorted(missing))
-        cdm_jobs: set[Picked] = set()
-        for job in jobs:
-            choice.entries.append(self.job_entry(job))
-            used = {found[key] for key in uses.get(job.pk, ()) if key in found}
-            used.update(*(resource_uses[row.pk] for row in used if row.pk in resource_uses))
-            for row in sorted(used, key=_place):
-                if row.kind == Kind.CDM_JOB:
-                    cdm_jobs.add(self._entry(job.name, row))
-                else:
-                    choice.entries.append(self._entry(job.name, row))
-        choice.entries.extend(sorted(cdm_jobs))
+        targets = ALWAYS | DEPENDENCIES if self.depend else ALWAYS
+        choice = Choice(jobs=[job.name for job in jobs])
+        missing: set[str] = set()
+        cdm_jobs: set[Found] = set()
+        resources = ResourceUses(self)
+        for chunk in in_chunks(jobs):
+            uses = self.uses(chunk, targets)
+            missing.update(_missing_label(key) for key in uses.missing)
+            resources.learn(row for rows in uses.found.values() for row in rows)
+            for job in chunk:
+                choice.entries.append(self.job_entry(job))
+                used = resources.with_closure(uses.found.get(job.pk, set()))
+                for row in sorted(used, key=_place):
+                    if row.kind == Kind.CDM_JOB:
+                        cdm_jobs.add(row)
+                    else:
+                        choice.entries.append(self._entry(job.name, row))
+        choice.entries.extend(self._entry("", row) for row in sorted(cdm_jobs, key=_place))
+        choice.missing = sorted(missing)
         return choice
+
+    def uses(self, rows: Sequence[Found], targets: frozenset[Target]) -> Uses:
+        """Return what the exported documents of `rows` point to, each with the revision to export."""
+        uses = Uses()
+        open_links: list[tuple[int, ReferenceKey]] = []
+        older = self._older(rows)
+        for pk, key, found in links([row.pk for row in rows if row.pk not in older], targets):
+            if found:
+                uses.found.setdefault(pk, set()).add(found)
+            else:
+                open_links.append((pk, key))
+        open_links.extend(_links_of_documents(older.values(), targets))
+        # What no name answered may still be a resource's location or id, or come from an older document.
+        answers = resolve(self.workspace, {key for _pk, key in open_links})
+        for pk, key in open_links:
+            if key in answers:
+                uses.found.setdefault(pk, set()).add(answers[key])
+            elif not key.soft:
+                uses.missing.add(key)
+        return uses if self.status is ExportStatus.DEVELOP else self._submitted(uses)
+
+    def _submitted(self, uses: Uses) -> Uses:
+        """Return `uses` with each object at its newest submitted version; those without are missing."""
+        rows = list({row for found in uses.found.values() for row in found})
+        exported = {row.pk: row for row in self._as_exported(rows)}
+        for row in rows:
+            if row.pk not in exported:
+                uses.missing.add(ReferenceKey(row.kind, row.cluster, row.name, False))
+        for pk, found in uses.found.items():
+            uses.found[pk] = {exported[row.pk] for row in found if row.pk in exported}
+        return uses
 
     def _entry(self, job: str, row: Found) -> Picked:
         kind = Kind(row.kind)
@@ -117,11 +155,6 @@ class Picker:
         else:
             name = batch_entry(job, kind, row.name, row.cluster)
         return Picked(name, row.revision_id, row.size)
-
-    def _resolve(self, keys: Iterable[ReferenceKey]) -> dict[ReferenceKey, Found]:
-        found = resolve(self.workspace, keys)
-        exported = {row.pk: row for row in self._as_exported(list(found.values()))}
-        return {key: exported[row.pk] for key, row in found.items() if row.pk in exported}
 
     def _as_exported(self, rows: list[Found]) -> list[Found]:
         """Return the rows with the revision that `status` asks for, without those that have none."""
@@ -133,24 +166,6 @@ class Picker:
         return [
             row._replace(revision_id=revisions[row.version_id]) for row in rows if row.version_id in revisions
         ]
-
-    def _references(self, rows: Sequence[Found], targets: frozenset[Target]) -> dict[int, list[ReferenceKey]]:
-        """Return what each row's exported document points to, by the row's id."""
-        uses: dict[int, list[ReferenceKey]] = {}
-        older = self._older(rows)
-        for pks in in_chunks([row.pk for row in rows if row.pk not in older]):
-            index = Reference.objects.filter(source__in=pks, target__in=targets).order_by()
-            for pk, *key in index.values_list("source_id", *ReferenceKey._fields).iterator():
-                uses.setdefault(pk, []).append(ReferenceKey._make(key))
-        for revisions in in_chunks(sorted(older.values())):
-            chosen = Revision.objects.filter(pk__in=revisions).select_related("content", "object")
-            for revision in chosen.iterator():
-                uses[revision.object_id] = [
-                    ReferenceKey(str(found.target), found.cluster, found.name, found.soft)
-                    for found in find_references(Kind(revision.object.kind), document_of(revision))
-                    if found.target in targets and not found.workspace
-                ]
-        return uses
 
     def _older(self, rows: Sequence[Found]) -> dict[int, int]:
         """Return object id -> exported revision id, for rows exported from behind their newest."""
@@ -164,33 +179,48 @@ class Picker:
             )
         return older
 
-    def _resource_uses(self, rows: Iterable[Found]) -> dict[int, set[Found]]:
-        """Return, by id of a resource, the resources it pulls in, directly or through others."""
-        direct: dict[int, set[Found]] = {}
-        frontier = {row for row in rows if row.kind == Kind.RESOURCE}
+
+class ResourceUses:
+    """Which resources pull in which others, learnt as they turn up."""
+
+    def __init__(self, picker: Picker) -> None:
+        self.picker = picker
+        self.direct: dict[int, set[Found]] = {}
+
+    def learn(self, rows: Iterable[Found]) -> None:
+        """Follow the references of the resources among `rows`, and of those they lead to."""
+        frontier = {row for row in rows if row.kind == Kind.RESOURCE and row.pk not in self.direct}
         while frontier:
-            uses = self._references(list(frontier), frozenset({Target.RESOURCE}))
-            found = self._resolve({key for keys in uses.values() for key in keys})
-            for row in frontier:
-                direct[row.pk] = {found[key] for key in uses.get(row.pk, ()) if key in found}
-            frontier = {row for used in direct.values() for row in used if row.pk not in direct}
-        return {pk: _closure(pk, direct) for pk in direct}
+            uses = self.picker.uses(list(frontier), frozenset({Target.RESOURCE}))
+            self.direct.update((row.pk, uses.found.get(row.pk, set())) for row in frontier)
+            frontier = {row for found in uses.found.values() for row in found if row.pk not in self.direct}
+
+    def with_closure(self, rows: set[Found]) -> set[Found]:
+        """Return `rows` and every resource they pull in, directly or through others."""
+        reached, waiting = set(rows), list(rows)
+        while waiting:
+            new = self.direct.get(waiting.pop().pk, set()) - reached
+            reached |= new
+            waiting.extend(new)
+        return reached
 
 
-def _closure(start: int, direct: dict[int, set[Found]]) -> set[Found]:
-    reached: set[Found] = set()
-    waiting = [start]
-    while waiting:
-        new = direct.get(waiting.pop(), set()) - reached
-        reached |= new
-        waiting.extend(row.pk for row in new)
-    return reached
+def _links_of_documents(
+    revisions: Iterable[int], targets: frozenset[Target]
+) -> Iterator[tuple[int, ReferenceKey]]:
+    """Yield (object id, reference) read from the documents of revisions that the index has passed by."""
+    for chunk in in_chunks(sorted(revisions)):
+        for revision in Revision.objects.filter(pk__in=chunk).select_related("content", "object"):
+            for found in find_references(Kind(revision.object.kind), document_of(revision)):
+                if found.target in targets and not found.workspace:
+                    key = ReferenceKey(str(found.target), found.cluster, found.name, found.soft)
+                    yield revision.object_id, key
 
 
-def _place(row: Found) -> tuple[int, str, str]:
-    return FOLDER_ORDER[Kind(row.kind)], row.cluster, row.name
+def _place(row: Found) -> EntryOrder:
+    return entry_order(Kind(row.kind), row.name, row.cluster)
 
 
 def _missing_label(key: ReferenceKey) -> str:
-    parts = [MISSING_FOLDER[Target(key.target)], key.cluster, key.name]
+    parts = [FOLDERS[Kind(key.target)], key.cluster, key.name]
     return "/".join(part for part in parts if part)

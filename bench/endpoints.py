@@ -1,0 +1,102 @@
+"""The floors each export is measured against, served beside the portal itself."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework.request import Request
+
+from dlfportal.access.models import Workspace
+from dlfportal.api.base import WireView
+from dlfportal.audit.services import audit_record
+from dlfportal.catalogue.models import CatalogueObject, Revision
+from dlfportal.catalogue.selectors import object_list
+from dlfportal.formats.kinds import Kind
+from dlfportal.formats.writer import inflate
+from dlfportal.transfer.download import package_response
+from dlfportal.transfer.export import ENTRIES_A_READ, export_jobs
+
+handler404 = "dlfportal.handlers.page_not_found"
+handler500 = "dlfportal.handlers.server_error"
+
+
+class FloorView(WireView):
+    """The least an audited, authenticated download can do: token, one row, one audit row, the bytes."""
+
+    def post(self, request: Request, size: int) -> HttpResponse:
+        CatalogueObject.objects.filter(kind=Kind.JOB).first()
+        audit_record(actor=self.actor, action="bench.floor")
+        return HttpResponse(b"x" * size, content_type="application/octet-stream")
+
+
+class ManyView(WireView):
+    """Streams of a whole workspace: the export, the read alone, and stdlib's zipfile."""
+
+    def post(self, request: Request, workspace_id: str, how: str) -> Any:
+        workspace = Workspace.objects.get(pk=workspace_id)
+        if how == "export":
+            jobs = object_list(workspace, Kind.JOB)
+            return package_response(export_jobs(actor=self.actor, workspace=workspace, jobs=jobs))
+        rows = _read(workspace)
+        stream = (row[4] for row in rows) if how == "read" else _stdlib_zip(rows)
+        return StreamingHttpResponse(stream, content_type="application/octet-stream")
+
+
+@csrf_exempt
+@login_not_required
+def constant(request: HttpRequest, size: int) -> HttpResponse:
+    """Answer constant bytes and do nothing else."""
+    return HttpResponse(b"x" * size, content_type="application/octet-stream")
+
+
+def _read(workspace: Workspace) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows an export of the workspace reads, in its chunks and nothing else."""
+    pks = list(
+        CatalogueObject.objects.filter(workspace=workspace).order_by("pk").values_list("revision", flat=True)
+    )
+    columns = ("pk", "content__sha256", "content__size", "content__crc32", "content__data")
+    for start in range(0, len(pks), ENTRIES_A_READ):
+        chunk = pks[start : start + ENTRIES_A_READ]
+        yield from Revision.objects.filter(pk__in=chunk).order_by().values_list(*columns)
+
+
+class _Pipe:
+    """A file that zipfile can stream into: it keeps what was written until it is taken."""
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self.pieces.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        pass
+
+    def take(self) -> bytes:
+        data = b"".join(self.pieces)
+        self.pieces.clear()
+        return data
+
+
+def _stdlib_zip(rows: Iterator[tuple[Any, ...]]) -> Iterator[bytes]:
+    pipe = _Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:  # type: ignore[call-overload]
+        for number, row in enumerate(rows):
+            archive.writestr(f"entry{number}", inflate(bytes(row[4]), row[2]))
+            yield pipe.take()
+    yield pipe.take()
+
+
+urlpatterns = [
+    path("bench/constant/<int:size>", constant),
+    path("bench/floor/<int:size>", FloorView.as_view()),
+    path("bench/many/<str:workspace_id>/<str:how>", ManyView.as_view()),
+    path("", include("dlfportal.urls")),
+]
