@@ -12,5 +12,5 @@ project = "<str:project_id>"
 urlpatterns = [
     path(f"{project}/jobs/batch-export", exports.BatchExportView.as_view(), name="jobs-batch-export"),
     path(f"{project}/jobs/<str:name>/export", exports.ExportView.as_view(), name="jobs-export"),
-    re_path(r"^.*$", UnknownView.as_view(), name="unknown"),
+    re_path(r"", UnknownView.as_view(), name="unknown"),
 ]
