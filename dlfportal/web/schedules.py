@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cron_descriptor import ExpressionDescriptor, FormatError, Options
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language
@@ -12,6 +14,8 @@ LOCALES = {"zh-hans": "zh_CN"}
 ENGLISH_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WHOLE_RANGES = {1: "0-59", 2: "0-23", 3: "1-31"}
 """The ranges, by field, that say no more than `*` does."""
+LOOSE_SPACE = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
+NTH_WEEKDAY = re.compile(r"在(第.个星期.)每月")
 
 
 def cron_words(expression: str) -> str:
@@ -43,7 +47,11 @@ def _simplified(expression: str) -> str:
 
 
 def _localised(words: str) -> str:
-    """Translate the weekdays, which the library takes from the server's locale, and set commas."""
+    """Make the library's Chinese readable: weekdays, which it takes from the server's locale, and wording."""
     for number, english in enumerate(ENGLISH_WEEKDAYS):
         words = words.replace(english, str(WEEKDAYS[number]))
-    return words.replace(", ", "，").strip()
+    words = LOOSE_SPACE.sub("", words.replace(", ", "，").strip())
+    words = NTH_WEEKDAY.sub(r"每月\1", words)
+    if not re.match(r"在\d", words):
+        return words
+    return words[1:] if "，" in words else f"每天{words[1:]}"
