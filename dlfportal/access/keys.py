@@ -34,6 +34,7 @@ LETTERS = string.ascii_uppercase + string.digits
 SECRET_LETTERS = string.ascii_letters + string.digits
 SECRET_LENGTH = 40
 USE_NOTED_EVERY = timedelta(minutes=1)
+NO_KEY = gettext_noop("The access key does not exist.")
 
 NOBODY = AccessKey(access_key="0" * 20, salt="0" * 32)
 """Stands in for a key that is not found, so that a refusal costs what a check costs."""
@@ -82,7 +83,7 @@ def access_key_revoke(*, actor: Actor, key: AccessKey) -> None:
     Raises NotFound when it is somebody else's.
     """
     if not _may_handle(actor, key.user):
-        raise NotFound(gettext_noop("The access key does not exist."))
+        raise NotFound(NO_KEY)
     with transaction.atomic():
         if AccessKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
             _record(actor, "access_key.revoke", key)
@@ -91,6 +92,14 @@ def access_key_revoke(*, actor: Actor, key: AccessKey) -> None:
 def access_key_list(user: User) -> QuerySet[AccessKey]:
     """Return the access keys of `user` that work, the newest first."""
     return AccessKey.objects.filter(user=user, revoked_at=None)
+
+
+def access_key_get(actor: Actor, text: str) -> AccessKey:
+    """Return an access key that the actor may see: one's own, a superuser anybody's. Raises NotFound."""
+    key = AccessKey.objects.select_related("user").filter(pk=text).first()
+    if key is None or not _may_handle(actor, key.user):
+        raise NotFound(NO_KEY)
+    return key
 
 
 def access_key_find(text: str) -> AccessKey | None:
