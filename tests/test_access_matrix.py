@@ -13,7 +13,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from dlfportal.access.keys import access_key_create
 from dlfportal.access.models import Membership, Workspace
+from dlfportal.audit.actor import Actor, Via
 from dlfportal.audit.models import AuditEntry
 from tests.api.conftest import token_of
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory
@@ -67,6 +69,12 @@ ROUTES: dict[str, list[Line]] = {
     # the pages
     "web:home": [Line("/", SIGNED_IN)],
     "web:help": [Line("/help/", SIGNED_IN)],
+    "web:access-keys": [Line("/access-keys/", SIGNED_IN), Line("/access-keys/", SIGNED_IN, "post")],
+    "web:access-key-revoke": [
+        Line("/access-keys/{access/accesskey}/revoke/", (302, 404, 302, 404, 404, 302), "post"),
+        Line("/access-keys/NOTHING/revoke/", (302,) + (404,) * 5, "post"),
+        Line("/access-keys/NOTHING/revoke/", (302,) + (405,) * 5),
+    ],
     "web:workspace": [
         Line(f"{W}/", (302, 404, 302, 302, 302, 302)),
         Line("/w/nothing/", (302,) + (404,) * 5),
@@ -158,6 +166,7 @@ MODELS: dict[str, Pages] = {
     "access/project": pages(SUPERUSERS, SUPERUSERS, SUPERUSERS, SUPERUSERS, AWAY),
     "access/workspace": pages(MANAGERS_ANYWHERE, SUPERUSERS, MANAGERS, SUPERUSERS, AWAY),
     "access/membership": pages(MANAGERS_ANYWHERE, MANAGERS_ANYWHERE, MANAGERS, MANAGERS, AWAY),
+    "access/accesskey": pages(SUPERUSERS, SUPERUSERS, SUPERUSERS, NOBODY, AWAY),
     "auth/user": pages(SUPERUSERS, SUPERUSERS, SUPERUSERS, NOBODY, AWAY),
     "audit/auditentry": pages(MANAGERS_ANYWHERE, NOBODY, MANAGERS, NOBODY, NOBODY),
 }
@@ -197,6 +206,7 @@ def scene(workspace: Workspace, viewer: User, other_workspace: Workspace) -> dic
         "access/project": workspace.project,
         "access/workspace": workspace,
         "access/membership": Membership.objects.get(user=viewer),
+        "access/accesskey": access_key_create(actor=Actor(viewer, Via.WEB), user=viewer).row,
         "auth/user": viewer,
         "audit/auditentry": AuditEntry.objects.filter(workspace_id=workspace.pk).first(),
     }

@@ -1,4 +1,4 @@
-"""Projects, workspaces, memberships and the tokens of the API."""
+"""Projects, workspaces, memberships, and the tokens and access keys of the API."""
 
 from __future__ import annotations
 
@@ -119,3 +119,28 @@ class AuthToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+class AccessKey(models.Model):
+    """A key that signs API requests. Its secret is derived and not kept here (see `access.keys`)."""
+
+    access_key = models.CharField(_("access key"), max_length=20, primary_key=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("user"),
+        on_delete=models.CASCADE,
+        related_name="access_keys",
+    )
+    description = models.CharField(_("description"), max_length=128, blank=True)
+    salt = models.CharField(max_length=32, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False, db_index=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("access key")
+        verbose_name_plural = _("access keys")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.access_key

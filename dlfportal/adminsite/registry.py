@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 
-from dlfportal.access.models import Membership, Project, Workspace
+from dlfportal.access.models import AccessKey, Membership, Project, Workspace
+from dlfportal.adminsite.access_keys import AccessKeyAdmin
 from dlfportal.adminsite.audit import AuditEntryAdmin
 from dlfportal.adminsite.objects import CdmJobAdmin, JobAdmin, ResourceAdmin, ScriptAdmin
 from dlfportal.adminsite.people import MembershipAdmin, ProjectAdmin, UserAdmin, WorkspaceAdmin
@@ -20,4 +21,5 @@ site.register(Project, ProjectAdmin)
 site.register(Workspace, WorkspaceAdmin)
 site.register(Membership, MembershipAdmin)
 site.register(User, UserAdmin)
+site.register(AccessKey, AccessKeyAdmin)
 site.register(AuditEntry, AuditEntryAdmin)

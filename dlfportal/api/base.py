@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.handlers.wsgi import LimitedStream
+from django.http import HttpRequest
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
@@ -14,7 +16,7 @@ from rest_framework.views import APIView
 
 from dlfportal.access.models import AuthToken, Workspace
 from dlfportal.access.policy import ProjectRefused, Right, project_visible, workspace_in_project
-from dlfportal.api.auth import TokenAuthentication
+from dlfportal.api.auth import SignatureAuthentication, TokenAuthentication
 from dlfportal.api.errors import WireError, exception_handler, invalid_parameter, too_large
 from dlfportal.audit.actor import Actor, Via
 from dlfportal.formats.jsontext import parse
@@ -32,9 +34,9 @@ class IgnoreAccept(BaseContentNegotiation):
 
 
 class WireView(APIView):
-    """A JSON endpoint that takes tokens only and answers every error in the v1 envelope."""
+    """A JSON endpoint that takes signatures and tokens only and answers every error in the v1 envelope."""
 
-    authentication_classes = [TokenAuthentication]
+    authentication_classes = [SignatureAuthentication, TokenAuthentication]
     content_negotiation_class = IgnoreAccept
     renderer_classes = [JSONRenderer]
     http_method_names = ["get", "post", "put", "delete"]
@@ -48,20 +50,13 @@ class WireView(APIView):
         method = (request.method or "").lower()
         if method not in self.http_method_names or not hasattr(self, method):
             raise MethodNotAllowed(request.method or "")
-        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DLF_MAX_BODY:
+        if body_length(request._request) > settings.DLF_MAX_BODY:
             raise too_large()
-        self._read_chunks(request)
 
-    def _read_chunks(self, request: Request) -> None:
-        """Read a body that came in chunks: it has no length, and Django takes it for an empty one."""
-        meta = request.META
-        if meta.get("CONTENT_LENGTH") or not meta.get("wsgi.input_terminated"):
-            return
-        if meta.get("HTTP_TRANSFER_ENCODING"):
-            body = meta["wsgi.input"].read(settings.DLF_MAX_BODY + 1)
-            if len(body) > settings.DLF_MAX_BODY:
-                raise too_large()
-            request._request._body = body
+    def perform_authentication(self, request: Request) -> None:
+        """Authenticate, with the body at hand: a signature covers it."""
+        open_chunked(request._request)
+        super().perform_authentication(request)
 
     @property
     def actor(self) -> Actor:
@@ -85,13 +80,43 @@ class WorkspaceView(WireView):
         self.workspace = workspace_in_project(request.user, project_id, workspace_id, self.right)
 
     def _refuse_other_project(self, request: Request, project_id: str) -> None:
+        """Refuse a header or a token of another project; an access key belongs to a person, not to one."""
         named = request.headers.get("X-Project-Id", project_id)
-        token = cast(AuthToken, request.auth)
-        if named == project_id == token.project_id:
+        own = request.auth.project_id if isinstance(request.auth, AuthToken) else project_id
+        if named == project_id == own:
             return
         if not project_visible(request.user, project_id):
             raise ProjectRefused("The project does not exist.")
         raise WireError(403, "APIGW.0306", "API access denied.")
+
+
+class ChunkedBody(LimitedStream):
+    """A body without a length, up to one byte more than is allowed."""
+
+    def __init__(self, stream: Any) -> None:
+        super().__init__(stream, settings.DLF_MAX_BODY + 1)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        try:
+            return super().read(size)
+        except Exception as error:  # whatever this server says to broken chunks
+            raise OSError("the chunks cannot be read") from error
+
+
+def is_chunked(request: HttpRequest) -> bool:
+    """Tell whether the body comes in chunks, so that no header gives its length."""
+    return bool(request.META.get("HTTP_TRANSFER_ENCODING")) and not request.META.get("CONTENT_LENGTH")
+
+
+def open_chunked(request: HttpRequest) -> None:
+    """Let Django read a chunked body where the server marks its end; Django alone takes it for empty."""
+    if is_chunked(request) and request.META.get("wsgi.input_terminated"):
+        request._stream = cast(BinaryIO, ChunkedBody(request.META["wsgi.input"]))
+
+
+def body_length(request: HttpRequest) -> int:
+    """Return the length of the body, which is read only when no header tells."""
+    return len(request.body) if is_chunked(request) else int(request.META.get("CONTENT_LENGTH") or 0)
 
 
 def json_body(request: Request) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse, UnreadablePostError
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.response import Response
 
@@ -77,6 +77,8 @@ def on_the_wire(error: Exception) -> WireError | None:
             return WireError(404, "APIGW.0101", "The API does not exist.")
         case RequestDataTooBig():
             return too_large()
+        case UnreadablePostError():
+            return WireError(400, "APIGW.0602", "Bad request.")
         case ObjectMissing():
             return WireError(400, *MISSING[error.kind])
         case NameTaken():

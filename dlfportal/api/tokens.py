@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.http import UnreadablePostError
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -44,6 +45,8 @@ def iam_exception_handler(error: Exception, context: dict[str, Any]) -> Response
             status, message = 404, "The API does not exist."
         case RequestDataTooBig():
             status, message = 413, "Request entity too large."
+        case UnreadablePostError():
+            status, message = 400, "The request body is invalid"
         case _:
             return None
     body = {"error": {"code": status, "message": message, "title": TITLES.get(status, "Error")}}
@@ -77,7 +80,10 @@ class TokensView(IamView):
 
 
 class ProjectsView(IamView):
-    """`GET /v3/projects`: the projects of the caller, narrowed by `?name=`."""
+    """`GET /v3/projects`: the projects of the caller, narrowed by `?name=`.
+
+    The SDK asks for them, signed, when it was given no project id (reference: auth, section 5).
+    """
 
     def get(self, request: Request) -> Response:
         projects = projects_visible(request.user)

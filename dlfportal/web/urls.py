@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from dlfportal.web.views import details, exports, home, lists
+from dlfportal.web.views import access_keys, details, exports, home, lists
 
 app_name = "web"
 
@@ -65,4 +65,6 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("help/", home.help_page, name="help"),
     path("w/<str:workspace_id>/", include(workspace)),
+    path("access-keys/", access_keys.AccessKeysView.as_view(), name="access-keys"),
+    path("access-keys/<str:access_key>/revoke/", access_keys.revoke, name="access-key-revoke"),
 ]

@@ -1,0 +1,84 @@
+"""One's own access keys: see them, make one, revoke one."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+from django.views.decorators.http import require_POST
+
+from dlfportal.access.keys import (
+    KEYS_AT_MOST,
+    IssuedKey,
+    access_key_create,
+    access_key_get,
+    access_key_list,
+    access_key_revoke,
+)
+from dlfportal.catalogue.texts import error_text
+from dlfportal.errors import BadRequest, Conflict
+from dlfportal.web.requests import actor_of
+
+
+class AccessKeyForm(forms.Form):
+    """What a new key is for."""
+
+    description = forms.CharField(
+        label=_("Description"),
+        max_length=128,
+        required=False,
+        help_text=_("What the key is for, such as the name of the program that signs with it."),
+    )
+
+
+class AccessKeysView(View):
+    """The list, and the form that makes a key: its answer is the only one that ever shows the secret."""
+
+    http_method_names = ["get", "head", "post"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return _page(request, AccessKeyForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = AccessKeyForm(request.POST)
+        if not form.is_valid():
+            return _page(request, form, status=400)
+        actor = actor_of(request)
+        try:
+            issued = access_key_create(actor=actor, user=actor.user, **form.cleaned_data)
+        except (BadRequest, Conflict) as error:
+            form.add_error(None, error_text(error))
+            return _page(request, form, status=400)
+        return _page(request, AccessKeyForm(), issued)
+
+
+@require_POST
+def revoke(request: HttpRequest, access_key: str) -> HttpResponseRedirect:
+    """End one of one's keys, and show the others."""
+    actor = actor_of(request)
+    access_key_revoke(actor=actor, key=access_key_get(actor, access_key))
+    messages.success(request, gettext("The access key %(key)s is revoked.") % {"key": access_key})
+    return redirect("web:access-keys")
+
+
+def _page(
+    request: HttpRequest, form: AccessKeyForm, issued: IssuedKey | None = None, status: int = 200
+) -> HttpResponse:
+    keys = list(access_key_list(cast(User, request.user)))
+    context = {
+        "form": form,
+        "issued": issued,
+        "keys": keys,
+        "limit": KEYS_AT_MOST,
+        "full": len(keys) >= KEYS_AT_MOST,
+    }
+    response = render(request, "access/keys.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,97 @@
+"""Access keys in the admin: for superusers, and the secret is shown once there too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from dlfportal.access.keys import KEYS_AT_MOST, access_key_create, secret_key
+from dlfportal.access.models import AccessKey
+from dlfportal.adminsite.site import site
+from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.models import AuditEntry
+from tests.queries import assert_same_queries
+
+SignIn = Callable[[User], Client]
+LIST = "/admin/access/accesskey/"
+ADD = f"{LIST}add/"
+
+pytestmark = pytest.mark.skipif(
+    not site.is_registered(AccessKey), reason="access keys are not in the admin yet"
+)
+
+
+def make(user: User) -> AccessKey:
+    return access_key_create(actor=Actor(user, Via.WEB), user=user, description="nightly").row
+
+
+def test_superuser_sees_all_keys_but_no_secret_and_no_salt(
+    client_for: SignIn, admin: User, viewer: User, developer: User
+) -> None:
+    rows, client = [make(viewer), make(developer)], client_for(admin)
+    pages = [client.get(LIST), *(client.get(f"{LIST}{row.pk}/change/") for row in rows)]
+    for page in pages:
+        assert page.status_code == 200
+        assert all(row.salt not in page.content.decode() for row in rows)
+        assert all(secret_key(row) not in page.content.decode() for row in rows)
+    assert all(row.access_key in pages[0].content.decode() for row in rows)
+
+
+@pytest.mark.parametrize("name", ["developer", "workspace_admin"])
+def test_others_do_not(client_for: SignIn, request: pytest.FixtureRequest, name: str) -> None:
+    user: User = request.getfixturevalue(name)
+    client = client_for(user)
+    key = make(user)
+    for address in (LIST, ADD, f"{LIST}{key.pk}/change/"):
+        assert client.get(address).status_code in (302, 403)
+    client.post(LIST, {"action": "revoke", "_selected_action": [key.pk]})
+    assert AccessKey.objects.get().revoked_at is None
+
+
+def test_a_key_is_made_for_somebody_and_its_secret_shown_once(
+    client_for: SignIn, admin: User, viewer: User
+) -> None:
+    client = client_for(admin)
+    response = client.post(ADD, {"user": viewer.pk, "description": "sync"})
+    row = AccessKey.objects.get()
+    assert (row.user, row.description) == (viewer, "sync")
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+    assert f'data-copy="{secret_key(row)}"' in response.content.decode()
+    assert secret_key(row) not in client.get(f"{LIST}{row.pk}/change/").content.decode()
+    assert all(secret_key(row) not in str(session.get_decoded()) for session in Session.objects.all())
+    entry = AuditEntry.objects.get(action="access_key.create")
+    assert (entry.user, entry.via) == (admin, "admin")
+
+
+def test_a_key_too_many_is_told(client_for: SignIn, admin: User, viewer: User) -> None:
+    for _ in range(KEYS_AT_MOST):
+        make(viewer)
+    response = client_for(admin).post(ADD, {"user": viewer.pk, "description": ""}, follow=True)
+    assert "revoke one first" in response.content.decode()
+    assert AccessKey.objects.count() == KEYS_AT_MOST
+
+
+def test_keys_are_revoked_and_never_changed_or_deleted(client_for: SignIn, admin: User, viewer: User) -> None:
+    key, client = make(viewer), client_for(admin)
+    assert client.post(f"{LIST}{key.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert client.post(f"{LIST}{key.pk}/change/", {"description": "x"}).status_code == 403
+    client.post(LIST, {"action": "revoke", "_selected_action": [key.pk]})
+    row = AccessKey.objects.get()
+    assert row.revoked_at
+    assert row.description == "nightly"
+    assert AuditEntry.objects.get(action="access_key.revoke").user == admin
+
+
+def test_list_costs_the_same_queries_with_more_keys(
+    client_for: SignIn, admin: User, viewer: User, developer: User, stranger: User
+) -> None:
+    make(viewer)
+    client = client_for(admin)
+    assert_same_queries(
+        lambda: [make(user) for user in (viewer, developer, stranger)], lambda: client.get(LIST)
+    )
