@@ -247,6 +247,8 @@ def _check_local(file: BinaryIO, member: Member, end: int) -> bool:
     if mark != LOCAL_MARK:
         raise member.refused(DAMAGED_ENTRY)
     same_name = name_size == len(member.raw_name) and head[LOCAL_HEADER.size :] == member.raw_name
+    if (flags ^ member.flags) & UTF8_NAME and not member.raw_name.isascii():
+        same_name = False  # the same bytes, and two texts to a program that goes by the flags
     if not same_name or method != member.method or flags & ENCRYPTED:
         raise member.refused(DISAGREES)
     if LARGE in (size, packed):

@@ -58,4 +58,6 @@ def path_fault(path: str, folders: int) -> str | None:
 
 def plain_path(path: str) -> str:
     """Return `path` without the `.` and empty steps that some tools write: `./jobs/a.job` is `jobs/a.job`."""
+    if "./" not in path and "//" not in path:
+        return path
     return "/".join(step for step in path.split("/") if step not in ("", "."))

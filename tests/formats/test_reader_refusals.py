@@ -273,6 +273,11 @@ def test_a_header_that_disagrees_with_the_directory(local: dict[str, int]) -> No
     refused(raw_zip(Raw(local=local)), "disagree", SEEN)
 
 
+def test_a_name_that_only_one_header_calls_utf8() -> None:
+    refused(raw_zip(Raw("作业.job", local={"flags": 0})), "disagree", "作业.job")
+    assert opened(raw_zip(Raw(local={"flags": 0}))).entries
+
+
 def test_a_streamed_header_that_disagrees_with_the_directory() -> None:
     refused(
         raw_zip(Raw(flags=8, local={"size": 1, "crc": 0, "packed": 0}, after=b"\0" * 12)), "disagree", SEEN
