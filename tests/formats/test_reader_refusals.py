@@ -99,6 +99,12 @@ def test_an_end_that_contradicts_the_directory(end: dict[str, int]) -> None:
     refused(raw_zip(Raw(), **end), "damaged|Other bytes")
 
 
+def test_a_directory_with_more_than_its_entries() -> None:
+    entry = Raw()
+    body, directory = entry.local_record(), entry.central_record(0) + b"more"
+    refused(body + directory + end_record(1, len(directory), len(body)), "damaged")
+
+
 @pytest.mark.parametrize("old", [b"PK\1\2", b"PK\3\4"])
 def test_damaged_headers(old: bytes) -> None:
     entry = SEEN if old == b"PK\3\4" else None
@@ -117,6 +123,8 @@ def test_damaged_zip64_records() -> None:
         (record, ZIP64_END.pack(b"PK\6\6", 44, 45, 45, 0, 0, 2, 2, size, place)),
         (record, ZIP64_END.pack(b"PK\6\6", 60, 45, 45, 0, 0, 1, 1, size, place)),
         (b"PK\6\6", b"PK\6?"),
+        (end_record(1, size, place), end_record(2, size, place)),
+        (end_record(1, size, place), end_record(1, size, place - 1)),
         (locator, ZIP64_LOCATOR.pack(b"PK\6\7", 0, place, 1)),
     ]:
         refused(patched(good, (old, new)), "damaged")
@@ -279,9 +287,9 @@ def test_a_name_that_only_one_header_calls_utf8() -> None:
 
 
 def test_a_streamed_header_that_disagrees_with_the_directory() -> None:
-    refused(
-        raw_zip(Raw(flags=8, local={"size": 1, "crc": 0, "packed": 0}, after=b"\0" * 12)), "disagree", SEEN
-    )
+    after = struct.pack("<3I", zlib.crc32(b"{}"), len(deflate(b"{}").data), 2)
+    assert opened(raw_zip(Raw(flags=8, local={"size": 0}, after=after))).entries
+    refused(raw_zip(Raw(flags=8, local={"size": 1}, after=after)), "disagree", SEEN)
 
 
 @pytest.mark.parametrize("layout", ["<3I", "<I2Q"])
@@ -295,6 +303,11 @@ def test_a_descriptor_that_disagrees_with_the_directory(layout: str, mark: bytes
         wrong = [value + (number == place) for number, value in enumerate(right)]
         after = mark + struct.pack(layout, *wrong)
         refused(raw_zip(Raw(flags=8, local=unknown, after=after)), "disagree", SEEN)
+
+
+def test_a_descriptor_with_another_mark() -> None:
+    after = b"PK\7\7" + struct.pack("<3I", zlib.crc32(b"{}"), len(deflate(b"{}").data), 2)
+    refused(raw_zip(Raw(flags=8, after=after)), "disagree", SEEN)
 
 
 def test_a_descriptor_that_is_missing() -> None:
@@ -318,6 +331,10 @@ def test_a_wrong_size() -> None:
     for size, reason in ((1, "more than it says"), (3, "damaged"), (0, "more than it says")):
         refused(raw_zip(Raw(local={"size": size}, central={"size": size})), reason, SEEN)
     refused(raw_zip(Raw(method=0, local={"size": 1}, central={"size": 1})), "damaged", SEEN)
+
+
+def test_a_stored_entry_with_bytes_behind_its_content() -> None:
+    refused(raw_zip(Raw(method=0, data=b"{}hidden")), "damaged", SEEN)
 
 
 @pytest.mark.parametrize(
