@@ -55,6 +55,7 @@ class ViaFilter(admin.SimpleListFilter):
 class AuditEntryAdmin(PortalAdmin):
     """Superusers read the whole record, workspace admins that of their workspaces."""
 
+    change_form_template = "admin/record.html"
     list_display = ("time", "user_name", "action", "object_name", "workspace_name", "via", "summary")
     list_display_links = ("time",)
     list_filter = (RecordedWorkspaceFilter, ViaFilter, "at")
