@@ -82,8 +82,14 @@ def test_all_documents_that_cannot_be_read_are_told_at_once() -> None:
     ]
 
 
-def test_a_thousand_problems_are_enough() -> None:
-    assert len(problems({f"{number}.job": b"[NaN, NaN]" for number in range(2000)})) == 1000
+def test_a_thousand_problems_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    package = opened(packed({f"{number}.job": b"[NaN, NaN, NaN]" for number in range(2000)}))
+    taken = []
+    content = package.read
+    monkeypatch.setattr(package, "read", lambda entry: (taken.append(entry.path), content(entry))[1])
+    with pytest.raises(BadDocuments) as caught:
+        list(package_objects(package))
+    assert (len(caught.value.problems), len(taken)) == (1000, 334)
 
 
 def test_a_damaged_entry_ends_the_reading_at_once() -> None:

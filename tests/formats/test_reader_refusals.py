@@ -10,7 +10,7 @@ import zlib
 
 import pytest
 
-from dlfportal.formats.reader import BadPackage, Limits, open_package
+from dlfportal.formats.reader import PIECE, BadPackage, Limits, open_package
 from dlfportal.formats.writer import LARGE, UTF8_NAME, ZIP64_END, ZIP64_LOCATOR, deflate
 from tests.formats.archives import CONTENTS, Raw, end_record, opened, packed, patched, raw_zip, zipped
 
@@ -342,6 +342,13 @@ def test_a_stored_entry_with_bytes_behind_its_content() -> None:
 )
 def test_a_damaged_stream(data: bytes) -> None:
     refused(raw_zip(Raw(data=data)), "damaged", SEEN)
+
+
+def test_bytes_behind_a_stream_that_ends_with_a_piece_of_the_reading() -> None:
+    content = b" " * (PIECE - 5)
+    stream = b"\1" + struct.pack("<2H", len(content), 0xFFFF - len(content)) + content
+    assert opened(raw_zip(Raw(content=content, data=stream))).entries
+    refused(raw_zip(Raw(content=content, data=stream + b"hidden")), "damaged", SEEN)
 
 
 def test_a_file_that_shrinks_after_it_was_opened() -> None:

@@ -85,6 +85,13 @@ def test_a_further_top_folder(top: str) -> None:
     assert [entry.name for entry in opened(data).entries] == [read_entry(path) for path in CONTENTS]
 
 
+def test_empty_steps_in_a_path_do_not_count() -> None:
+    package = opened(packed({"jobs/./a.job": b"{}", "cdms//c/./x.json": b"{}", "cdms/./y.json": b"{}"}))
+    names = [EntryName(Kind.JOB, "a"), EntryName(Kind.CDM_JOB, "x", cluster="c")]
+    assert [entry.name for entry in package.entries] == names
+    assert package.ignored == ["cdms/./y.json"]
+
+
 def test_missing_folders_and_files_at_the_top() -> None:
     assert opened(packed({"load.script": b"{}"})).entries[0].name == EntryName(Kind.SCRIPT, "load")
 
