@@ -17,6 +17,7 @@ from dlfportal.access.policy import projects_visible
 from dlfportal.access.services import IssuedToken, ProjectScope, token_issue
 from dlfportal.api.base import WireView
 from dlfportal.api.errors import WireError
+from dlfportal.api.schema import json_answer, operation
 from dlfportal.errors import NotFound
 from dlfportal.formats.jsontext import parse
 from dlfportal.formats.problems import InvalidDocument
@@ -62,6 +63,13 @@ class TokensView(IamView):
 
     authentication_classes = []
 
+    @operation(
+        "CreateToken",
+        "Get a token for a password",
+        body="TokenRequest",
+        answers=json_answer("Token", "201", {"X-Subject-Token": {"schema": {"type": "string"}}}),
+        errors="IamError",
+    )
     def post(self, request: Request) -> Response:
         wanted = _read(request)
         try:
@@ -79,6 +87,7 @@ class TokensView(IamView):
 class ProjectsView(IamView):
     """`GET /v3/projects`: the projects of the caller, narrowed by `?name=`."""
 
+    @operation("ListProjects", "List projects", answers=json_answer("Projects"), errors="IamError")
     def get(self, request: Request) -> Response:
         projects = projects_visible(request.user)
         if name := request.query_params.get("name"):
