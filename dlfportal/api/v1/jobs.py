@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from dlfportal.api.base import json_body
 from dlfportal.api.schema import NO_CONTENT, json_answer, operation
-from dlfportal.api.v1.objects import ObjectsView, revision_shown
+from dlfportal.api.v1.objects import ObjectsView, version_shown
 from dlfportal.api.v1.params import (
     LIMIT,
     OFFSET,
@@ -20,7 +20,7 @@ from dlfportal.api.v1.params import (
     with_kept,
 )
 from dlfportal.api.v1.shown import downstream_shown, job_row, job_shown
-from dlfportal.catalogue.models import CatalogueObject, Revision
+from dlfportal.catalogue.models import CatalogueObject, Version
 from dlfportal.catalogue.selectors import ListFilter, document_of, downstream_jobs, object_list
 from dlfportal.formats.kinds import Kind
 
@@ -71,7 +71,7 @@ class JobView(ObjectsView):
     def get(self, request: Request, project_id: str, name: str) -> Response:
         """The stored document, and beside it what the server knows."""
         job = self.named(name)
-        shown = job_shown(job, self._revision(request, job))
+        shown = job_shown(job, self._version(request, job))
         if DEPENDENCIES.read(request):
             shown["downstreamJobs"] = downstream_shown(downstream_jobs(job), self.workspace.name)
         return Response(shown)
@@ -91,6 +91,6 @@ class JobView(ObjectsView):
         json_body(request)
         return self.delete_object(self.named(name))
 
-    def _revision(self, request: Request, job: CatalogueObject) -> Revision | None:
+    def _version(self, request: Request, job: CatalogueObject) -> Version | None:
         newest = SUBMITTED.read(request) and VERSION.sent(request) is None
-        return revision_shown(job, VERSION.read(request), newest_submitted=newest)
+        return version_shown(job, VERSION.read(request), newest_submitted=newest)

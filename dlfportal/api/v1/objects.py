@@ -13,7 +13,7 @@ from dlfportal.access.policy import Right
 from dlfportal.api.base import WorkspaceView
 from dlfportal.api.errors import refused_document
 from dlfportal.api.v1.params import DEVELOPMENT, LIMIT, OFFSET
-from dlfportal.catalogue.models import CatalogueObject, Revision
+from dlfportal.catalogue.models import CatalogueObject, Version
 from dlfportal.catalogue.selectors import object_get, page_of, version_get
 from dlfportal.catalogue.services import Saved, object_create, object_delete, object_update
 from dlfportal.formats.kinds import Kind
@@ -68,11 +68,10 @@ class ObjectsView(WorkspaceView):
         return Response({"total": total, key: [show(row) for row in rows]})
 
 
-def revision_shown(target: CatalogueObject, version: int, newest_submitted: bool) -> Revision | None:
-    """Return the newest revision, the newest submitted one, or the one submitted as `version`.
-
-    Raises VersionMissing.
+def version_shown(target: CatalogueObject, number: int, newest_submitted: bool) -> Version | None:
+    """Return the version to show: the newest submitted one, the one of this number, or None for the
+    development copy. Raises VersionMissing.
     """
     if newest_submitted:
-        return version_get(target, None).revision
-    return target.revision if version == DEVELOPMENT else version_get(target, version).revision
+        return version_get(target, None)
+    return None if number == DEVELOPMENT else version_get(target, number)

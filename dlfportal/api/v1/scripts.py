@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from dlfportal.api.base import json_body
 from dlfportal.api.schema import NO_CONTENT, json_answer, operation
-from dlfportal.api.v1.objects import ObjectsView, revision_shown
+from dlfportal.api.v1.objects import ObjectsView, version_shown
 from dlfportal.api.v1.params import (
     LIMIT,
     OFFSET,
@@ -20,7 +20,7 @@ from dlfportal.api.v1.params import (
     with_kept,
 )
 from dlfportal.api.v1.shown import script_shown
-from dlfportal.catalogue.models import CatalogueObject, Revision
+from dlfportal.catalogue.models import CatalogueObject, Version
 from dlfportal.catalogue.selectors import ListFilter, document_of, object_list
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import Code, InvalidDocument, Level, Problem
@@ -67,7 +67,7 @@ class ScriptView(ObjectsView):
     def get(self, request: Request, project_id: str, name: str) -> Response:
         """A script that was never submitted answers for any `version`: it has only one."""
         script = self.named(name)
-        return Response(script_shown(script, self._revision(request, script)))
+        return Response(script_shown(script, self._version(request, script)))
 
     @operation("UpdateScript", "Change a script", body="ScriptChange", answers=NO_CONTENT)
     def put(self, request: Request, project_id: str, name: str) -> Response:
@@ -85,12 +85,12 @@ class ScriptView(ObjectsView):
         json_body(request)
         return self.delete_object(self.named(name))
 
-    def _revision(self, request: Request, script: CatalogueObject) -> Revision | None:
+    def _version(self, request: Request, script: CatalogueObject) -> Version | None:
         version, status = VERSION.read(request), STATUS.read(request)
         asked = VERSION.sent(request) is not None
         if asked and script.version is None:
-            return script.revision
-        return revision_shown(script, version, newest_submitted=status == "PUBLISHED" and not asked)
+            return None
+        return version_shown(script, version, newest_submitted=status == "PUBLISHED" and not asked)
 
 
 def _refuse_changes(body: dict[str, Any], current: dict[str, Any]) -> None:

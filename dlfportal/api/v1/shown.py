@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from dlfportal.catalogue.models import CatalogueObject, Revision
+from dlfportal.catalogue.models import CatalogueObject, Revision, Version
 from dlfportal.catalogue.selectors import document_of
 from dlfportal.formats.kinds import Kind
 
@@ -54,14 +54,14 @@ def _added(document: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     return {**document, **{key: value for key, value in values.items() if document.get(key) is None}}
 
 
-def job_shown(job: CatalogueObject, revision: Revision | None) -> dict[str, Any]:
-    """Return a job as `GET /jobs/{name}` shows it."""
-    document = stored(revision)
+def job_shown(job: CatalogueObject, asked: Version | None) -> dict[str, Any]:
+    """Return a job as `GET /jobs/{name}` shows it: the version asked for, or the development copy."""
+    document = stored(asked.revision if asked else job.revision)
     basics = _added(document.get("basicConfig", {}), {"agency": "", "tags": []})
     basics["tags"] = basics["tags"] or []  # DLF's own example has `{}` here
     version = document.get("version")
-    if version is None and job.version:
-        version = job.version.number
+    if version is None and (submitted := asked or job.version):
+        version = submitted.number
     shown = _added(
         document,
         {
@@ -101,16 +101,15 @@ def job_row(job: CatalogueObject) -> dict[str, Any]:
     return {key: value for key, value in known.items() if value is not None}
 
 
-def script_shown(script: CatalogueObject, revision: Revision | None = None) -> dict[str, Any]:
-    """Return a script as `GET /scripts/{name}` and the list show it, at its newest revision or `revision`."""
-    revision = revision or script.revision
+def script_shown(script: CatalogueObject, asked: Version | None = None) -> dict[str, Any]:
+    """Return a script as `GET /scripts/{name}` and the list show it: as `job_shown`."""
+    revision = asked.revision if asked else script.revision
     shown = _added(stored(revision), {"id": str(script.uid), "owner": script.created_by})
-    if script.version:
-        shown["version"] = script.version.number
-    written = revision.created_at if revision else script.updated_at
+    if submitted := asked or script.version:
+        shown["version"] = submitted.number
     facts = {
         "createUser": script.created_by,
-        "modifyTime": milliseconds(written),
+        "modifyTime": milliseconds(revision.created_at if revision else script.updated_at),
         "autoAcquireLock": True,
     }
     return {**shown, **facts}

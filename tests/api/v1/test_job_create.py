@@ -14,7 +14,10 @@ ODD = {
     "zzz": [1, 1.5, "1", None, {"深": "度"}],
     "name": "日报_销售汇总",
     "nodes": [{"type": "Brand New", "name": "n1", "location": {"y": "-45.5"}, "more": {"b": 1, "a": 2}}],
-    "schedule": {"type": "CRON", "cron": {"expression": "0 0 1 * * ?", "startTime": "2026-01-01T00:00:00+08"}},
+    "schedule": {
+        "type": "CRON",
+        "cron": {"expression": "0 0 1 * * ?", "startTime": "2026-01-01T00:00:00+08"},
+    },
     "processType": "BATCH",
     "directory": "/日报/",
 }
@@ -71,7 +74,9 @@ def test_taken_name_is_refused_with_the_documented_text(workspace: Workspace, de
     refused(dev.post("jobs", body=job_body()), "DLF.0102", "The job name already exists.")
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/json;charset=utf8", "multipart/form-data"])
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/json;charset=utf8", "multipart/form-data"]
+)
 def test_body_is_json_whatever_the_content_type_says(
     workspace: Workspace, dev: Wire, content_type: str
 ) -> None:

@@ -62,9 +62,7 @@ def test_tags_are_a_list_even_where_an_object_was_stored(workspace: Workspace, v
 
 def test_version_asks_for_a_submitted_one(workspace: Workspace, view: Wire) -> None:
     job = submitted_twice(workspace)
-    texts = {
-        asked: shown(view.get("jobs", "j", version=asked))["description"] for asked in ("-1", "1", "2")
-    }
+    texts = {asked: shown(view.get("jobs", "j", version=asked))["description"] for asked in ("-1", "1", "2")}
     assert texts == {"-1": "draft", "1": "first", "2": "second"}
     assert shown(view.get("jobs", "j", getJobSubmitVersion="true"))["description"] == "second"
     assert shown(view.get("jobs", "j", getJobSubmitVersion="true", version=1))["description"] == "first"

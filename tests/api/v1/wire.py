@@ -38,9 +38,7 @@ class Wire:
     def delete(self, *parts: str, body: Any = None, **options: Any) -> Any:
         return self.send("DELETE", *parts, body=body, **options)
 
-    def send(
-        self, method: str, *parts: str, body: Any = None, content_type: str = "application/json"
-    ) -> Any:
+    def send(self, method: str, *parts: str, body: Any = None, content_type: str = "application/json") -> Any:
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         return self.client.generic(
             method, self._path(parts), data, content_type=content_type, headers=self.headers
@@ -73,8 +71,6 @@ def shown(answer: Any) -> Any:
     assert answer.status_code == 200, answer.content
     assert answer["Content-Type"] == "application/json"
     return json.loads(answer.content)
-
-
 
 
 def job_body(name: str = "日报_销售汇总", **changes: Any) -> dict[str, Any]:
