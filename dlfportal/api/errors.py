@@ -19,10 +19,10 @@ from dlfportal.formats.problems import Code, InvalidDocument, Level
 
 logger = logging.getLogger(__name__)
 
-MESSAGE_AT_MOST = 10_240
-"""DLF's own limit for the characters of `error_msg`."""
-
 INVALID_PARAMETER = "The request parameter is invalid."
+
+LONGEST_MESSAGE = 10_240
+"""Characters of `error_msg` (reference: error codes, section 1)."""
 
 MISSING = {
     Kind.JOB: ("DLF.0100", "The job does not exists."),
@@ -174,7 +174,7 @@ def envelope(error: WireError, request_id: str) -> dict[str, Any]:
 
 def shortened(message: str) -> str:
     """Return `message` cut to the characters that `error_msg` may have."""
-    return message if len(message) <= MESSAGE_AT_MOST else f"{message[: MESSAGE_AT_MOST - 3]}..."
+    return message if len(message) <= LONGEST_MESSAGE else f"{message[: LONGEST_MESSAGE - 3]}..."
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:

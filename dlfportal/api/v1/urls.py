@@ -49,7 +49,7 @@ def unsupported(view: type[execution.UnsupportedView], address: str, action: str
     return path(address, view.as_view(kind=kind, action=action), name=action)
 
 
-unknown = re_path(r"^[\s\S]*$", UnknownView.as_view(), name="unknown")
+unknown = re_path(r"", UnknownView.as_view(), name="unknown")
 job_view = jobs.JobView.as_view()
 connection_view = execution.ConnectionView.as_view()
 look, run = execution.LookView, execution.RunView
