@@ -78,10 +78,10 @@ class ListFilter:
     """
 
     search: str = ""
-    name: str = ""
     type: str = ""
     directory: str = ""
     owner: str = ""
+    name: str = ""
 
 
 def object_list(

@@ -25,11 +25,8 @@ class Parameter:
     about: str
 
     def sent(self, request: Request) -> str | None:
-        """Return the text sent, the last one if there are several. Raises DLF.3051 for U+0000."""
-        text = request.query_params.get(self.name)
-        if text is not None and "\x00" in text:
-            raise invalid_parameter(f"{self.name} cannot hold U+0000.")
-        return text
+        """Return the text sent, the last one if there are several."""
+        return request.query_params.get(self.name)
 
     def schema(self) -> dict[str, Any]:
         """Return its JSON schema."""

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from functools import update_wrapper
 
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import URLPattern, path, re_path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import URLPattern, path, re_path
 
 from dlfportal.api.v1 import execution, exports, jobs, resources, scripts
 from dlfportal.api.v1.unknown import UnknownView
@@ -16,18 +15,10 @@ from dlfportal.formats.kinds import Kind
 app_name = "v1"
 
 
-class Segment(StringConverter):
-    """One part of a path. U+0000 is in no name, and PostgreSQL would not even look for it."""
-
-    regex = "[^/\x00]+"
-
-
-register_converter(Segment, "segment")
-
 # /v1/{project_id}/...
-project = "<segment:project_id>"
-job = f"{project}/jobs/<segment:name>"
-script = f"{project}/scripts/<segment:name>"
+project = "<str:project_id>"
+job = f"{project}/jobs/<str:name>"
+script = f"{project}/scripts/<str:name>"
 
 
 View = Callable[..., HttpResponseBase]
@@ -68,23 +59,23 @@ urlpatterns = [
     path(script, scripts.ScriptView.as_view(), name="script"),
     # resources
     path(f"{project}/resources", resources.ResourcesView.as_view(), name="resources"),
-    path(f"{project}/resources/<segment:resource_id>", resources.ResourceView.as_view(), name="resource"),
+    path(f"{project}/resources/<str:resource_id>", resources.ResourceView.as_view(), name="resource"),
     # what a catalogue does not do
     unsupported(look, f"{project}/jobs/instances/detail", "ListJobInstances", Kind.JOB),
     unsupported(run, f"{job}/start", "StartJob", Kind.JOB),
     unsupported(run, f"{job}/stop", "StopJob", Kind.JOB),
     unsupported(run, f"{job}/run-immediate", "RunOnce", Kind.JOB),
     unsupported(look, f"{job}/status", "ShowJobStatus", Kind.JOB),
-    unsupported(look, f"{job}/instances/<segment:instance_id>", "ShowJobInstance", Kind.JOB),
-    unsupported(run, f"{job}/instances/<segment:instance_id>/stop", "StopJobInstance", Kind.JOB),
-    unsupported(run, f"{job}/instances/<segment:instance_id>/restart", "RestoreJobInstance", Kind.JOB),
+    unsupported(look, f"{job}/instances/<str:instance_id>", "ShowJobInstance", Kind.JOB),
+    unsupported(run, f"{job}/instances/<str:instance_id>/stop", "StopJobInstance", Kind.JOB),
+    unsupported(run, f"{job}/instances/<str:instance_id>/restart", "RestoreJobInstance", Kind.JOB),
     unsupported(run, f"{script}/execute", "ExecuteScript", Kind.SCRIPT),
-    unsupported(look, f"{script}/instances/<segment:instance_id>", "ListScriptResults", Kind.SCRIPT),
-    unsupported(run, f"{script}/instances/<segment:instance_id>/stop", "CancelScript", Kind.SCRIPT),
+    unsupported(look, f"{script}/instances/<str:instance_id>", "ListScriptResults", Kind.SCRIPT),
+    unsupported(run, f"{script}/instances/<str:instance_id>/stop", "CancelScript", Kind.SCRIPT),
     path(f"{project}/connections", execution.ConnectionsView.as_view(), name="connections"),
     literal("connections", "export", send_connections, connection_view),
     literal("connections", "import", take_connections, connection_view),
-    path(f"{project}/connections/<segment:name>", connection_view, name="connection"),
+    path(f"{project}/connections/<str:name>", connection_view, name="connection"),
     unknown,
 ]
 

@@ -38,7 +38,7 @@ def test_instances_detail_is_get_only(workspace: Workspace, dev: Wire) -> None:
     refused(dev.post("jobs", "instances", "detail"), "APIGW.0101", status=404)
 
 
-@pytest.mark.parametrize("path", ["jobs/", "jobs/a/", "jobs/a/b/c", "job", "jobs/a%00", "scripts/a%0Ab/c"])
+@pytest.mark.parametrize("path", ["jobs/", "jobs/a/", "jobs/a/b/c", "job", "scripts/a%0Ab/c"])
 def test_other_paths_do_not_exist(workspace: Workspace, dev: Wire, path: str) -> None:
     answer = dev.client.get(f"{dev.base}/{path}", headers=dev.headers)
     refused(answer, "APIGW.0101", status=404)
