@@ -74,4 +74,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _is_wire(request: HttpRequest) -> bool:
-    return request.path_info.startswith(("/v1/", "/v3/"))
+    return request.path_info.startswith(("/v1/", "/v1.0/", "/v3/"))

@@ -118,6 +118,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "dlfportal.audit",
     "dlfportal.access",
     "dlfportal.catalogue",
@@ -199,6 +201,18 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "dlfportal.api.schema.WireSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "DLF Portal",
+    "DESCRIPTION": "The DLF v1 wire protocol of DataArts Factory, for a catalogue that runs nothing.",
+    "VERSION": "v1",
+    "OAS_VERSION": "3.1.0",
+    "DEFAULT_GENERATOR_CLASS": "dlfportal.api.schema.WireGenerator",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # The page takes its files from a Python package, never from another host.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 LOGGING = {

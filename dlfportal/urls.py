@@ -6,7 +6,9 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from dlfportal.adminsite.site import site
+from dlfportal.api.docs import SchemaView, docs_view
 from dlfportal.api.tokens import ProjectsView, TokensView
+from dlfportal.api.v1.urls import older_urlpatterns
 from dlfportal.web.health import healthz
 
 urlpatterns = [
@@ -26,6 +28,9 @@ urlpatterns = [
     path("v3/auth/tokens", TokensView.as_view(), name="tokens"),
     path("v3/projects", ProjectsView.as_view(), name="projects"),
     path("v1/", include("dlfportal.api.v1.urls")),
+    path("v1.0/", include((older_urlpatterns, "v1.0"))),
+    path("api/schema/", SchemaView.as_view(), name="schema"),
+    path("api/docs/", docs_view, name="api-docs"),
 ]
 
 handler400 = "dlfportal.handlers.bad_request"

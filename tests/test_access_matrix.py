@@ -28,6 +28,10 @@ SIGNED_IN = (302, 200, 200, 200, 200, 200)
 MEMBERS = (302, 404, 200, 200, 200, 200)
 WIRE = (401, 403, 200, 200, 200, 200)
 UNKNOWN_WIRE = (401, 404, 404, 404, 404, 404)
+WRITE_WIRE = (401, 403, 403, 204, 204, 204)
+ONCE_WIRE = (401, 403, 403, 204, 400, 400)  # the first who may do it leaves nothing to do
+UNSUPPORTED_READ = (401, 403, 400, 400, 400, 400)
+UNSUPPORTED_WRITE = (401, 403, 403, 400, 400, 400)
 ADMIN_SITE = (302, 200, 403, 200, 200, 200)
 
 
@@ -44,8 +48,12 @@ class Line(NamedTuple):
     data: dict[str, Any] = {}  # noqa: RUF012
 
 
+WIRE_SPACES = ("v1:", "v1.0:")
 W = "/w/{workspace}"
 V1 = "/v1/" + "b" * 32
+
+JOB = {"name": "nightly", "nodes": [], "schedule": {"type": "EXECUTE_ONCE"}, "processType": "BATCH"}
+RESOURCE = {"name": "lib", "type": "jar", "location": "obs://libs/lib.jar", "directory": "/"}
 
 ROUTES: dict[str, list[Line]] = {
     # the wire
@@ -54,6 +62,45 @@ ROUTES: dict[str, list[Line]] = {
         Line(f"{V1}/jobs/nightly/export", UNKNOWN_WIRE),
     ],
     "v1:jobs-batch-export": [Line(f"{V1}/jobs/batch-export", WIRE, "post", {"jobList": ["nightly"]})],
+    "v1:jobs": [Line(f"{V1}/jobs", WIRE), Line(f"{V1}/jobs", ONCE_WIRE, "post", {**JOB, "name": "new"})],
+    "v1:job": [
+        Line(f"{V1}/jobs/nightly", WIRE),
+        Line(f"{V1}/jobs/nightly", WRITE_WIRE, "put", JOB),
+        Line(f"{V1}/jobs/nightly", ONCE_WIRE, "delete", {"approvers": []}),
+    ],
+    "v1:scripts": [
+        Line(f"{V1}/scripts", WIRE),
+        Line(f"{V1}/scripts", ONCE_WIRE, "post", {"name": "new", "type": "Shell", "content": ""}),
+    ],
+    "v1:script": [
+        Line(f"{V1}/scripts/load", WIRE),
+        Line(f"{V1}/scripts/load", WRITE_WIRE, "put", {"content": "SELECT 2;"}),
+        Line(f"{V1}/scripts/load", ONCE_WIRE, "delete", {"approvers": []}),
+    ],
+    "v1:resources": [
+        Line(f"{V1}/resources", WIRE),
+        Line(f"{V1}/resources", (401, 403, 403, 200, 400, 400), "post", {**RESOURCE, "name": "new"}),
+    ],
+    "v1:resource": [
+        Line(f"{V1}/resources/{{uid}}", WIRE),
+        Line(f"{V1}/resources/{{uid}}", WRITE_WIRE, "put", RESOURCE),
+        Line(f"{V1}/resources/{{uid}}", ONCE_WIRE, "delete", {"approvers": []}),
+    ],
+    "v1:connections": [
+        Line(f"{V1}/connections", UNSUPPORTED_READ),
+        Line(f"{V1}/connections", UNSUPPORTED_WRITE, "post"),
+    ],
+    "v1:connection": [
+        Line(f"{V1}/connections/c", UNSUPPORTED_READ),
+        Line(f"{V1}/connections/c", UNSUPPORTED_WRITE, "put"),
+        Line(f"{V1}/connections/c", UNSUPPORTED_WRITE, "delete"),
+    ],
+    "v1:connections-export": [Line(f"{V1}/connections/export", UNSUPPORTED_WRITE, "post")],
+    "v1:connections-import": [Line(f"{V1}/connections/import", UNSUPPORTED_WRITE, "post")],
+    "v1.0:directory-tree": [Line(f"/v1.0/{'b' * 32}/directory/tree", UNSUPPORTED_READ)],
+    "v1.0:unknown": [Line("/v1.0/nothing", UNKNOWN_WIRE)],
+    "schema": [Line("/api/schema/", (401, 200, 200, 200, 200, 200))],
+    "api-docs": [Line("/api/docs/", SIGNED_IN)],
     "v1:unknown": [Line("/v1/", UNKNOWN_WIRE), Line(f"{V1}/nothing", UNKNOWN_WIRE, "post")],
     "tokens": [Line("/v3/auth/tokens", (400,) * 6, "post"), Line("/v3/auth/tokens", (404,) * 6)],
     "projects": [Line("/v3/projects", (401, 200, 200, 200, 200, 200))],
@@ -89,6 +136,21 @@ ROUTES: dict[str, list[Line]] = {
         Line(f"{W}/jobs/absent/export/", (302,) + (404,) * 5, "post"),
     ],
 }
+for operation, method, address in (
+    ("ListJobInstances", "get", "jobs/instances/detail"),
+    ("StartJob", "post", "jobs/nightly/start"),
+    ("StopJob", "post", "jobs/nightly/stop"),
+    ("RunOnce", "post", "jobs/nightly/run-immediate"),
+    ("ShowJobStatus", "get", "jobs/nightly/status"),
+    ("ShowJobInstance", "get", "jobs/nightly/instances/1"),
+    ("StopJobInstance", "post", "jobs/nightly/instances/1/stop"),
+    ("RestoreJobInstance", "post", "jobs/nightly/instances/1/restart"),
+    ("ExecuteScript", "post", "scripts/load/execute"),
+    ("ListScriptResults", "get", "scripts/load/instances/1"),
+    ("CancelScript", "post", "scripts/load/instances/1/stop"),
+):
+    refusals = UNSUPPORTED_READ if method == "get" else UNSUPPORTED_WRITE
+    ROUTES[f"v1:{operation}"] = [Line(f"{V1}/{address}", refusals, method)]
 for word, slug, name in (
     ("job", "jobs", "nightly"),
     ("script", "scripts", "load"),
@@ -210,7 +272,7 @@ def scene(workspace: Workspace, viewer: User, other_workspace: Workspace) -> dic
         "auth/user": viewer,
         "audit/auditentry": AuditEntry.objects.filter(workspace_id=workspace.pk).first(),
     }
-    return {model: str(row.pk) for model, row in made.items()}
+    return {model: str(row.pk) for model, row in made.items()} | {"uid": made["catalogue/resource"].uid.hex}
 
 
 def test_every_route_has_its_line() -> None:
@@ -234,7 +296,7 @@ def _ask(request: pytest.FixtureRequest, scene: dict[str, str], name: str, line:
     """Send the request of `line` as `person`: with a token on the wire, with a session elsewhere."""
     client = Client()
     user: User | None = None if person == "anonymous" else request.getfixturevalue(person)
-    wire = name.startswith("v1:") or name == "projects"
+    wire = name.startswith(WIRE_SPACES) or name == "projects"
     if user and wire:
         own = "d" * 32 if person == "stranger" else "b" * 32
         client = Client(headers={"X-Auth-Token": token_of(user, own)})
@@ -243,7 +305,7 @@ def _ask(request: pytest.FixtureRequest, scene: dict[str, str], name: str, line:
     path = line.path.replace("{workspace}", "a" * 32)
     for model, pk in scene.items():
         path = path.replace(f"{{{model}}}", pk)
-    content = {"content_type": "application/json"} if name.startswith(("v1:", "tokens")) else {}
+    content = {"content_type": "application/json"} if name.startswith((*WIRE_SPACES, "tokens")) else {}
     response: Any = getattr(client, line.method)(path, line.data or None, **content)
     if response.streaming:
         response.getvalue()

@@ -15,6 +15,7 @@ from dlfportal.catalogue.selectors import ObjectMissing
 from dlfportal.catalogue.services import NameTaken
 from dlfportal.errors import Forbidden, NotFound, PortalError
 from dlfportal.formats.kinds import Kind
+from dlfportal.formats.problems import Code, InvalidDocument, Level
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,56 @@ TAKEN = {
     Kind.RESOURCE: ("DLF.6259", "Files of the same name exist in the directory."),
     Kind.CDM_JOB: ("DLF.3051", INVALID_PARAMETER),
 }
+
+# What a refused document is on the wire (reference: error codes, 3 and 5.8): the first row whose
+# finding is among its errors decides, and DLF.3051 when there is none. Names come first, then what
+# is missing, then what is wrong.
+SENTENCES = {
+    "DLF.0201": "The script fails to be created.",
+    "DLF.0203": "The script fails to be modified.",
+    "DLF.0802": "The specified parameter is not configured.",
+    "DLF.1006": "The job node is empty.",
+    "DLF.3004": "The job name cannot be left blank.",
+    "DLF.3018": "The job name is invalid.",
+    "DLF.3025": "The job scheduling parameter is invalid.",
+    "DLF.3050": "The job description is invalid.",
+    "DLF.3051": INVALID_PARAMETER,
+    "DLF.6247": "The script type is not specified.",
+    "DLF.6263": "The resource type is invalid.",
+    "DLF.6264": "The OBS path of the resource file is invalid.",
+    "DLF.6265": "The resource description is invalid.",
+}
+REFUSED: dict[Kind, tuple[tuple[Code, str], ...]] = {
+    Kind.JOB: (
+        (Code.NAME_MISSING, "DLF.3004"),
+        (Code.NAME_INVALID, "DLF.3018"),
+        (Code.NODES_MISSING, "DLF.1006"),
+        (Code.SCHEDULE_MISSING, "DLF.3025"),
+        (Code.REQUIRED_MISSING, "DLF.0802"),
+        (Code.TYPE_MISSING, "DLF.3051"),
+        (Code.SCHEDULE_INVALID, "DLF.3025"),
+        (Code.DESCRIPTION_INVALID, "DLF.3050"),
+    ),
+    Kind.SCRIPT: (
+        (Code.NAME_MISSING, "DLF.0201"),
+        (Code.NAME_INVALID, "DLF.0201"),
+        (Code.TYPE_MISSING, "DLF.6247"),
+        (Code.TYPE_INVALID, "DLF.0201"),
+        (Code.CONTENT_INVALID, "DLF.0201"),
+        (Code.DESCRIPTION_INVALID, "DLF.0201"),
+    ),
+    Kind.RESOURCE: (
+        (Code.NAME_MISSING, "DLF.0802"),
+        (Code.NAME_INVALID, "DLF.3051"),
+        (Code.TYPE_MISSING, "DLF.6263"),
+        (Code.TYPE_INVALID, "DLF.6263"),
+        (Code.LOCATION_INVALID, "DLF.6264"),
+        (Code.DESCRIPTION_INVALID, "DLF.6265"),
+    ),
+    Kind.CDM_JOB: (),
+}
+ON_CHANGE = {"DLF.0201": "DLF.0203"}
+"""A script that cannot be modified has a code of its own."""
 
 
 class WireError(Exception):
@@ -68,6 +119,24 @@ def invalid_parameter(detail: str) -> WireError:
     return WireError(400, "DLF.3051", f"{INVALID_PARAMETER} {detail}".strip())
 
 
+def not_supported(detail: str) -> WireError:
+    """Return the answer to an operation of DLF that a catalogue does not have (design section 7)."""
+    return WireError(400, "DLF.9901", f"This service only stores job definitions; {detail}")
+
+
+def refused_document(kind: Kind, error: InvalidDocument, changing: bool) -> WireError:
+    """Return what a refused document is on the wire: its code, and every error with its JSON path.
+
+    `changing` tells a change of an object from its creation.
+    """
+    errors = [problem for problem in error.problems if problem.level is Level.ERROR]
+    found = {problem.code for problem in errors}
+    code = next((code for finding, code in REFUSED[kind] if finding in found), "DLF.3051")
+    if changing:
+        code = ON_CHANGE.get(code, code)
+    return WireError(400, code, f"{SENTENCES[code]} {'; '.join(map(str, errors))}")
+
+
 def on_the_wire(error: Exception) -> WireError | None:
     """Return what `error` is on the wire, or None when it is a crash (reference: error codes)."""
     match error:
@@ -98,11 +167,16 @@ def on_the_wire(error: Exception) -> WireError | None:
 
 def envelope(error: WireError, request_id: str) -> dict[str, Any]:
     """Return the body of an error; `errors` repeats it for clients that look there."""
-    pair = {"error_code": error.code, "error_msg": error.message[:LONGEST_MESSAGE]}
+    pair = {"error_code": error.code, "error_msg": shortened(error.message)}
     body: dict[str, Any] = {**pair, "errors": [pair]}
     if error.code.startswith("APIGW."):
         body["request_id"] = request_id
     return body
+
+
+def shortened(message: str) -> str:
+    """Return `message` cut to the characters that `error_msg` may have."""
+    return message if len(message) <= LONGEST_MESSAGE else f"{message[: LONGEST_MESSAGE - 3]}..."
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:

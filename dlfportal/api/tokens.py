@@ -18,6 +18,7 @@ from dlfportal.access.policy import projects_visible
 from dlfportal.access.services import IssuedToken, ProjectScope, token_issue
 from dlfportal.api.base import WireView
 from dlfportal.api.errors import WireError
+from dlfportal.api.schema import json_answer, operation
 from dlfportal.errors import NotFound
 from dlfportal.formats.jsontext import parse
 from dlfportal.formats.problems import InvalidDocument
@@ -65,6 +66,13 @@ class TokensView(IamView):
 
     authentication_classes = []
 
+    @operation(
+        "CreateToken",
+        "Get a token for a password",
+        body="TokenRequest",
+        answers=json_answer("Token", "201", {"X-Subject-Token": {"schema": {"type": "string"}}}),
+        errors="IamError",
+    )
     def post(self, request: Request) -> Response:
         wanted = _read(request)
         try:
@@ -85,6 +93,7 @@ class ProjectsView(IamView):
     The SDK asks for them, signed, when it was given no project id (reference: auth, section 5).
     """
 
+    @operation("ListProjects", "List projects", answers=json_answer("Projects"), errors="IamError")
     def get(self, request: Request) -> Response:
         projects = projects_visible(request.user)
         if name := request.query_params.get("name"):

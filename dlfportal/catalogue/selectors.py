@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
@@ -12,10 +13,10 @@ from django.db.models import Count, Field, Q, QuerySet
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Reference, Revision, Version
-from dlfportal.errors import NotFound, gettext_noop
+from dlfportal.errors import BadRequest, NotFound, gettext_noop
 from dlfportal.formats.jsontext import parse
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.references import Target
+from dlfportal.formats.references import Target, find_references
 from dlfportal.formats.writer import inflate
 
 Value = TypeVar("Value")
@@ -24,6 +25,8 @@ NAMES_A_QUERY = 1000
 """How many names one query looks up: far below the limits of both databases."""
 
 FILTERS_SHOWN = 500
+
+WIRE_UUID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 MISSING_TEXT = {
     Kind.JOB: gettext_noop("The job %(name)s does not exist in this workspace."),
@@ -39,6 +42,10 @@ class ObjectMissing(NotFound):
     def __init__(self, kind: Kind, name: str) -> None:
         self.kind = kind
         super().__init__(MISSING_TEXT[kind], name=name)
+
+
+class VersionMissing(BadRequest):
+    """The object was never submitted as the version that was asked for."""
 
 
 class ReferenceKey(NamedTuple):
@@ -65,12 +72,16 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """What a list is narrowed to; empty text narrows nothing. `search` looks in name and description."""
+    """What a list is narrowed to; empty text narrows nothing.
+
+    `search` looks in name and description, `name` for a part of the name, both without case.
+    """
 
     search: str = ""
     type: str = ""
     directory: str = ""
     owner: str = ""
+    name: str = ""
 
 
 def object_list(
@@ -83,6 +94,8 @@ def object_list(
             objects = objects.filter(
                 Q(name__icontains=chosen.search) | Q(description__icontains=chosen.search)
             )
+        if chosen.name:
+            objects = objects.filter(name__icontains=chosen.name)
         for column in ("type", "directory", "owner"):
             if value := getattr(chosen, column):
                 objects = objects.filter(**{column: value})
@@ -101,6 +114,43 @@ def object_get(workspace: Workspace, kind: Kind, name: str, cluster: str | None 
     if len(rows) != 1:
         raise ObjectMissing(kind, name)
     return rows[0]
+
+
+def resource_get(workspace: Workspace, wire_id: str) -> CatalogueObject:
+    """Return the living resource with this id, with or without hyphens. Raises NotFound."""
+    if not WIRE_UUID.fullmatch(wire_id):
+        raise ObjectMissing(Kind.RESOURCE, wire_id)
+    found = CatalogueObject.objects.filter(
+        ALIVE, workspace=workspace, kind=Kind.RESOURCE, uid=UUID(wire_id)
+    ).select_related("revision__content", "version", "workspace__project")
+    if resource := found.first():
+        return resource
+    raise ObjectMissing(Kind.RESOURCE, wire_id)
+
+
+def page_of(
+    objects: QuerySet[CatalogueObject], number: int, size: int, tags: Collection[str] = ()
+) -> tuple[int, Sequence[CatalogueObject]]:
+    """Return how many objects there are, and those of page `number` (from 0) with their documents to read.
+
+    Two queries, whatever the number of rows; a page behind the last one is empty. `tags` keeps the
+    jobs that bear one of them: tags are not indexed, so this reads the documents of all `objects`.
+    """
+    start = number * size
+    with_documents = objects.select_related("revision__content", "version")
+    if tags:
+        wanted = set(tags)
+        pks = [job.pk for job in with_documents.iterator() if not wanted.isdisjoint(_tags(job))]
+        return len(pks), list(with_documents.filter(pk__in=pks[start : start + size]))
+    total = objects.count()
+    return total, list(with_documents[start : start + size]) if start < total else []
+
+
+def _tags(job: CatalogueObject) -> set[str]:
+    document = document_of(job.revision) if job.revision else {}
+    basics = document.get("basicConfig")
+    tags = basics.get("tags") if isinstance(basics, dict) else None
+    return {tag for tag in tags if isinstance(tag, str)} if isinstance(tags, list) else set()
 
 
 def kind_counts(workspaces: Collection[Workspace]) -> dict[str, dict[Kind, int]]:
@@ -174,6 +224,27 @@ def revision_list(target: CatalogueObject) -> QuerySet[Revision]:
 def version_list(target: CatalogueObject) -> QuerySet[Version]:
     """Return the versions of an object, newest first."""
     return target.versions.select_related("revision")
+
+
+def version_get(target: CatalogueObject, number: int | None) -> Version:
+    """Return submitted version `number` of an object, None for the newest. Raises VersionMissing."""
+    wanted = {"pk": target.version_id} if number is None else {"number": number}
+    version: Version | None = target.versions.select_related("revision__content").filter(**wanted).first()
+    if version:
+        return version
+    if number is None:
+        raise VersionMissing(gettext_noop("%(name)s has no submitted version."), name=target.name)
+    message = gettext_noop("%(name)s has no submitted version %(number)s.")
+    raise VersionMissing(message, name=target.name, number=number)
+
+
+def downstream_jobs(job: CatalogueObject) -> Iterator[CatalogueObject]:
+    """Yield the jobs of the workspace that wait for `job`; those that only start it are not among them."""
+    users = used_by(job).filter(kind=Kind.JOB).select_related("revision__content")
+    for user in users.iterator():
+        found = find_references(Kind.JOB, document_of(user.revision)) if user.revision else []
+        if any(reference.name == job.name and "dependJobs" in reference.path for reference in found):
+            yield user
 
 
 def used_by(target: CatalogueObject) -> QuerySet[CatalogueObject]:

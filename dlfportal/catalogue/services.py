@@ -103,8 +103,9 @@ def object_create(
     document: Any,
     cluster: str = "",
     reason: str = "",
+    submit: bool = False,
 ) -> Saved:
-    """Create an object from its document; `cluster` belongs to CDM jobs only.
+    """Create an object from its document; `cluster` belongs to CDM jobs only, `submit` makes a version too.
 
     An object of this name that was deleted lends its history and wire id. Raises NotFound or
     Forbidden (policy), InvalidDocument, or NameTaken.
@@ -121,6 +122,8 @@ def object_create(
         target.deleted_at = None
         changed = _write(actor, target, draft, content, reason)
         _record(actor, "create", target, draft, reason)
+        if submit:
+            _submit(actor, target, "")
     return Saved(target, changed, draft.warnings, draft.emptied)
 
 
@@ -132,8 +135,9 @@ def object_update(
     expected: int | None = None,
     cluster: str | None = None,
     reason: str = "",
+    submit: bool = False,
 ) -> Saved:
-    """Replace the document of an object; a new name in the document renames it.
+    """Replace the document of an object; a new name in the document renames it, `submit` makes a version too.
 
     `expected` is the number of the revision the edit began from: raises StaleEdit when a newer one
     stands. Content equal to the newest revision makes none. Raises NotFound or Forbidden (policy,
@@ -150,6 +154,8 @@ def object_update(
         changed = _write(actor, row, draft, content, reason)
         if changed or renamed:
             _record(actor, "update", row, draft, reason, **renamed)
+        if submit:
+            _submit(actor, row, "")
     return Saved(row, changed, draft.warnings, draft.emptied)
 
 
@@ -181,22 +187,7 @@ def version_submit(
     """
     policy.require(actor.user, target.workspace, Right.EDIT)
     with transaction.atomic():
-        row = _locked(target, expected)
-        if row.version and row.version.revision_id == row.revision_id:
-            return row.version
-        highest = row.versions.aggregate(highest=Max("number"))["highest"] or 0
-        version = Version.objects.create(
-            object=row,
-            number=highest + 1,
-            revision=cast(Revision, row.revision),
-            author=actor.user,
-            author_name=actor.user.get_username(),
-            comment=comment[:128],
-        )
-        row.version = version
-        row.save(update_fields=["version"])
-        _record(actor, "submit", row, None, comment, version=version.number)
-    return version
+        return _submit(actor, _locked(target, expected), comment)
 
 
 def object_delete(
@@ -216,6 +207,25 @@ def object_delete(
         row.references.all().delete()
         _record(actor, "delete", row, None, "", used_by=[user.name for user in users])
     return users
+
+
+def _submit(actor: Actor, row: CatalogueObject, comment: str) -> Version:
+    """Mark the newest revision of a row that is locked or new as its next version, unless it has one."""
+    if row.version and row.version.revision_id == row.revision_id:
+        return row.version
+    highest = row.versions.aggregate(highest=Max("number"))["highest"] or 0
+    version = Version.objects.create(
+        object=row,
+        number=highest + 1,
+        revision=cast(Revision, row.revision),
+        author=actor.user,
+        author_name=actor.user.get_username(),
+        comment=comment[:128],
+    )
+    row.version = version
+    row.save(update_fields=["version"])
+    _record(actor, "submit", row, None, comment, version=version.number)
+    return version
 
 
 def content_store(data: bytes) -> Content:

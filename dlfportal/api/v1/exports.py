@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from dlfportal.api.base import WorkspaceView, json_body
 from dlfportal.api.errors import WireError, invalid_parameter
+from dlfportal.api.schema import operation, zip_answer
 from dlfportal.transfer.download import package_response
 from dlfportal.transfer.export import export_job, export_jobs, jobs_named
 from dlfportal.transfer.pick import ExportStatus
@@ -19,6 +20,7 @@ JOBS_AT_MOST = 100
 class ExportView(WorkspaceView):
     """`POST /v1/{project_id}/jobs/{name}/export` (the seed)."""
 
+    @operation("ExportJob", "Export a job", body="Export", body_required=False, answers=zip_answer())
     def post(self, request: Request, project_id: str, name: str) -> StreamingHttpResponse:
         body = json_body(request)
         package = export_job(
@@ -30,6 +32,7 @@ class ExportView(WorkspaceView):
 class BatchExportView(WorkspaceView):
     """`POST /v1/{project_id}/jobs/batch-export` (reference: wire API, section 2.7)."""
 
+    @operation("ExportJobList", "Export several jobs", body="BatchExport", answers=zip_answer())
     def post(self, request: Request, project_id: str) -> StreamingHttpResponse:
         body = json_body(request)
         names, with_dependencies, which = job_list(body), depend(body), status(body)

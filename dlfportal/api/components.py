@@ -1,0 +1,290 @@
+"""The parts of the OpenAPI description that many operations share: documents, errors, headers.
+
+Documents are open: any further field is taken, kept and shown. What is written here as a type is
+what a document is refused for, or what the portal itself puts there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dlfportal.formats.models import PROCESS_TYPES, RESOURCE_TYPES, SCHEDULE_TYPES, SCRIPT_TYPES
+
+Json = dict[str, Any]
+MILLISECONDS = {"type": "integer", "format": "int64", "description": "milliseconds since 1970"}
+TEXT: Json = {"type": "string"}
+FLAG: Json = {"type": "boolean"}
+OBJECT: Json = {"type": "object", "additionalProperties": True}
+CHINESE = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+
+
+def reference(component: str) -> Json:
+    """Return the reference to a component schema."""
+    return {"$ref": f"#/components/schemas/{component}"}
+
+
+def record(properties: Json, required: tuple[str, ...] = (), description: str = "") -> Json:
+    """Return the schema of an open object."""
+    schema: Json = {"type": "object", "properties": properties, "additionalProperties": True}
+    if required:
+        schema["required"] = list(required)
+    if description:
+        schema["description"] = description
+    return schema
+
+
+def listing(key: str, row: str) -> Json:
+    """Return the schema of a page of a list."""
+    total = {"type": "integer", "minimum": 0, "description": "the number of matches, before paging"}
+    return record({"total": total, key: _list(reference(row))}, ("total", key))
+
+
+def _list(items: Json) -> Json:
+    return {"type": "array", "items": items}
+
+
+def _name(longest: int, signs: str) -> Json:
+    return {"type": "string", "minLength": 1, "maxLength": longest, "pattern": f"^[{signs}{CHINESE}-]+$"}
+
+
+TARGET_STATUS = {
+    "type": "string",
+    "enum": ["SAVED", "SUBMITTED", "PRODUCTION"],
+    "description": "SUBMITTED and PRODUCTION submit a version too",
+}
+JOB_NAME = _name(128, "A-Za-z0-9_.")
+UUID = {"type": "string", "format": "uuid"}
+SUBMITTABLE = {"targetStatus": TARGET_STATUS, "approvers": _list(reference("Approver"))}
+
+JOB_PARTS: Json = {
+    "nodes": _list(reference("Node")),
+    "schedule": reference("Schedule"),
+    "processType": {"type": "string", "enum": list(PROCESS_TYPES)},
+}
+SCRIPT_PARTS: Json = {
+    "content": {"type": "string", "description": "at most 4 MB of UTF-8"},
+    "configuration": OBJECT,
+    "description": {"type": "string", "maxLength": 255},
+}
+RESOURCE_PARTS: Json = {
+    "type": {"type": "string", "enum": list(RESOURCE_TYPES)},
+    "location": {"type": "string", "pattern": r"^(obs://[^/]|hdfs://.)", "maxLength": 1023},
+    "desc": {"type": "string", "maxLength": 255},
+    "dependFiles": _list(TEXT),
+    "dependPackages": _list(record({"type": TEXT, "location": TEXT})),
+}
+DIRECTORY = {"directory": {"type": "string", "description": "such as /a/b; / when absent"}}
+
+SCHEMAS: Json = {
+    "Error": record(
+        {
+            "error_code": {"type": "string", "minLength": 1, "maxLength": 128, "example": "DLF.0100"},
+            "error_msg": {"type": "string", "minLength": 1, "maxLength": 10240},
+            "errors": _list(reference("ErrorPair")),
+            "request_id": TEXT,
+        },
+        ("error_code", "error_msg", "errors"),
+    ),
+    "ErrorPair": record({"error_code": TEXT, "error_msg": TEXT}, ("error_code", "error_msg")),
+    "IamError": record(
+        {
+            "error": record(
+                {"code": {"type": "integer"}, "message": TEXT, "title": TEXT}, ("code", "message", "title")
+            )
+        },
+        ("error",),
+    ),
+    "Approver": record({"approverName": TEXT}, ("approverName",)),
+    "Approvers": record({"approvers": _list(reference("Approver"))}, description="Taken and ignored."),
+    "Node": record(
+        {
+            "name": {"type": "string", "minLength": 1, "maxLength": 128},
+            "type": {"description": "a text such as DLISQL; unknown types are kept"},
+            "preNodeName": _list(TEXT),
+            "properties": _list(record({"name": {"description": "a text"}})),
+        },
+        ("name",),
+        "A step of the job; `preNodeName` names nodes of the same job and makes no loop.",
+    ),
+    "Schedule": record({"type": {"type": "string", "enum": list(SCHEDULE_TYPES)}}, ("type",)),
+    "Job": record(
+        {"name": JOB_NAME, **JOB_PARTS, **DIRECTORY, "basicConfig": OBJECT, **SUBMITTABLE},
+        ("name", "nodes", "schedule", "processType"),
+        "The older key `jobType` is taken where `processType` is absent.",
+    ),
+    "JobShown": record(
+        {
+            "name": TEXT,
+            **JOB_PARTS,
+            "basicConfig": record({"tags": {"description": "a list of texts"}}),
+            "id": {"type": "integer", "format": "int64"},
+            "createTime": MILLISECONDS,
+            "description": TEXT,
+            "downstreamJobs": _list(reference("DownstreamJob")),
+        },
+        ("name", "nodes", "schedule", "processType", "basicConfig", "id", "createTime", "description"),
+    ),
+    "DownstreamJob": record(
+        {"workSpace": TEXT, "jobName": TEXT, "jobId": {"type": "integer", "format": "int64"}},
+        ("workSpace", "jobName", "jobId"),
+    ),
+    "JobRow": record(
+        {
+            "name": TEXT,
+            "jobType": {"type": "string", "enum": list(PROCESS_TYPES)},
+            "status": {"type": "string", "enum": ["STOPPED"]},
+            "createUser": TEXT,
+            "createTime": MILLISECONDS,
+            "lastUpdateTime": MILLISECONDS,
+            "lastUpdateUser": TEXT,
+            "path": TEXT,
+        },
+        ("name", "jobType", "status", "createUser", "createTime", "lastUpdateTime", "path"),
+    ),
+    "JobList": listing("jobs", "JobRow"),
+    "Script": record(
+        {
+            "name": JOB_NAME,
+            "type": {"type": "string", "enum": list(SCRIPT_TYPES)},
+            **SCRIPT_PARTS,
+            **DIRECTORY,
+            **SUBMITTABLE,
+        },
+        ("name", "type", "content"),
+    ),
+    "ScriptChange": record({**SCRIPT_PARTS, **DIRECTORY, **SUBMITTABLE}),
+    "ScriptShown": record(
+        {
+            "name": TEXT,
+            "type": TEXT,
+            "content": TEXT,
+            "configuration": OBJECT,
+            "id": UUID,
+            "createUser": TEXT,
+            "modifyTime": MILLISECONDS,
+            "autoAcquireLock": FLAG,
+        },
+        ("name", "type", "content", "id", "createUser", "modifyTime", "autoAcquireLock"),
+    ),
+    "ScriptList": listing("scripts", "ScriptShown"),
+    "Resource": record(
+        {"name": _name(32, "A-Za-z0-9_"), **RESOURCE_PARTS, **DIRECTORY}, ("name", "type", "location")
+    ),
+    "ResourceChange": record(
+        {"name": _name(32, "A-Za-z0-9_"), **RESOURCE_PARTS, **DIRECTORY}, ("name", "type")
+    ),
+    "ResourceId": record({"resourceId": UUID}, ("resourceId",)),
+    "ResourceRow": record(
+        {"name": TEXT, "type": TEXT, "location": TEXT, "id": UUID, "resourceId": UUID},
+        ("name", "type", "location", "id", "resourceId"),
+    ),
+    "ResourceShown": record(
+        {
+            "name": TEXT,
+            "type": TEXT,
+            "location": TEXT,
+            "id": UUID,
+            "resourceId": UUID,
+            "jobRelation": _list(reference("Relation")),
+        },
+        ("name", "type", "location", "id", "resourceId", "jobRelation"),
+    ),
+    "ResourceList": listing("resources", "ResourceRow"),
+    "Relation": record(
+        {"relationType": TEXT, "taskName": TEXT, "taskId": {"type": "integer"}, "userName": TEXT},
+        ("relationType", "taskName", "taskId"),
+    ),
+    "Export": record(
+        {
+            "exportDepend": {"type": "boolean", "default": True, "description": "scripts and resources too"},
+            "exportStatus": {"type": "string", "enum": ["DEVELOP", "SUBMIT"], "default": "DEVELOP"},
+        }
+    ),
+    "BatchExport": record(
+        {
+            "jobList": {"type": "array", "items": TEXT, "minItems": 1, "maxItems": 100},
+            "exportDepend": {"type": "boolean", "default": True, "description": "scripts and resources too"},
+            "exportStatus": {"type": "string", "enum": ["DEVELOP", "SUBMIT"], "default": "DEVELOP"},
+        },
+        ("jobList",),
+    ),
+    "TokenRequest": record({"auth": OBJECT}, ("auth",), "IAM v3: `auth.identity` and `auth.scope`."),
+    "Token": record({"token": OBJECT}, ("token",)),
+    "Projects": record({"projects": _list(OBJECT), "links": OBJECT}, ("projects",)),
+}
+
+PACKAGE_HEADERS: Json = {
+    "Content-Disposition": {"schema": TEXT},
+    "X-DLF-Package-Digest": {"schema": TEXT, "description": "equal for equal content (up to 100 jobs)"},
+    "X-DLF-Missing": {"schema": TEXT, "description": "references that nothing answered, percent-encoded"},
+}
+PATH_PARAMETERS: dict[str, Json] = {
+    "project_id": {"description": "the project", "schema": {"type": "string"}},
+    "name": {"description": "the name of the object", "schema": {"type": "string"}},
+    "resource_id": {"description": "the id, with or without hyphens", "schema": {"type": "string"}},
+    "instance_id": {"schema": {"type": "string"}},
+}
+COMMON_PARAMETERS: list[Json] = [
+    {
+        "name": "workspace",
+        "in": "header",
+        "description": "the id of the workspace; without it the one named `default`",
+        "schema": TEXT,
+    },
+    {
+        "name": "X-Project-Id",
+        "in": "header",
+        "description": "if sent, the project of the path",
+        "schema": TEXT,
+    },
+]
+SECURITY: list[Json] = [{"token": []}, {"signature": []}]
+SECURITY_SCHEMES: Json = {
+    "token": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Auth-Token",
+        "description": "What `POST /v3/auth/tokens` answers in `X-Subject-Token`; it lasts 24 hours.",
+    },
+    "signature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": (
+            "`SDK-HMAC-SHA256 Access=<access key>, SignedHeaders=<names>, Signature=<hex>` over the request, "
+            "with its time in `X-Sdk-Date`, as Huawei's SDKs sign."
+        ),
+    },
+}
+FAILURES = {
+    "400": "Refused: `error_code` says why.",
+    "401": "Not authenticated.",
+    "403": "The project is not yours, or your role lacks the right.",
+    "404": "No such path or method.",
+    "413": "The body is larger than 12 MB.",
+}
+
+
+def errors(component: str) -> Json:
+    """Return the answers that any operation may give when it fails."""
+    return {status: {"$ref": f"#/components/responses/{component}{status}"} for status in FAILURES}
+
+
+def _failure(component: str, about: str) -> Json:
+    return {
+        "description": about,
+        "headers": {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}},
+        "content": {"application/json": {"schema": reference(component)}},
+    }
+
+
+COMPONENTS: Json = {
+    "schemas": SCHEMAS,
+    "responses": {
+        f"{component}{status}": _failure(component, about)
+        for component in ("Error", "IamError")
+        for status, about in FAILURES.items()
+    },
+    "headers": {"RequestId": {"schema": TEXT, "description": "the id of the request, for the log"}},
+    "securitySchemes": SECURITY_SCHEMES,
+}

@@ -1,0 +1,44 @@
+"""The description of the API for programs (`/api/schema/`) and for people (`/api/docs/`).
+
+Both are for those who are known here: the page for people who signed in, the file also with a token.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import JsonResponse
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+
+from dlfportal.api.auth import TokenAuthentication
+from dlfportal.api.base import IgnoreAccept
+from dlfportal.api.errors import on_the_wire, plain_answer
+
+
+class SignedInOrToken(TokenAuthentication):
+    """Takes the session of the pages, too: the file holds no data and nothing changes by reading it."""
+
+    def authenticate(self, request: Any) -> Any:
+        """Return the person. Raises the gateway's 401."""
+        user = request._request.user
+        return (user, None) if user.is_authenticated else super().authenticate(request)
+
+
+def refusal(error: Exception, context: dict[str, Any]) -> JsonResponse | None:
+    """Answer as the wire does, as JSON and not as an OpenAPI document (DRF's hook)."""
+    known = on_the_wire(error)
+    return plain_answer(context["request"]._request, known) if known else None
+
+
+class SchemaView(SpectacularJSONAPIView):
+    """`GET /api/schema/`: the OpenAPI document."""
+
+    authentication_classes = [SignedInOrToken]
+    content_negotiation_class = IgnoreAccept
+
+    def get_exception_handler(self) -> Any:
+        return refusal
+
+
+docs_view = login_required(SpectacularSwaggerSplitView.as_view(url_name="schema"))
