@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.portal import Portal
+
+pytestmark = pytest.mark.browser
 
 
 def test_page_shows_the_operations_and_breaks_no_policy(page: Page, portal: Portal) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
@@ -43,6 +46,17 @@ CASES = [(GenerationMode.POSITIVE, *operation) for operation in OPERATIONS] + [
 ]
 
 
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """Keep the test's transaction open over many requests, as Django's own test client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("one_connection")
 @pytest.mark.parametrize(("mode", "path", "method"), CASES)
 def test_answers_are_as_described(
     workspace: Workspace, dev: Wire, path: str, method: str, mode: GenerationMode

@@ -20,6 +20,7 @@ def test_offset_counts_pages_from_zero(workspace: Workspace, view: Wire, kind: s
         return [row["name"] for row in answer[kind]]
 
     assert page() == [f"n{number:02}" for number in range(10)]
+    assert page(limit=10, offset=0) == page()
     assert page(limit=10, offset=2) == [f"n{number:02}" for number in range(20, 25)]
     assert page(limit=7, offset=1) == [f"n{number:02}" for number in range(7, 14)]
     assert page(limit=100) == [f"n{number:02}" for number in range(25)]
