@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max, OuterRef, QuerySet, Subquery
@@ -19,10 +20,10 @@ from dlfportal.access import policy
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right
 from dlfportal.audit.actor import Actor
-from dlfportal.audit.models import AuditEntry
-from dlfportal.audit.services import audit_entry, audit_record_many
+from dlfportal.audit.rows import rows_insert, rows_update, stored
+from dlfportal.audit.services import Act, audit_record_many
 from dlfportal.catalogue.kinds import KINDS
-from dlfportal.catalogue.models import CatalogueObject, Content, Reference, Revision, Version
+from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Reference, Revision, Version
 from dlfportal.catalogue.selectors import ReferenceKey, in_chunks
 from dlfportal.catalogue.services import Draft, reference_keys
 from dlfportal.errors import StalePlan, gettext_noop
@@ -31,6 +32,17 @@ from dlfportal.formats.problems import show_path
 from dlfportal.formats.writer import Deflated
 
 CONTENTS_A_WRITE = 200
+INDEX: dict[str, Any] = {
+    "directory": "/",
+    "type": "",
+    "owner": "",
+    "description": "",
+    "schedule": "",
+    "node_count": None,
+    "location": "",
+}
+"""The index columns and their defaults."""
+
 NAMED = 3
 """So many objects an error names; a person needs an example, not a thousand names."""
 
@@ -103,17 +115,35 @@ def contents_known(sha256s: Sequence[str]) -> dict[str, int]:
 
 def contents_store(contents: Iterable[Deflated]) -> None:
     """Write contents ahead, batch by batch; those that are kept already are left as they are."""
-    rows = (
-        Content(sha256=one.sha256, size=one.size, crc32=one.crc32, stored=len(one.data), data=one.data)
-        for one in contents
-    )
+    rows = ((one.sha256, one.size, one.crc32, len(one.data), one.data) for one in contents)
     while batch := list(islice(rows, CONTENTS_A_WRITE)):
-        Content.objects.bulk_create(batch, ignore_conflicts=True)
+        rows_insert(Content, ("sha256", "size", "crc32", "stored", "data"), batch, ignore=True)
+
+
+@dataclass(slots=True)
+class _Target:
+    """A draft on its way: what stood under its identity, and the ids it gets."""
+
+    draft: LightDraft
+    old: Standing | None
+    pk: int = 0
+    revision_id: int = 0
+    version: int = 0
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the newest revision has this content already, as that of a deleted object may."""
+        return self.old is not None and self.old.sha256 == self.draft.sha256
+
+    @property
+    def number(self) -> int:
+        """The number of the newest revision when all is written."""
+        return (self.old.number if self.old else 0) + (0 if self.is_kept else 1)
 
 
 @dataclass(slots=True)
 class BulkWrite:
-    """Drafts whose contents are stored, ready to become visible in one transaction.
+    """Drafts whose contents are stored, to become visible in one transaction.
 
     `planned` says what stood under every identity of the plan, those that are not written included.
     """
@@ -124,17 +154,13 @@ class BulkWrite:
     planned: Mapping[Identity, Standing | None]
     reason: str
     submit: bool
+    _targets: list[_Target] = field(init=False)
     _contents: dict[str, int] = field(init=False)
-    _targets: list[CatalogueObject] = field(init=False)
 
     def __post_init__(self) -> None:
         """Gather all that can be gathered before the transaction."""
+        self._targets = [_Target(draft, self.planned[draft.identity]) for draft in self.drafts]
         self._contents = contents_known([draft.sha256 for draft in self.drafts])
-        pks = [old.pk for draft in self.drafts if (old := self.planned[draft.identity])]
-        existing: dict[int, CatalogueObject] = {}
-        for chunk in in_chunks(pks):
-            existing.update(CatalogueObject.objects.in_bulk(chunk))
-        self._targets = [self._target(draft, existing) for draft in self.drafts]
 
     def write(self) -> None:
         """Write the objects with revisions, versions, references and audit entries, all or none.
@@ -145,7 +171,12 @@ class BulkWrite:
         try:
             with transaction.atomic():
                 self._refuse_moved()
-                self._write()
+                self._write_objects()
+                self._write_revisions()
+                if self.submit:
+                    self._write_versions()
+                self._write_references()
+                self._record()
         except IntegrityError as error:
             if "object_identity" not in str(error) and "catalogueobject.name" not in str(error):
                 raise
@@ -161,136 +192,136 @@ class BulkWrite:
         if moved:
             raise _stale(moved)
 
-    def _target(self, draft: LightDraft, existing: dict[int, CatalogueObject]) -> CatalogueObject:
-        """Return the row of a draft as it will be, its revision and version aside."""
-        kind, cluster, name = draft.identity
-        username, now = self.actor.user.get_username(), timezone.now()
-        old = self.planned[draft.identity]
-        target = existing.get(old.pk) if old else None
-        if target is None:
-            target = CatalogueObject(
-                workspace=self.workspace,
-                kind=kind,
-                cluster=cluster,
-                name=name,
-                created_by=username,
-                created_at=now,
-            )
-        for column, value in draft.index.items():
-            setattr(target, column, value)
-        target.size = draft.size
-        target.deleted_at = None
-        if old is None or old.sha256 != draft.sha256:
-            target.updated_at, target.updated_by = now, username
-        return target
-
-    def _write(self) -> None:
-        columns = {column for draft in self.drafts for column in draft.index}
-        changed = [*sorted(columns), "size", "deleted_at", "updated_at", "updated_by"]
-        new = [target for target in self._targets if target.pk is None]
-        old = [target for target in self._targets if target.pk is not None]
-        CatalogueObject.objects.bulk_create(new)
-        CatalogueObject.objects.bulk_create(
-            old, update_conflicts=True, unique_fields=["id"], update_fields=changed
-        )
-        revisions = self._write_revisions()
-        versions = self._write_versions(revisions) if self.submit else {}
-        self._point()
-        self._write_references([target.pk for target in old])
-        audit_record_many(
-            self._audit(draft, target, versions)
-            for draft, target in zip(self.drafts, self._targets, strict=True)
-        )
-
-    def _write_revisions(self) -> dict[int, int]:
-        """Write a revision for each content that is not the newest; return object id -> newest revision."""
-        username, now = self.actor.user.get_username(), timezone.now()
-        newest: dict[int, int] = {}
-        made: list[Revision] = []
-        for draft, target in zip(self.drafts, self._targets, strict=True):
-            old = self.planned[draft.identity]
-            if old and old.sha256 == draft.sha256:
-                newest[target.pk] = old.revision_id
-                continue
-            made.append(
-                Revision(
-                    object=target,
-                    number=old.number + 1 if old else 1,
-                    content_id=self._contents[draft.sha256],
-                    author=self.actor.user,
-                    author_name=username,
-                    created_at=now,
-                    reason=self.reason[:255],
+    def _write_objects(self) -> None:
+        """Insert the new objects, update and revive the others, and learn the ids of all."""
+        now = stored(CatalogueObject, "updated_at", timezone.now())
+        username = self.actor.user.get_username()
+        new = [target for target in self._targets if target.old is None]
+        columns = ("uid", "workspace", "kind", "cluster", "name", *INDEX, "size")
+        stamps = ("created_at", "created_by", "updated_at", "updated_by")
+        rows_insert(
+            CatalogueObject,
+            (*columns, *stamps),
+            (
+                (
+                    stored(CatalogueObject, "uid", uuid4()),
+                    self.workspace.pk,
+                    *map(str, target.draft.identity),
+                    *_index(target.draft),
+                    target.draft.size,
+                    *(now, username, now, username),
                 )
-            )
-        Revision.objects.bulk_create(made)
-        return newest | {revision.object_id: revision.pk for revision in made}
+                for target in new
+            ),
+        )
+        made = standing_ids(self.workspace, [target.draft.identity for target in new])
+        for target in self._targets:
+            target.pk = target.old.pk if target.old else made[target.draft.identity]
+        self._update_objects([target for target in self._targets if target.old], now)
 
-    def _write_versions(self, revisions: Mapping[int, int]) -> dict[int, int]:
-        """Submit the newest revision of every object; return object id -> number of the version."""
+    def _update_objects(self, targets: Sequence[_Target], now: Any) -> None:
+        """Update the index of objects that exist, deleted ones come alive; who and when only if changed."""
+        username = self.actor.user.get_username()
+        plain = (*INDEX, "size")
+        for stamped in (True, False):
+            columns = (*plain, "updated_at", "updated_by") if stamped else plain
+            stamps = (now, username) if stamped else ()
+            rows_update(
+                CatalogueObject,
+                columns,
+                (
+                    (*_index(target.draft), target.draft.size, *stamps, target.pk)
+                    for target in targets
+                    if target.is_kept is not stamped
+                ),
+            )
+        for chunk in in_chunks([target.pk for target in targets if target.old and not target.old.alive]):
+            CatalogueObject.objects.filter(pk__in=chunk).update(deleted_at=None)
+
+    def _write_revisions(self) -> None:
+        """Write a revision for each content that is not the newest, and point the objects at theirs."""
+        made = [target for target in self._targets if not target.is_kept]
+        username, now = self.actor.user.get_username(), stored(Revision, "created_at", timezone.now())
+        same = (self.actor.user.pk, username, now, self.reason[:255])
+        rows_insert(
+            Revision,
+            ("object", "number", "content", "author", "author_name", "created_at", "reason"),
+            ((target.pk, target.number, self._contents[target.draft.sha256], *same) for target in made),
+        )
+        self._point("revision", Revision, [target.pk for target in made])
+        pointed: dict[int, int] = {}
+        for chunk in in_chunks([target.pk for target in self._targets]):
+            pointed.update(CatalogueObject.objects.filter(pk__in=chunk).values_list("pk", "revision"))
+        for target in self._targets:
+            target.revision_id = pointed[target.pk]
+
+    def _write_versions(self) -> None:
+        """Submit the newest revision of every object."""
         highest: dict[int, int] = {}
-        for chunk in in_chunks([old.pk for old in self.planned.values() if old and old.pk in revisions]):
+        for chunk in in_chunks([target.pk for target in self._targets if target.old]):
             rows = Version.objects.filter(object__in=chunk).order_by().values_list("object")
             highest.update(rows.annotate(highest=Max("number")))
-        numbers = {pk: highest.get(pk, 0) + 1 for pk in revisions}
-        username, now = self.actor.user.get_username(), timezone.now()
-        Version.objects.bulk_create(
-            Version(
-                object_id=pk,
-                number=numbers[pk],
-                revision_id=revision,
-                author=self.actor.user,
-                author_name=username,
-                created_at=now,
-                comment=self.reason[:128],
-            )
-            for pk, revision in revisions.items()
+        for target in self._targets:
+            target.version = highest.get(target.pk, 0) + 1
+        username, now = self.actor.user.get_username(), stored(Version, "created_at", timezone.now())
+        same = (self.actor.user.pk, username, now, self.reason[:128])
+        rows_insert(
+            Version,
+            ("object", "number", "revision", "author", "author_name", "created_at", "comment"),
+            ((target.pk, target.version, target.revision_id, *same) for target in self._targets),
         )
-        return numbers
+        self._point("version", Version, [target.pk for target in self._targets])
 
-    def _point(self) -> None:
-        """Point the objects at their newest revisions, and at their versions when they are submitted."""
-        pointers = {"revision": _newest(Revision)}
-        if self.submit:
-            pointers["version"] = _newest(Version)
-        for chunk in in_chunks([target.pk for target in self._targets]):
-            CatalogueObject.objects.filter(pk__in=chunk).update(**pointers)
+    def _point(self, column: str, model: type[Revision | Version], pks: Sequence[int]) -> None:
+        """Point the objects at their newest revision or version."""
+        newest = model.objects.filter(object=OuterRef("pk")).order_by("-number").values("pk")[:1]
+        for chunk in in_chunks(pks):
+            CatalogueObject.objects.filter(pk__in=chunk).update(**{column: Subquery(newest)})
 
-    def _write_references(self, old: Sequence[int]) -> None:
-        for chunk in in_chunks(old):
+    def _write_references(self) -> None:
+        for chunk in in_chunks([target.pk for target in self._targets if target.old]):
             Reference.objects.filter(source__in=chunk).delete()
-        Reference.objects.bulk_create(
-            Reference(workspace=self.workspace, source=target, **key._asdict())
-            for draft, target in zip(self.drafts, self._targets, strict=True)
-            for key in sorted(draft.references)
+        rows_insert(
+            Reference,
+            ("workspace", "source", *ReferenceKey._fields),
+            (
+                (self.workspace.pk, target.pk, *key)
+                for target in self._targets
+                for key in sorted(target.draft.references)
+            ),
         )
 
-    def _audit(self, draft: LightDraft, target: CatalogueObject, versions: Mapping[int, int]) -> AuditEntry:
-        old = self.planned[draft.identity]
-        kept = old is not None and old.sha256 == draft.sha256
-        detail: dict[str, Any] = {
-            "revision": old.number + (0 if kept else 1) if old else 1,
-            "reason": self.reason,
-        }
-        if target.pk in versions:
-            detail["version"] = versions[target.pk]
-        if draft.emptied:
-            detail["emptied"] = list(draft.emptied)
-        verb = "update" if old and old.alive else "create"
-        return audit_entry(
+    def _record(self) -> None:
+        audit_record_many(
             actor=self.actor,
-            action=f"{draft.identity.kind}.{verb}",
             workspace_id=self.workspace.pk,
             workspace_name=self.workspace.name,
-            kind=draft.identity.kind,
-            object_name=draft.identity.name,
-            detail=detail,
+            acts=(self._act(target) for target in self._targets),
         )
 
+    def _act(self, target: _Target) -> Act:
+        kind, _cluster, name = target.draft.identity
+        verb = "update" if target.old and target.old.alive else "create"
+        detail: dict[str, Any] = {"revision": target.number, "reason": self.reason}
+        if target.version:
+            detail["version"] = target.version
+        if target.draft.emptied:
+            detail["emptied"] = list(target.draft.emptied)
+        return Act(f"{kind}.{verb}", str(kind), name, detail)
 
-def _newest(model: type[Revision | Version]) -> Subquery:
-    rows = model.objects.filter(object=OuterRef("pk")).order_by("-number")
-    return Subquery(rows.values("pk")[:1])
+
+def standing_ids(workspace: Workspace, identities: Collection[Identity]) -> dict[Identity, int]:
+    """Return the ids of the living objects."""
+    ids: dict[Identity, int] = {}
+    for kind, rows in _rows_named(workspace, identities):
+        for cluster, name, pk in rows.filter(ALIVE).values_list("cluster", "name", "pk"):
+            ids[Identity(kind, cluster, name)] = pk
+    return ids
+
+
+def _index(draft: LightDraft) -> tuple[Any, ...]:
+    """Return the values of the index columns; a kind leaves some at their defaults."""
+    return tuple(draft.index.get(column, default) for column, default in INDEX.items())
 
 
 def _rows_named(

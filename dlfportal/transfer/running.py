@@ -10,6 +10,7 @@ from django.utils import timezone
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, require
 from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.rows import rows_insert, stored
 from dlfportal.errors import PortalError, gettext_noop
 from dlfportal.transfer.apply import plan_apply
 from dlfportal.transfer.models import ImportItem, ImportRun, RunStatus
@@ -19,8 +20,6 @@ from dlfportal.transfer.plan import Plan, package_open, plan_make
 from dlfportal.transfer.runners import heartbeat
 from dlfportal.transfer.runs import run_begin, run_fail, run_succeed, runs_give_up
 from dlfportal.transfer.spool import Spool
-
-ITEMS_A_WRITE = 2000
 
 
 def import_file(
@@ -81,19 +80,18 @@ def _execute(run: ImportRun, actor: Actor, opened: AbstractContextManager[IO[byt
 
 
 def _keep_plan(run: ImportRun, plan: Plan) -> None:
-    ImportItem.objects.bulk_create(
+    rows_insert(
+        ImportItem,
+        ("run", "position", "kind", "cluster", "name", "outcome", "messages"),
         (
-            ImportItem(
-                run=run,
-                position=position,
-                kind=row.identity.kind,
-                cluster=row.identity.cluster,
-                name=row.identity.name[:255],
-                outcome=row.outcome,
-                messages=[list(note) for note in row.notes],
+            (
+                run.pk,
+                position,
+                *(text[:255] for text in row.identity),
+                str(row.outcome),
+                stored(ImportItem, "messages", [list(note) for note in row.notes]),
             )
             for position, row in enumerate(plan.rows)
         ),
-        batch_size=ITEMS_A_WRITE,
     )
     ImportRun.objects.filter(pk=run.pk).update(digest=plan.digest, updated_at=timezone.now())
