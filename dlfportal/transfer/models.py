@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from dlfportal.access.models import Workspace, new_wire_id
 from dlfportal.catalogue.models import KIND_LABELS
 
-BUCKET_NAME = r"\A[a-z0-9](?:[a-z0-9]|[.-](?![.-])){1,61}(?<![.-])\Z"
+BUCKET_NAME = r"\A[a-z0-9](?:[a-z0-9]|[.-](?![.-])){2,62}(?<![.-])\Z"
 """As OBS has them: 3 to 63 lower-case letters, digits, dots and hyphens, no two of the latter together."""
 
 bucket_name = RegexValidator(
