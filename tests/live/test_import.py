@@ -32,7 +32,7 @@ class Worker:
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "importworker"], env=portal.environment, cwd=ROOT
         )
-        wait_for(lambda: count(portal, "transfer_runner WHERE queued AND pid = %s" % self.process.pid))
+        wait_for(lambda: count(portal, f"transfer_runner WHERE queued AND pid = {self.process.pid}"))
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End the process by a signal, and wait for it."""
