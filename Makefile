@@ -32,8 +32,8 @@ bench: .venv/installed ## measure exports side by side with their floors
 	@$(BIN)/python -m bench
 
 messages: .venv/installed ## gather and compile the Chinese messages
-	@cd dlfportal && ../$(BIN)/django-admin makemessages -l zh_Hans --no-location --no-obsolete --symlinks
-	@$(BIN)/django-admin compilemessages -l zh_Hans
+	@$(BIN)/python manage.py makemessages -l zh_Hans --no-location --no-obsolete --ignore .venv --ignore tests --ignore bench
+	@$(BIN)/python manage.py compilemessages -l zh_Hans --ignore .venv
 
 .venv/installed: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -15,11 +16,12 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import Target
 from dlfportal.formats.writer import deflate
 
-WORDS = (
+WORDS = re.findall(
+    r"\w+",
     "select from where partition insert overwrite table order_id store_id amount customer region sum avg "
     "count distinct left join on group by having case when then else end cast decimal date_format ds "
-    "row_number over coalesce dwd_trade ods_payment ads_daily t1 t2 and or not null between"
-).split()
+    "row_number over coalesce dwd_trade ods_payment ads_daily t1 t2 and or not null between",
+)
 BATCH = 500
 
 Row = tuple[Kind, str, dict[str, Any], list[str]]

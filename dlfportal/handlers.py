@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views import defaults
 
 from dlfportal.api.errors import WireError, plain_answer, unknown_path
@@ -44,6 +47,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer to a request that Django refuses, such as one for an unknown host."""
     if _is_wire(request):
         return plain_answer(request, WireError(400, "APIGW.0602", "Bad request."))
+    if isinstance(exception, RequestDataTooBig):
+        text = gettext("What was sent is larger than %(limit)s MB. Nothing was saved.")
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // (1024 * 1024)
+        return render(request, "400.html", {"detail": text % {"limit": limit}}, status=400)
     return defaults.bad_request(request, exception)
 
 

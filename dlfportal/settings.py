@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -47,13 +49,33 @@ def env_list(name: str, default: str) -> list[str]:
     return [part.strip() for part in env_text(name, default).split(",") if part.strip()]
 
 
+def env_level(name: str, default: str) -> str:
+    """Return the variable `name` as the name of a log level, in upper case."""
+    value = env_text(name, default).upper()
+    if value not in logging.getLevelNamesMapping():
+        raise ImproperlyConfigured(f"{name} must be a level such as INFO or WARNING, not {value!r}")
+    return value
+
+
+def env_zone(name: str, default: str) -> str:
+    """Return the variable `name` as the name of a time zone that this machine knows."""
+    value = env_text(name, default)
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise ImproperlyConfigured(f"{name} must be a zone such as Asia/Shanghai, not {value!r}") from error
+    return value
+
+
 def generated_secret(path: Path) -> str:
     """Return the secret kept in `path`, made on first use and readable by its owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii")
+    except OSError as error:
+        if path.is_file():
+            return path.read_text(encoding="ascii")
+        raise ImproperlyConfigured(f"DLF_DATA_DIR: cannot write {str(path)!r}: {error.strerror}") from error
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(64))
     return path.read_text(encoding="ascii")
@@ -139,6 +161,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "dlfportal.middleware.RequestIdMiddleware",
     "dlfportal.middleware.SecurityHeadersMiddleware",
+    "dlfportal.middleware.RefuseNulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -189,7 +212,7 @@ LOGOUT_REDIRECT_URL = "login"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [BASE_DIR / "dlfportal" / "locale"]
-TIME_ZONE = env_text("TIME_ZONE", "UTC")
+TIME_ZONE = env_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 
 STATIC_URL = "static/"
@@ -217,7 +240,7 @@ DLF_MAX_BODY = 12 * MEBIBYTE
 DATA_UPLOAD_MAX_MEMORY_SIZE = DLF_MAX_BODY
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
-REST_FRAMEWORK = {
+REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
@@ -231,5 +254,5 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]},
     },
-    "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": env_level("LOG_LEVEL", "INFO")},
 }

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import hypothesis
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from dlfportal.access.models import Project, Role, Workspace
 from tests.factories import MembershipFactory, ProjectFactory, UserFactory, WorkspaceFactory
+
+# How fast a machine is does not decide whether a test passes.
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import requests
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_PROJECT = "b384b9e9ab9b4ee8994c8633aabc9505"
-START_SECONDS = 30
+START_SECONDS = 60
 
 
 class Portal:
@@ -60,7 +60,7 @@ class Portal:
             try:
                 if requests.get(f"{self.url}/healthz", timeout=5).ok:
                     return
-            except requests.ConnectionError:
+            except requests.RequestException:
                 time.sleep(0.1)
         raise RuntimeError((self.folder / "server.log").read_text())
 

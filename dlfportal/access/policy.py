@@ -48,10 +48,10 @@ def workspace_get(user: User | AnonymousUser, workspace_id: str, right: Right = 
 
     Raises NotFound for a stranger or an unknown id, Forbidden for a member without the right.
     """
-    workspace = _with_role(user).filter(pk=workspace_id).first()
+    workspace: Workspace | None = _with_role(user).filter(pk=workspace_id).first()
     if workspace is None or not user.is_active:
         raise NotFound(NO_WORKSPACE)
-    _judge(user, workspace.member_role, right)
+    _judge(user, _role(workspace), right)
     return workspace
 
 
@@ -68,9 +68,9 @@ def workspace_in_project(
     or not the caller's; Forbidden without the right.
     """
     identity = Q(pk=workspace_id) if workspace_id else Q(name=DEFAULT_WORKSPACE)
-    workspace = _with_role(user).filter(identity, project=project_id).first()
-    if workspace and workspace.project.enabled and (workspace.member_role or user.is_superuser):
-        _judge(user, workspace.member_role, right)
+    workspace: Workspace | None = _with_role(user).filter(identity, project=project_id).first()
+    if workspace and workspace.project.enabled and (_role(workspace) or user.is_superuser):
+        _judge(user, _role(workspace), right)
         return workspace
     if not project_visible(user, project_id):
         raise ProjectRefused(gettext_noop("The project does not exist."))
@@ -110,6 +110,11 @@ def role_in(user: User | AnonymousUser, workspace: Workspace) -> str | None:
     return Membership.objects.filter(user=user.pk, workspace=workspace).values_list("role", flat=True).first()
 
 
+def roles_of(user: User | AnonymousUser) -> dict[str, str]:
+    """Return the role of `user` in each workspace they are a member of, by workspace id."""
+    return dict(Membership.objects.filter(user=user.pk).values_list("workspace", "role"))
+
+
 def may_enter_admin(user: User | AnonymousUser) -> bool:
     """Tell whether `user` may enter the Django admin: superusers, and those who may edit somewhere."""
     if not user.is_active:
@@ -123,6 +128,12 @@ def _with_role(user: User | AnonymousUser) -> QuerySet[Any]:
     """Return all workspaces, each with the user's role in it as `member_role`."""
     role = Membership.objects.filter(user=user.pk, workspace=OuterRef("pk")).values("role")
     return Workspace.objects.select_related("project").annotate(member_role=Subquery(role))
+
+
+def _role(workspace: Workspace) -> str | None:
+    """Return the role that `_with_role` found."""
+    role: str | None = workspace.member_role  # type: ignore[attr-defined]
+    return role
 
 
 def _judge(user: User | AnonymousUser, role: str | None, right: Right) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -69,15 +70,15 @@ def project_delete(*, actor: Actor, project: Project) -> None:
 
 
 def workspace_save(*, actor: Actor, workspace: Workspace) -> Workspace:
-    """Check and store `workspace`: superusers make new ones, its admins may rename it.
+    """Check and store `workspace`: superusers make new ones and move them, its admins may rename it.
 
     Raises NotFound, Forbidden, or BadRequest when an id is malformed or the name is taken.
     """
     creating = workspace._state.adding
-    if creating:
-        _require_superuser(actor)
-    else:
+    if not creating:
         policy.require(actor.user, workspace, policy.Right.MANAGE)
+    if not Workspace.objects.filter(pk=workspace.pk, project=workspace.project_id).exists():
+        _require_superuser(actor)
     with transaction.atomic():
         _clean_and_save(workspace)
         _record(actor, "workspace.create" if creating else "workspace.change", workspace)
@@ -126,6 +127,26 @@ def membership_remove(*, actor: Actor, membership: Membership) -> None:
     with transaction.atomic():
         _record(actor, "membership.remove", workspace, user=membership.user.get_username())
         membership.delete()
+
+
+def user_save(*, actor: Actor, user: User, changed: Sequence[str]) -> User:
+    """Store a person (new or changed); superusers only. `changed` names fields for the record, never values.
+
+    Raises Forbidden, or Conflict when superusers would shut themselves out.
+    """
+    _require_superuser(actor)
+    if user.pk == actor.user.pk and not (user.is_active and user.is_superuser):
+        raise Conflict(gettext_noop("You cannot take your own access away."))
+    with transaction.atomic():
+        creating = user._state.adding
+        user.save()
+        audit_record(
+            actor=actor,
+            action="user.create" if creating else "user.change",
+            object_name=user.get_username(),
+            detail={"changed": list(changed)},
+        )
+    return user
 
 
 def token_issue(*, username: str, password: str, project: ProjectScope | None) -> IssuedToken | None:

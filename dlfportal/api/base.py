@@ -45,15 +45,28 @@ class WireView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check, in this order: authentication, method, size of the body."""
         super().initial(request, *args, **kwargs)
-        if not hasattr(self, (request.method or "").lower()):
+        method = (request.method or "").lower()
+        if method not in self.http_method_names or not hasattr(self, method):
             raise MethodNotAllowed(request.method or "")
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DLF_MAX_BODY:
             raise too_large()
+        self._read_chunks(request)
+
+    def _read_chunks(self, request: Request) -> None:
+        """Read a body that came in chunks: it has no length, and Django takes it for an empty one."""
+        meta = request.META
+        if meta.get("CONTENT_LENGTH") or not meta.get("wsgi.input_terminated"):
+            return
+        if meta.get("HTTP_TRANSFER_ENCODING"):
+            body = meta["wsgi.input"].read(settings.DLF_MAX_BODY + 1)
+            if len(body) > settings.DLF_MAX_BODY:
+                raise too_large()
+            request._request._body = body
 
     @property
     def actor(self) -> Actor:
         """The caller."""
-        return Actor(cast(User, self.request.user), Via.API, self.request.request_id)
+        return Actor(cast(User, self.request.user), Via.API, self.request._request.request_id)  # type: ignore[attr-defined]
 
 
 class WorkspaceView(WireView):
@@ -67,8 +80,9 @@ class WorkspaceView(WireView):
         super().initial(request, *args, **kwargs)
         project_id = kwargs["project_id"]
         self._refuse_other_project(request, project_id)
-        header = request.headers.get("workspace", "").strip().replace("-", "")
-        self.workspace = workspace_in_project(request.user, project_id, header, self.right)
+        header = request.headers.get("workspace", "").strip()
+        workspace_id = header.replace("-", "") or header
+        self.workspace = workspace_in_project(request.user, project_id, workspace_id, self.right)
 
     def _refuse_other_project(self, request: Request, project_id: str) -> None:
         named = request.headers.get("X-Project-Id", project_id)

@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 INVALID_PARAMETER = "The request parameter is invalid."
 UNREADABLE = "Fail to read OBS file."
 
+LONGEST_MESSAGE = 10_240
+"""Characters of `error_msg` (reference: error codes, section 1)."""
+
 MISSING = {
     Kind.JOB: ("DLF.0100", "The job does not exists."),
     Kind.SCRIPT: ("DLF.6201", "The script does not exist."),
@@ -109,7 +112,7 @@ def on_the_wire(error: Exception) -> WireError | None:
 
 def envelope(error: WireError, request_id: str) -> dict[str, Any]:
     """Return the body of an error; `errors` repeats it for clients that look there."""
-    pair = {"error_code": error.code, "error_msg": error.message}
+    pair = {"error_code": error.code, "error_msg": error.message[:LONGEST_MESSAGE]}
     body: dict[str, Any] = {**pair, "errors": [pair]}
     if error.code.startswith("APIGW."):
         body["request_id"] = request_id

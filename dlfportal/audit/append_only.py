@@ -30,5 +30,5 @@ class AppendOnlyModel(models.Model):
             raise TypeError(f"{type(self).__name__} rows never change")
         super().save(force_insert=True, using=kwargs.get("using"))
 
-    def delete(self, **kwargs: Any) -> Any:
+    def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         raise TypeError(f"{type(self).__name__} rows are never deleted")

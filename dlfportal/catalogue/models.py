@@ -7,6 +7,7 @@ references serve them; `Job`, `Script`, `Resource` and `CdmJob` are its rows of 
 from __future__ import annotations
 
 import uuid
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -125,18 +126,18 @@ class CatalogueObject(models.Model):
         return self.name
 
 
-class KindManager(models.Manager[CatalogueObject]):
+class KindManager(models.Manager[Any]):
     """The living objects of the proxy model's kind."""
 
-    def get_queryset(self) -> models.QuerySet[CatalogueObject]:
-        return super().get_queryset().filter(ALIVE, kind=self.model.KIND)  # type: ignore[attr-defined]
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(ALIVE, kind=self.model.KIND)
 
 
 class Job(CatalogueObject):
     """A job: nodes, the order they run in, a schedule and parameters."""
 
     KIND = Kind.JOB
-    objects = KindManager()
+    objects: ClassVar[KindManager] = KindManager()
 
     class Meta:
         proxy = True
@@ -148,7 +149,7 @@ class Script(CatalogueObject):
     """A script: SQL, shell or Python text that nodes run."""
 
     KIND = Kind.SCRIPT
-    objects = KindManager()
+    objects: ClassVar[KindManager] = KindManager()
 
     class Meta:
         proxy = True
@@ -160,7 +161,7 @@ class Resource(CatalogueObject):
     """A resource: a jar, an archive or a file in object storage that nodes use."""
 
     KIND = Kind.RESOURCE
-    objects = KindManager()
+    objects: ClassVar[KindManager] = KindManager()
 
     class Meta:
         proxy = True
@@ -172,7 +173,7 @@ class CdmJob(CatalogueObject):
     """A CDM job: a data migration of one CDM cluster."""
 
     KIND = Kind.CDM_JOB
-    objects = KindManager()
+    objects: ClassVar[KindManager] = KindManager()
 
     class Meta:
         proxy = True

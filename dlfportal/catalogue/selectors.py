@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Field, Q, QuerySet
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Reference, Revision, Version
@@ -124,7 +124,7 @@ def filter_values(workspace: Workspace, kind: Kind, column: str) -> list[str]:
     workspace answers as quickly as a small one.
     """
     table = CatalogueObject._meta.db_table
-    field = connection.ops.quote_name(CatalogueObject._meta.get_field(column).column)
+    field = _column(column)
     scope = f"workspace_id = %s AND kind = %s AND deleted_at IS NULL AND {field} >"
     # Only names from the model's own definition go into the text; values are parameters.
     sql = f"""
@@ -160,7 +160,7 @@ def text_of(revision: Revision) -> str:
 
 def revision_get(target: CatalogueObject, number: int) -> Revision:
     """Return revision `number` of an object with its content. Raises NotFound."""
-    revision = target.revisions.select_related("content").filter(number=number).first()
+    revision: Revision | None = target.revisions.select_related("content").filter(number=number).first()
     if revision is None:
         raise NotFound(gettext_noop("%(name)s has no revision %(number)s."), name=target.name, number=number)
     return revision
@@ -193,8 +193,7 @@ def links(
 
     One join a thousand objects: an export of a whole workspace follows ten thousands of them.
     """
-    field = CatalogueObject._meta.get_field
-    columns = ", ".join(f"o.{field('id' if name == 'pk' else name).column}" for name in Found._fields)
+    columns = ", ".join(f"o.{_column(name)}" for name in Found._fields)
     keys = ", ".join(f"r.{name}" for name in ReferenceKey._fields)
     marks = ", ".join(["%s"] * len(targets))
     width = 1 + len(ReferenceKey._fields)
@@ -213,6 +212,14 @@ def links(
             for row in cursor.fetchall():
                 found = None if row[width] is None else Found._make(row[width:])
                 yield row[0], ReferenceKey._make(row[1:width]), found
+
+
+def _column(name: str) -> str:
+    """Return the column of a field of CatalogueObject, quoted for SQL."""
+    field = CatalogueObject._meta.pk if name == "pk" else CatalogueObject._meta.get_field(name)
+    if not isinstance(field, Field) or field.column is None:
+        raise TypeError(f"{name} has no column")
+    return connection.ops.quote_name(field.column)
 
 
 def resolve(workspace: Workspace, keys: Iterable[ReferenceKey]) -> dict[ReferenceKey, Found]:
@@ -241,8 +248,9 @@ def _find_resources(workspace: Workspace, texts: set[str]) -> dict[str, Found]:
     by_text = dict(_find(workspace, Kind.RESOURCE, "name", texts))
     if left := texts - by_text.keys():
         by_text.update(_find(workspace, Kind.RESOURCE, "location", left))
-    ids = {uid: text for text in texts - by_text.keys() if (uid := _as_uuid(text))}
-    by_text.update((ids[uid], row) for uid, row in _find(workspace, Kind.RESOURCE, "uid", ids.keys()))
+    ids = {text: uid for text in texts - by_text.keys() if (uid := _as_uuid(text))}
+    by_id = dict(_find(workspace, Kind.RESOURCE, "uid", set(ids.values())))
+    by_text.update((text, by_id[uid]) for text, uid in ids.items() if uid in by_id)
     return by_text
 
 
@@ -262,11 +270,13 @@ def _as_uuid(text: str) -> UUID | None:
 def _find(
     workspace: Workspace, kind: Kind, column: str, values: Collection[Any]
 ) -> Iterator[tuple[Any, Found]]:
-    """Yield (value, object) for the living objects of `kind` whose `column` is one of `values`."""
+    """Yield (value, object) for the living objects of `kind` whose `column` is one of `values`.
+
+    Of several with one value the first name comes last, in code points: not every database sorts so.
+    """
     for chunk in in_chunks(sorted(values)):
-        rows = (
-            CatalogueObject.objects.filter(ALIVE, workspace=workspace, kind=kind, **{f"{column}__in": chunk})
-            .order_by("-name")
-            .values_list(column, *Found._fields)
-        )
-        yield from ((row[0], Found._make(row[1:])) for row in rows.iterator())
+        rows = CatalogueObject.objects.filter(
+            ALIVE, workspace=workspace, kind=kind, **{f"{column}__in": chunk}
+        ).order_by()
+        found = [(row[0], Found._make(row[1:])) for row in rows.values_list(column, *Found._fields)]
+        yield from sorted(found, key=lambda pair: pair[1].name, reverse=True)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from dlfportal.access import policy
@@ -188,7 +188,7 @@ def version_submit(
         version = Version.objects.create(
             object=row,
             number=highest + 1,
-            revision=row.revision,
+            revision=cast(Revision, row.revision),
             author=actor.user,
             author_name=actor.user.get_username(),
             comment=comment[:128],
@@ -231,14 +231,20 @@ def content_store(data: bytes) -> Content:
     return content
 
 
+def _lock(rows: QuerySet[CatalogueObject]) -> CatalogueObject | None:
+    """Return the first of the rows locked, with what it points to.
+
+    That is read after the lock: PostgreSQL, when it waited for another writer, joins the row's new
+    state with the old revision, finds that they do not fit, and leaves the revision empty.
+    """
+    locked = rows.select_for_update().values_list("pk", flat=True).first()
+    related = CatalogueObject.objects.select_related("revision", "version", "workspace")
+    return related.get(pk=locked) if locked else None
+
+
 def _locked(target: CatalogueObject, expected: int | None) -> CatalogueObject:
     """Return the row locked for this transaction; raise NotFound if deleted, StaleEdit if newer."""
-    row = (
-        CatalogueObject.objects.select_for_update(of=("self",))
-        .select_related("revision", "version", "workspace")
-        .filter(ALIVE, pk=target.pk)
-        .first()
-    )
+    row = _lock(CatalogueObject.objects.filter(ALIVE, pk=target.pk))
     if row is None or row.revision is None:
         raise ObjectMissing(Kind(target.kind), target.name)
     if expected is not None and row.revision.number != expected:
@@ -310,18 +316,14 @@ def _index_references(target: CatalogueObject, draft: Draft) -> None:
 
 def _namesake(workspace: Workspace, draft: Draft) -> CatalogueObject | None:
     """Return the deleted object that bore this name last, locked, so that one writer at a time revives it."""
-    return (
-        CatalogueObject.objects.select_for_update(of=("self",))
-        .select_related("revision", "workspace")
-        .filter(
+    return _lock(
+        CatalogueObject.objects.filter(
             workspace=workspace,
             kind=draft.kind,
             name=draft.name,
             cluster=draft.cluster,
             deleted_at__isnull=False,
-        )
-        .order_by("-deleted_at")
-        .first()
+        ).order_by("-deleted_at")
     )
 
 

@@ -1,4 +1,4 @@
-"""Errors and problems in the reader's language. Only delivery uses this: what is stored is not text."""
+"""Errors and problems in the reader's language. Only delivery calls this: nothing is stored translated."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import re
 
 from django.utils.translation import gettext as _
 
-from dlfportal.errors import PortalError
+from dlfportal.errors import PortalError, gettext_noop
 from dlfportal.formats.problems import InvalidDocument, Problem
 
 RESTORE = re.compile(r"restore (\d+)\Z")
+SAMPLE = gettext_noop("Sample catalogue")
 
 
 def error_text(error: PortalError) -> str:
@@ -28,4 +29,4 @@ def reason_text(reason: str) -> str:
     """Return why a revision was made, as people read it; what a person wrote stays as it is."""
     if restored := RESTORE.match(reason):
         return _("Restored from revision %(number)s") % {"number": restored[1]}
-    return reason
+    return _(SAMPLE) if reason == SAMPLE else reason

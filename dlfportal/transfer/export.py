@@ -7,7 +7,8 @@ are kept deflated and go into the zip as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -23,7 +24,7 @@ from dlfportal.catalogue.snapshot import snapshot
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import BATCH_PACKAGE, package_name
 from dlfportal.formats.writer import PackageDigest, ZipEntry, zip_size, zip_stream
-from dlfportal.transfer.pick import Choice, ExportStatus, PackageLayout, Picked, Picker
+from dlfportal.transfer.pick import Choice, ExportStatus, PackageLayout, Picked, Picker, not_submitted
 
 ENTRIES_A_READ = 200
 BYTES_A_READ = 4 * 1024 * 1024
@@ -46,11 +47,15 @@ class PackageHead:
 
 @dataclass(slots=True)
 class Package:
-    """A package ready to stream: `name` is its file name, `head` is None for more than 100 jobs."""
+    """A package ready to stream: `name` is its file name, `head` is None for more than 100 jobs.
+
+    `missing` is complete when the stream has ended. Who stops reading early closes the stream.
+    """
 
     name: str
     head: PackageHead | None
-    stream: Iterator[bytes]
+    stream: Generator[bytes]
+    missing: Sequence[str]
 
 
 @dataclass(slots=True)
@@ -99,8 +104,11 @@ def export_jobs(
     picker = Picker(workspace, PackageLayout.BATCH, depend, status)
     if len(jobs.order_by()[: KNOWN_AHEAD + 1].values_list("pk")) <= KNOWN_AHEAD:
         return _known_package(actor, picker, jobs, BATCH_PACKAGE)
-    tally = _Tally()
-    return Package(BATCH_PACKAGE, None, _stream(actor, picker, _pick_late(picker, jobs, tally), tally))
+    if status is ExportStatus.SUBMIT and jobs.filter(version=None).exists():
+        raise not_submitted()
+    tally, missing = _Tally(), list[str]()
+    entries = _pick_late(picker, jobs, tally, missing)
+    return Package(BATCH_PACKAGE, None, _stream(actor, picker, entries, tally), missing)
 
 
 def export_preview(
@@ -145,23 +153,28 @@ def _known_package(actor: Actor, picker: Picker, jobs: QuerySet[CatalogueObject]
     with snapshot():
         tally.choice = picker.choose(picker.jobs(jobs))
     head = package_head(tally.choice)
-    return Package(name, head, _stream(actor, picker, _read(tally.choice.entries, tally), tally))
+    stream = _stream(actor, picker, _read(tally.choice.entries, tally), tally)
+    return Package(name, head, stream, head.missing)
 
 
-def _pick_late(picker: Picker, jobs: QuerySet[CatalogueObject], tally: _Tally) -> Iterator[ZipEntry]:
+def _pick_late(
+    picker: Picker, jobs: QuerySet[CatalogueObject], tally: _Tally, missing: list[str]
+) -> Generator[ZipEntry]:
     """Yield the entries of many jobs, the first job's definition before the rest is even picked."""
     with snapshot():
         found = picker.jobs(jobs)
         if not found:
             return
+        tally.choice.jobs = [job.name for job in found]
         first = picker.job_entry(found[0])
         yield from _read([first], tally)
         tally.choice = picker.choose(found)
+    missing.extend(tally.choice.missing)
     found.clear()
     yield from _read(tally.choice.entries[1:], tally)
 
 
-def _read(entries: Sequence[Picked], tally: _Tally) -> Iterator[ZipEntry]:
+def _read(entries: Sequence[Picked], tally: _Tally) -> Generator[ZipEntry]:
     """Yield the entries with their contents, read in chunks and counted in `tally`."""
     for chunk in _chunks(entries):
         contents = {
@@ -200,12 +213,16 @@ def _facts(entries: Sequence[Picked]) -> dict[int, tuple[str, int]]:
     return facts
 
 
-def _stream(actor: Actor, picker: Picker, entries: Iterator[ZipEntry], tally: _Tally) -> Iterator[bytes]:
-    """Yield the zip; whether it ends or is broken off, the audit entry says so."""
+def _stream(actor: Actor, picker: Picker, entries: Generator[ZipEntry], tally: _Tally) -> Generator[bytes]:
+    """Yield the zip; whether it ends or is broken off, the audit entry says so.
+
+    Entries are closed before it is written: a stream broken off at its first piece is in a snapshot.
+    """
     try:
-        for piece in _in_pieces(zip_stream(entries)):
-            tally.size += len(piece)
-            yield piece
+        with closing(entries):
+            for piece in _in_pieces(zip_stream(entries)):
+                tally.size += len(piece)
+                yield piece
         tally.complete = True
     finally:
         _record(actor, picker, tally)

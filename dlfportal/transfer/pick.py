@@ -44,6 +44,11 @@ class NotSubmitted(BadRequest):
     """A submitted version was asked for and there is none."""
 
 
+def not_submitted() -> NotSubmitted:
+    """Return the error that a job has no submitted version."""
+    return NotSubmitted(gettext_noop("The job has no submitted version."))
+
+
 class Picked(NamedTuple):
     """One entry of a package: its name, the revision it holds, and about how many bytes that has."""
 
@@ -91,7 +96,7 @@ class Picker:
         rows.sort(key=lambda row: row.name)
         submitted = self._as_exported(rows)
         if len(submitted) < len(rows):
-            raise NotSubmitted(gettext_noop("The job has no submitted version."))
+            raise not_submitted()
         return submitted
 
     def choose(self, jobs: Sequence[Found]) -> Choice:
@@ -114,6 +119,7 @@ class Picker:
                     else:
                         choice.entries.append(self._entry(job.name, row))
         choice.entries.extend(self._entry("", row) for row in sorted(cdm_jobs, key=_place))
+        missing.update(_missing_label(key) for key in resources.missing)
         choice.missing = sorted(missing)
         return choice
 
@@ -186,12 +192,14 @@ class ResourceUses:
     def __init__(self, picker: Picker) -> None:
         self.picker = picker
         self.direct: dict[int, set[Found]] = {}
+        self.missing: set[ReferenceKey] = set()
 
     def learn(self, rows: Iterable[Found]) -> None:
         """Follow the references of the resources among `rows`, and of those they lead to."""
         frontier = {row for row in rows if row.kind == Kind.RESOURCE and row.pk not in self.direct}
         while frontier:
             uses = self.picker.uses(list(frontier), frozenset({Target.RESOURCE}))
+            self.missing |= uses.missing
             self.direct.update((row.pk, uses.found.get(row.pk, set())) for row in frontier)
             frontier = {row for found in uses.found.values() for row in found if row.pk not in self.direct}
 

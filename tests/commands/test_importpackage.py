@@ -13,7 +13,7 @@ from dlfportal.access.models import Workspace
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.transfer.models import Bucket
 from tests.factories import ScriptFactory, operator
-from tests.packages import job, pack, script
+from tests.importing import job, pack, script
 
 pytestmark = pytest.mark.django_db
 

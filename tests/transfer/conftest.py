@@ -1,4 +1,4 @@
-"""An object store of its own for each test: a folder, or an S3 server that is reached over HTTP."""
+"""Who exports; and an object store for each test: a folder, or an S3 server reached over HTTP."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from moto.server import ThreadedMotoServer
 
 from dlfportal.access.models import Workspace
+from dlfportal.audit.actor import Actor, Via
 from dlfportal.transfer.buckets import bucket_give
 from tests.factories import operator
+
+
+@pytest.fixture
+def actor(viewer: User) -> Actor:
+    """The viewer, at the API's door: exporting needs no more."""
+    return Actor(viewer, Via.API, "r" * 32)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.adapt import adapt
 from dlfportal.transfer.options import options_read
 from tests.factories import node
-from tests.packages import job, script
+from tests.importing import job, script
 
 
 def adapted(kind: Kind, document: dict[str, Any], **body: Any) -> Any:

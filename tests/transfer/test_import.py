@@ -20,7 +20,7 @@ from dlfportal.transfer.options import ImportOptions, TargetStatus
 from dlfportal.transfer.runs import ImportRunning
 from dlfportal.transfer.texts import notes_text, run_message
 from tests.factories import CdmJobFactory, JobFactory, ScriptFactory, node, operator
-from tests.packages import (
+from tests.importing import (
     OVERWRITE,
     alive,
     delete_all,

@@ -17,7 +17,7 @@ from dlfportal.transfer.options import ImportOptions
 from dlfportal.transfer.plan import Plan, package_open, plan_make
 from dlfportal.transfer.spool import Spool
 from tests.factories import ScriptFactory, operator
-from tests.packages import OVERWRITE, job, pack, script
+from tests.importing import OVERWRITE, job, pack, script
 from tests.queries import count_queries
 
 pytestmark = pytest.mark.django_db

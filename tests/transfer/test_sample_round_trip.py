@@ -10,7 +10,7 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.models import RunStatus
 from dlfportal.transfer.sample import sample_load
 from tests.factories import WorkspaceFactory, operator
-from tests.packages import OVERWRITE, delete_all, exported, imported, outcomes
+from tests.importing import OVERWRITE, delete_all, exported, imported, outcomes
 
 pytestmark = pytest.mark.django_db
 

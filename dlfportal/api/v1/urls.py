@@ -16,5 +16,5 @@ urlpatterns = [
     path(f"{project}/jobs/check-file", imports.CheckFileView.as_view(), name="jobs-check-file"),
     path(f"{project}/system-tasks/<str:task_id>", imports.TaskView.as_view(), name="system-task"),
     path(f"{project}/systemTasks/<str:task_id>", imports.TaskView.as_view(), name="system-task-old"),
-    re_path(r"^.*$", UnknownView.as_view(), name="unknown"),
+    re_path(r"", UnknownView.as_view(), name="unknown"),
 ]

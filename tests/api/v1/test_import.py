@@ -20,7 +20,7 @@ from dlfportal.transfer.obs import ObsPath, obs_file
 from dlfportal.transfer.runners import heartbeat
 from dlfportal.transfer.running import run_take
 from tests.factories import JobFactory, ScriptFactory, node, operator
-from tests.packages import job, pack, package, script
+from tests.importing import job, pack, package, script
 
 pytestmark = pytest.mark.django_db
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -43,8 +44,12 @@ class Command(PortalCommand):
         if options["output"] == "-":
             sys.stdout.buffer.writelines(package.stream)
         else:
-            self.stdout.write(str(_write(package, Path(options["output"] or "."))))
-        for label in package.head.missing if package.head else ():
+            output = Path(options["output"] or ".")
+            try:
+                self.stdout.write(str(_write(package, output)))
+            except OSError as error:
+                raise CommandError(f"Cannot write to {str(output)!r}: {error.strerror}.") from error
+        for label in package.missing:
             self.stderr.write(f"missing: {label}")
 
     def _package(self, workspace: Workspace, options: dict[str, Any]) -> Package:
@@ -61,7 +66,10 @@ class Command(PortalCommand):
 def _write(package: Package, output: Path) -> Path:
     """Write the package and return its path; a package broken off never stands under its name."""
     target = output / package.name if output.is_dir() else output
-    with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:100]}.", delete=False) as file:
+    with (
+        closing(package.stream),
+        NamedTemporaryFile(dir=target.parent, prefix=".dlf-", delete=False) as file,
+    ):
         try:
             file.writelines(package.stream)
             file.flush()
@@ -69,5 +77,9 @@ def _write(package: Package, output: Path) -> Path:
         except BaseException:
             Path(file.name).unlink()
             raise
-    Path(file.name).replace(target)
+    try:
+        Path(file.name).replace(target)
+    except OSError:
+        Path(file.name).unlink()
+        raise
     return target

@@ -1,0 +1,134 @@
+"""What the person of a request may touch in the admin, asked of the policy once a request."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from dlfportal.access.models import Workspace
+from dlfportal.access.policy import Right, workspaces_with
+from dlfportal.audit.actor import Actor, Via
+from dlfportal.catalogue.texts import error_text
+from dlfportal.errors import BadRequest, Conflict
+
+if TYPE_CHECKING:
+    BaseAdmin = admin.ModelAdmin[Any]
+else:
+    BaseAdmin = admin.ModelAdmin
+
+
+class Reach:
+    """The workspaces in which a person may edit or manage, by id."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    @property
+    def everything(self) -> bool:
+        """Whether the person is a superuser."""
+        return bool(self.user.is_active and self.user.is_superuser)
+
+    @cached_property
+    def editable(self) -> dict[str, Workspace]:
+        """The workspaces whose objects the person may change."""
+        return {workspace.pk: workspace for workspace in workspaces_with(self.user, Right.EDIT)}
+
+    @cached_property
+    def managed(self) -> dict[str, Workspace]:
+        """The workspaces whose members the person may change."""
+        if self.everything:
+            return self.editable
+        return {workspace.pk: workspace for workspace in workspaces_with(self.user, Right.MANAGE)}
+
+    @property
+    def edits(self) -> bool:
+        """Whether the person may change objects somewhere, be it only where a workspace is yet to be made."""
+        return self.everything or bool(self.editable)
+
+    @property
+    def manages(self) -> bool:
+        """Whether the person may change members somewhere."""
+        return self.everything or bool(self.managed)
+
+    def label(self, workspace: Workspace) -> str:
+        """Return a workspace's name, with its project's when the person has workspaces of several."""
+        return workspace_label(workspace) if self.has_projects else workspace.name
+
+    @cached_property
+    def has_projects(self) -> bool:
+        """Whether the person's workspaces are of more than one project."""
+        return len({workspace.project_id for workspace in self.editable.values()}) > 1
+
+    @property
+    def recorded(self) -> list[str]:
+        """The workspaces whose objects may be spoken of to the person; "" is outside of any workspace."""
+        return ["", *self.editable]
+
+
+def reach(request: HttpRequest) -> Reach:
+    """Return what the person of `request` may touch."""
+    found = getattr(request, "admin_reach", None)
+    if found is None:
+        found = Reach(cast(User, request.user))
+        request.admin_reach = found  # type: ignore[attr-defined]
+    return cast(Reach, found)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return who acts, as the services want it."""
+    return Actor(cast(User, request.user), Via.ADMIN, getattr(request, "request_id", ""))
+
+
+def workspace_label(workspace: Workspace) -> str:
+    """Return a workspace's name with its project's: many projects have a workspace named `default`."""
+    return f"{workspace.project.name} / {workspace.name}"
+
+
+class PortalAdmin(BaseAdmin):
+    """Base of every admin page: our own record instead of Django's, refusals as messages."""
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Write nothing: the service has recorded it."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Write nothing: the service has recorded it."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """Write nothing: the service has recorded it."""
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Tell what a service refuses after the form was found good, instead of failing."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (BadRequest, Conflict) as error:
+            self.message_user(request, error_text(error), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], list[str]]:
+        """Return what the confirmation page names: the rows, not all that hangs on them."""
+        rows = list(objs)
+        return [str(row) for row in rows], {self.opts.verbose_name_plural: len(rows)}, set(), []
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        """Delete row by row through `delete_model`, that is through the service."""
+        for row in queryset:
+            self.delete_model(request, row)
+
+    def gone(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Answer for an object that does not exist, or not for this person: the same for both."""
+        answer = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
+        return cast(HttpResponse, answer)
+
+    def refuse(self, request: HttpRequest, text: str) -> None:
+        """Tell the person why something was not done."""
+        self.message_user(request, text, messages.ERROR)

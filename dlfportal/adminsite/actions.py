@@ -1,0 +1,143 @@
+"""What can be done with the objects ticked in a list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from dlfportal.adminsite.access import BaseAdmin, actor_of
+from dlfportal.adminsite.links import admin_url
+from dlfportal.catalogue.models import CatalogueObject
+from dlfportal.catalogue.selectors import ObjectMissing, used_by
+from dlfportal.catalogue.services import object_delete, version_submit
+from dlfportal.catalogue.texts import error_text
+from dlfportal.errors import PortalError
+from dlfportal.transfer.download import package_response
+from dlfportal.transfer.export import export_jobs
+
+if TYPE_CHECKING:
+    from dlfportal.adminsite.objects import DocumentAdmin
+
+Chosen = QuerySet[CatalogueObject]
+
+AT_ONCE = 500
+"""So many objects are submitted or deleted in one go: one request must not hold the database for minutes."""
+
+USERS_NAMED = 20
+
+
+@admin.action(description=_("Export selected jobs"), permissions=["view"])
+def export_selected(page: DocumentAdmin, request: HttpRequest, chosen: Chosen) -> HttpResponseBase | None:
+    """Answer `jobs.zip` with the chosen jobs of one workspace and all they use."""
+    workspaces = list(chosen.order_by().values_list("workspace", flat=True).distinct()[:2])
+    if len(workspaces) > 1:
+        page.refuse(request, gettext("A package holds jobs of one workspace: choose jobs of one at a time."))
+        return None
+    first = chosen.select_related("workspace").first()
+    if first is None:
+        return None
+    try:
+        package = export_jobs(actor=actor_of(request), workspace=first.workspace, jobs=chosen)
+    except PortalError as error:
+        page.refuse(request, error_text(error))
+        return None
+    return package_response(package)
+
+
+@admin.action(description=_("Submit selected"), permissions=["change"])
+def submit_selected(page: DocumentAdmin, request: HttpRequest, chosen: Chosen) -> None:
+    """Submit the newest revision of each chosen object."""
+    if _too_many(page, request, chosen):
+        return
+    before = dict(chosen.order_by().values_list("pk", "version"))
+    made = 0
+    with transaction.atomic():
+        for target in list(chosen.select_related("workspace")):
+            version = version_submit(actor=actor_of(request), target=target)
+            made += version.pk != before.get(target.pk)
+    text = ngettext("%(count)s was submitted.", "%(count)s were submitted.", made) % {"count": made}
+    if kept := len(before) - made:
+        text += " " + ngettext(
+            "%(count)s was submitted already.", "%(count)s were submitted already.", kept
+        ) % {"count": kept}
+    page.message_user(request, text, messages.SUCCESS)
+
+
+@admin.action(description=_("Delete selected"), permissions=["delete"])
+def delete_selected(page: DocumentAdmin, request: HttpRequest, chosen: Chosen) -> HttpResponseBase | None:
+    """Show what is to be deleted and what still points to it; then delete through the service."""
+    if _too_many(page, request, chosen):
+        return None
+    if request.POST.get("post"):
+        page.delete_queryset(request, chosen)
+        return None
+    going = list(chosen.select_related("workspace"))
+    context = {
+        **page.admin_site.each_context(request),
+        "title": gettext("Delete the selected objects?"),
+        "opts": page.opts,
+        "media": page.media,
+        "going": [(target, users_of(target)) for target in going],
+        "action_checkbox_name": ACTION_CHECKBOX_NAME,
+    }
+    return TemplateResponse(request, "admin/document/delete_selected.html", context)
+
+
+def delete_all(page: DocumentAdmin, request: HttpRequest, chosen: Chosen) -> None:
+    """Delete objects through the service, all or none, and tell what still points to them."""
+    gone: list[CatalogueObject] = []
+    users: dict[int, CatalogueObject] = {}
+    with transaction.atomic():
+        for target in list(chosen.select_related("workspace")):
+            try:
+                left = object_delete(actor=actor_of(request), target=target)
+            except ObjectMissing:
+                continue  # somebody else deleted it a moment ago
+            gone.append(target)
+            users.update((user.pk, user) for user in left)
+    for target in gone:
+        users.pop(target.pk, None)
+    text = ngettext("%(count)s was deleted.", "%(count)s were deleted.", len(gone)) % {"count": len(gone)}
+    page.message_user(request, text, messages.SUCCESS)
+    tell_users(page, request, list(users.values()))
+
+
+def users_of(target: CatalogueObject) -> tuple[list[tuple[CatalogueObject, str]], int]:
+    """Return the first objects that point to `target` with their addresses, and how many more there are."""
+    users = used_by(target)
+    named = list(users[: USERS_NAMED + 1])
+    more = users.count() - USERS_NAMED if len(named) > USERS_NAMED else 0
+    return [(user, admin_url("change", user)) for user in named[:USERS_NAMED]], more
+
+
+def tell_users(page: BaseAdmin, request: HttpRequest, users: list[CatalogueObject]) -> None:
+    """Warn of the objects that still point to something deleted."""
+    if not users:
+        return
+    names = ", ".join(user.name for user in users[:USERS_NAMED]) + ("…" if len(users) > USERS_NAMED else "")
+    text = ngettext(
+        "%(count)s object still points to what was deleted: %(names)s.",
+        "%(count)s objects still point to what was deleted: %(names)s.",
+        len(users),
+    )
+    page.message_user(request, text % {"count": len(users), "names": names}, messages.WARNING)
+
+
+def _too_many(page: DocumentAdmin, request: HttpRequest, chosen: Chosen) -> bool:
+    if chosen.order_by().values("pk")[: AT_ONCE + 1].count() <= AT_ONCE:
+        return False
+    page.refuse(request, gettext("At most %(limit)s objects at once; narrow the list.") % {"limit": AT_ONCE})
+    return True
+
+
+def is_row_id(text: Any) -> bool:
+    """Tell whether `text` can be the id of a row; what a browser sends may be anything."""
+    return isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) <= 18

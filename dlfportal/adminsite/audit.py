@@ -1,0 +1,128 @@
+"""The record in the admin: read only."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from dlfportal.adminsite.access import PortalAdmin, reach
+from dlfportal.adminsite.actions import is_row_id
+from dlfportal.adminsite.changelist import IndexPaginator, is_word, short_time
+from dlfportal.audit.actor import Via
+from dlfportal.audit.models import AuditEntry
+
+
+class RecordedWorkspaceFilter(admin.SimpleListFilter):
+    """One of the workspaces whose record the person may read."""
+
+    title = _("workspace")
+    parameter_name = "workspace"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        mine = reach(request)
+        return [(pk, mine.label(workspace)) for pk, workspace in mine.managed.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if not value:
+            return queryset
+        return queryset.filter(workspace_id=value) if is_word(value) else queryset.none()
+
+
+class ViaFilter(admin.SimpleListFilter):
+    """The door somebody came through."""
+
+    title = _("via")
+    parameter_name = "via"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(via.value, via.value) for via in Via]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        return queryset.filter(via=value) if value in list(Via) else queryset
+
+
+class AuditEntryAdmin(PortalAdmin):
+    """Superusers read the whole record, workspace admins that of their workspaces."""
+
+    change_form_template = "admin/record.html"
+    list_display = ("time", "user_name", "action", "object_name", "workspace_name", "via", "summary")
+    list_display_links = ("time",)
+    list_filter = (RecordedWorkspaceFilter, ViaFilter, "at")
+    search_fields = ("object_name", "user_name", "action")
+    fields = (
+        "at", "user_name", "via", "action", "workspace_name", "workspace_id", "kind", "object_name",
+        "request_id", "details",
+    )  # fmt: skip
+    readonly_fields = ("details",)
+    ordering = ("-id",)
+    sortable_by = ()
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    paginator = IndexPaginator
+    actions = None
+
+    class Media:
+        css: ClassVar[dict[str, list[str]]] = {"all": ["css/admin-document.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
+        """Return the entries the person may read."""
+        entries: QuerySet[AuditEntry] = super().get_queryset(request)
+        mine = reach(request)
+        return entries if mine.everything else entries.filter(workspace_id__in=list(mine.managed))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the entry, or None."""
+        return super().get_object(request, object_id, from_field) if is_row_id(object_id) else None
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return reach(request).manages
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        mine = reach(request)
+        if mine.everything:
+            return True
+        return obj.workspace_id in mine.managed if obj else bool(mine.managed)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_delete_permission = has_change_permission
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        """Refuse: the record is the history."""
+        raise PermissionDenied
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the record under its own name."""
+        return super().changelist_view(request, {"title": gettext("Record")} | (extra_context or {}))
+
+    @admin.display(description=_("time"))
+    def time(self, obj: AuditEntry) -> str:
+        """When it was done."""
+        return short_time(obj.at)
+
+    @admin.display(description=_("details"))
+    def summary(self, obj: AuditEntry) -> str:
+        """The details in one line."""
+        text = json.dumps(obj.detail, ensure_ascii=False)[1:-1].replace('"', "")
+        return text if len(text) <= 120 else text[:119] + "…"
+
+    @admin.display(description=_("details"))
+    def details(self, obj: AuditEntry) -> SafeString:
+        """The details, readable."""
+        return format_html("<pre>{}</pre>", json.dumps(obj.detail, ensure_ascii=False, indent=2))

@@ -1,0 +1,149 @@
+"""The history of an object: its revisions and versions, and what the record says beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext
+
+from dlfportal.adminsite.access import PortalAdmin, actor_of
+from dlfportal.adminsite.links import admin_url, portal_url
+from dlfportal.audit.models import AuditEntry
+from dlfportal.catalogue.models import CatalogueObject
+from dlfportal.catalogue.selectors import revision_list
+from dlfportal.catalogue.services import revision_restore, version_submit
+from dlfportal.catalogue.texts import error_text, reason_text
+from dlfportal.errors import Conflict, StaleEdit
+from dlfportal.formats.problems import InvalidDocument
+
+REVISIONS_A_PAGE = 50
+ENTRIES_SHOWN = 100
+NAMES_FOLLOWED = 10
+COMMENT_CHARACTERS = 128
+
+
+class DocumentHistory(PortalAdmin):
+    """The history page, and the two buttons that act on revisions: restore and submit."""
+
+    def get_urls(self) -> list[Any]:
+        """Add the addresses of the buttons."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        view = self.admin_site.admin_view
+        return [
+            path("<path:object_id>/restore/", view(self.restore_view), name=f"{name}_restore"),
+            path("<path:object_id>/submit/", view(self.submit_view), name=f"{name}_submit"),
+            *super().get_urls(),
+        ]
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """List revisions, newest first, and the entries of the record."""
+        target = self.get_object(request, unquote(object_id))
+        if target is None:
+            return self.gone(request, object_id)
+        pages = Paginator(revision_list(target), REVISIONS_A_PAGE)
+        page = pages.get_page(request.GET.get("p"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("History of %(name)s") % {"name": target.name},
+            "subtitle": None,
+            "opts": self.opts,
+            "object": target,
+            "page": page,
+            "revisions": [
+                (revision, reason_text(revision.reason), portal_url("revision", target, revision.number))
+                for revision in page
+            ],
+            "entries": entries_of(target),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/document/history.html", context)
+
+    def restore_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Make an older revision the newest again."""
+        target = self._target(request, object_id)
+        if isinstance(target, HttpResponse):
+            return target
+        number, expected = _number(request, "number"), _number(request, "expected")
+        try:
+            saved = revision_restore(actor=actor_of(request), target=target, number=number, expected=expected)
+        except (Conflict, InvalidDocument) as error:
+            self.refuse(request, error_text(error))
+        else:
+            values = {"name": target.name, "number": number}
+            if saved.changed:
+                text = gettext("%(name)s is as in revision %(number)s again.") % values
+            else:
+                text = gettext("Nothing changed: %(name)s is as in revision %(number)s already.") % values
+            self.message_user(request, text, messages.SUCCESS if saved.changed else messages.INFO)
+        return HttpResponseRedirect(admin_url("history", target))
+
+    def submit_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Submit the newest revision as a version."""
+        target = self._target(request, object_id)
+        if isinstance(target, HttpResponse):
+            return target
+        comment = request.POST.get("comment", "").replace("\x00", "").strip()
+        if len(comment) > COMMENT_CHARACTERS:
+            text = gettext("The comment has %(length)s characters; %(limit)s are allowed.")
+            self.refuse(request, text % {"length": len(comment), "limit": COMMENT_CHARACTERS})
+            return HttpResponseRedirect(admin_url("change", target))
+        before = target.version_id
+        try:
+            version = version_submit(
+                actor=actor_of(request), target=target, comment=comment, expected=_number(request, "expected")
+            )
+        except StaleEdit as error:
+            self.refuse(request, error_text(error))
+        else:
+            values = {"name": target.name, "number": version.number}
+            if version.pk == before:
+                text = gettext("Nothing to submit: %(name)s is at version %(number)s already.") % values
+            else:
+                text = gettext("%(name)s was submitted as version %(number)s.") % values
+            self.message_user(request, text, messages.INFO if version.pk == before else messages.SUCCESS)
+        return HttpResponseRedirect(admin_url("change", target))
+
+    def _target(self, request: HttpRequest, object_id: str) -> CatalogueObject | HttpResponse:
+        """Return the object a button was pressed for, or the answer to a request that is none."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        target: CatalogueObject | None = self.get_object(request, unquote(object_id))
+        if target is None:
+            return self.gone(request, object_id)
+        return target
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    """Return a revision number that was sent; 0, which no revision has, for anything else."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def entries_of(target: CatalogueObject) -> list[AuditEntry]:
+    """Return what the record says of an object, newest first, under its former names too."""
+    found: list[AuditEntry] = []
+    name, before = target.name, None
+    for _step in range(NAMES_FOLLOWED):
+        entries = AuditEntry.objects.filter(
+            workspace_id=target.workspace_id, kind=target.kind, object_name=name
+        )
+        if before is not None:
+            entries = entries.filter(pk__lt=before)
+        former = ""
+        for entry in entries[: ENTRIES_SHOWN - len(found)]:
+            found.append(entry)
+            if former := entry.detail.get("renamed_from", ""):
+                before = entry.pk
+                break
+        if not former or len(found) >= ENTRIES_SHOWN:
+            break
+        name = former
+    return found

@@ -1,0 +1,222 @@
+"""The admin pages of jobs, scripts, resources and CDM jobs: one base, four declarations."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.defaultfilters import filesizeformat
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from dlfportal.adminsite import actions
+from dlfportal.adminsite.access import actor_of, reach, workspace_label
+from dlfportal.adminsite.changelist import (
+    IndexChangeList,
+    IndexPaginator,
+    OwnerFilter,
+    ScheduleFilter,
+    TypeFilter,
+    WorkspaceFilter,
+    short_time,
+)
+from dlfportal.adminsite.editing import DocumentEditing
+from dlfportal.adminsite.history import DocumentHistory
+from dlfportal.adminsite.kind_forms import CdmJobForm, JobForm, ResourceForm, ScriptForm
+from dlfportal.adminsite.links import admin_url
+from dlfportal.catalogue.models import CatalogueObject
+from dlfportal.catalogue.services import object_delete
+from dlfportal.catalogue.texts import error_text
+from dlfportal.errors import StaleEdit
+from dlfportal.formats.kinds import Kind
+
+
+class DocumentAdmin(DocumentHistory, DocumentEditing):
+    """Base of the four: columns, rights, deleting. Everything that writes is in the services."""
+
+    actions: Any = (actions.submit_selected, actions.delete_selected)
+    list_filter: ClassVar[Any] = (WorkspaceFilter, TypeFilter, OwnerFilter, "updated_at")
+    search_fields = ("name", "description")
+    search_help_text = _("Search in names and descriptions")
+    list_select_related = ("workspace__project", "revision", "version")
+    list_per_page = 50
+    list_max_show_all = 500
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ("name", "updated")
+    ordering = ("name", "cluster", "id")
+    paginator = IndexPaginator
+    save_on_top = False
+
+    class Media:
+        css: ClassVar[dict[str, list[str]]] = {"all": ["css/admin-document.css"]}
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[IndexChangeList]:
+        """Return the list that keeps to the indexes."""
+        return IndexChangeList
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Return the columns; a workspace is named without its project where there is only one."""
+        plain = {} if reach(request).has_projects else {"place": "workspace"}
+        return [plain.get(str(column), column) for column in self.list_display]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the objects of the workspaces the person may edit: for them there are no others."""
+        objects = super().get_queryset(request)
+        mine = reach(request)
+        return objects if mine.everything else objects.filter(workspace_id__in=list(mine.editable))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the object with all that its pages show, or None."""
+        if not actions.is_row_id(object_id):
+            return None
+        related = ("workspace__project", "revision", "version")
+        return self.get_queryset(request).select_related(*related).filter(pk=object_id).first()
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Show the section to those who may edit somewhere."""
+        return reach(request).edits
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Editing is what the admin is for: who may not edit an object does not see it here."""
+        mine = reach(request)
+        return obj.workspace_id in mine.editable if obj else mine.edits
+
+    has_change_permission = has_view_permission
+    has_delete_permission = has_view_permission
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Let people add where they may edit."""
+        return bool(reach(request).editable)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the list; ids that cannot be any row's are refused before the database is asked."""
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME) if request.method == "POST" else []
+        if not all(map(actions.is_row_id, chosen)):
+            self.refuse(request, gettext("What was chosen cannot be understood; choose again."))
+            return HttpResponseRedirect(request.get_full_path())
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, title | (extra_context or {}))
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show what still points to the object; then delete it through the service."""
+        target = self.get_object(request, unquote(object_id))
+        if target is None:
+            return self.gone(request, object_id)
+        if request.method == "POST":
+            return self.delete_confirmed(request, target)
+        users, more = actions.users_of(target)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Delete %(name)s?") % {"name": target.name},
+            "opts": self.opts,
+            "object": target,
+            "users": users,
+            "more": more,
+            "media": self.media,
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/document/delete.html", context)
+
+    def delete_confirmed(self, request: HttpRequest, target: CatalogueObject) -> HttpResponse:
+        """Delete the object unless it was saved anew since the question was asked."""
+        expected = request.POST.get("expected", "")
+        try:
+            users = object_delete(
+                actor=actor_of(request),
+                target=target,
+                expected=int(expected) if actions.is_row_id(expected) else None,
+            )
+        except StaleEdit as error:
+            self.refuse(request, error_text(error))
+            return HttpResponseRedirect(admin_url("change", target))
+        text = gettext("%(name)s was deleted. Its history stays, and its name is free again.")
+        self.message_user(request, text % {"name": target.name}, messages.SUCCESS)
+        actions.tell_users(self, request, users)
+        return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Delete several through the service, all or none."""
+        actions.delete_all(self, request, queryset)
+
+    def delete_model(self, request: HttpRequest, obj: CatalogueObject) -> None:
+        """Delete one through the service."""
+        object_delete(actor=actor_of(request), target=obj)
+
+    @admin.display(description=_("workspace"))
+    def place(self, obj: CatalogueObject) -> str:
+        """The workspace with its project."""
+        return workspace_label(obj.workspace)
+
+    @admin.display(description=_("size"))
+    def bytes(self, obj: CatalogueObject) -> str:
+        """The size of the document."""
+        return filesizeformat(obj.size)
+
+    @admin.display(description=_("revision"), empty_value="—")
+    def newest(self, obj: CatalogueObject) -> int | None:
+        """The number of the newest revision."""
+        return obj.revision.number if obj.revision else None
+
+    @admin.display(description=_("version"), empty_value="—")
+    def submitted(self, obj: CatalogueObject) -> int | None:
+        """The number of the newest submitted version."""
+        return obj.version.number if obj.version else None
+
+    @admin.display(description=_("updated"), ordering="updated_at")
+    def updated(self, obj: CatalogueObject) -> str:
+        """When the newest revision was made, short and sortable by eye."""
+        return short_time(obj.updated_at)
+
+
+class JobAdmin(DocumentAdmin):
+    """Jobs."""
+
+    kind = Kind.JOB
+    document_form = JobForm
+    actions = (actions.export_selected, *DocumentAdmin.actions)
+    list_display = (
+        "name", "place", "type", "directory", "owner", "node_count", "schedule",
+        "newest", "submitted", "updated", "updated_by",
+    )  # fmt: skip
+    list_filter = (WorkspaceFilter, TypeFilter, ScheduleFilter, OwnerFilter, "updated_at")
+
+
+class ScriptAdmin(DocumentAdmin):
+    """Scripts."""
+
+    kind = Kind.SCRIPT
+    document_form = ScriptForm
+    list_display = (
+        "name", "place", "type", "directory", "owner", "bytes",
+        "newest", "submitted", "updated", "updated_by",
+    )  # fmt: skip
+
+
+class ResourceAdmin(DocumentAdmin):
+    """Resources."""
+
+    kind = Kind.RESOURCE
+    document_form = ResourceForm
+    list_display = (
+        "name", "place", "type", "directory", "location", "newest", "submitted", "updated", "updated_by",
+    )  # fmt: skip
+
+
+class CdmJobAdmin(DocumentAdmin):
+    """CDM jobs."""
+
+    kind = Kind.CDM_JOB
+    document_form = CdmJobForm
+    list_display = (
+        "name", "cluster", "place", "type", "description", "newest", "submitted", "updated", "updated_by",
+    )  # fmt: skip

@@ -1,0 +1,23 @@
+"""What the admin lets people edit."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+
+from dlfportal.access.models import Membership, Project, Workspace
+from dlfportal.adminsite.audit import AuditEntryAdmin
+from dlfportal.adminsite.objects import CdmJobAdmin, JobAdmin, ResourceAdmin, ScriptAdmin
+from dlfportal.adminsite.people import MembershipAdmin, ProjectAdmin, UserAdmin, WorkspaceAdmin
+from dlfportal.adminsite.site import site
+from dlfportal.audit.models import AuditEntry
+from dlfportal.catalogue.models import CdmJob, Job, Resource, Script
+
+site.register(Job, JobAdmin)
+site.register(Script, ScriptAdmin)
+site.register(Resource, ResourceAdmin)
+site.register(CdmJob, CdmJobAdmin)
+site.register(Project, ProjectAdmin)
+site.register(Workspace, WorkspaceAdmin)
+site.register(Membership, MembershipAdmin)
+site.register(User, UserAdmin)
+site.register(AuditEntry, AuditEntryAdmin)

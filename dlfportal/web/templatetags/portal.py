@@ -1,0 +1,59 @@
+"""Template filters of the pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from dlfportal.catalogue.models import CatalogueObject
+from dlfportal.catalogue.texts import reason_text
+from dlfportal.formats.kinds import Kind
+from dlfportal.web import links
+from dlfportal.web.words import FAIL_POLICIES, SCHEDULE_TYPES
+
+register = template.Library()
+
+register.filter("reason", reason_text)
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """Show a time in the portal's zone, exact to the second and with its zone on hover."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return format_html(
+        '<time class="nowrap" datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        date_format(local, "Y-m-d H:i:s T"),
+        date_format(local, "Y-m-d H:i"),
+    )
+
+
+@register.filter
+def tone(kind: str) -> str:
+    """Return the colour and icon word of a kind."""
+    return links.TONES[Kind(kind)]
+
+
+@register.filter
+def object_url(row: CatalogueObject) -> str:
+    """Return the address of an object's page."""
+    return links.object_url(row.workspace_id, Kind(row.kind), row.name, row.cluster)
+
+
+@register.filter
+def schedule_type(value: str) -> str:
+    """Return a job's kind of schedule as a word; what DLF does not know stays as it is."""
+    return str(SCHEDULE_TYPES.get(value, value))
+
+
+@register.filter
+def fail_policy(value: str) -> str:
+    """Return what happens after a failure as words; what DLF does not know stays as it is."""
+    return str(FAIL_POLICIES.get(value, value))

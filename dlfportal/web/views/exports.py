@@ -1,0 +1,64 @@
+"""Export: the page that shows what goes into a package, and the download."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+
+from dlfportal.formats.kinds import Kind
+from dlfportal.transfer.download import package_response
+from dlfportal.transfer.export import export_job, export_jobs
+from dlfportal.web.frame import frame_of
+from dlfportal.web.links import list_url, object_url
+from dlfportal.web.packages import depend_asked, export_page, job_export_page, jobs_wanted
+from dlfportal.web.requests import actor_of, workspace_of
+
+
+class JobExportView(View):
+    """The package of one job."""
+
+    http_method_names = ["get", "head", "post"]
+
+    def get(self, request: HttpRequest, workspace_id: str, name: str) -> HttpResponse:
+        url = object_url(workspace_id, Kind.JOB, name)
+        frame = frame_of(request, workspace_id, Kind.JOB, (name, url), (_("Export"), ""))
+        page = job_export_page(actor_of(request), frame, name)
+        return render(request, "transfer/export.html", {"page": page})
+
+    def post(self, request: HttpRequest, workspace_id: str, name: str) -> HttpResponseBase:
+        package = export_job(
+            actor=actor_of(request),
+            workspace=workspace_of(request, workspace_id),
+            name=name,
+            depend=depend_asked(request.POST),
+        )
+        return package_response(package)
+
+
+class ExportView(View):
+    """The package of several jobs: those named by `job`, or with `all=1` those the filters leave."""
+
+    http_method_names = ["get", "head", "post"]
+
+    def get(self, request: HttpRequest, workspace_id: str) -> HttpResponse:
+        frame = frame_of(request, workspace_id, Kind.JOB, (_("Export"), ""))
+        wanted = jobs_wanted(frame.workspace, request.GET or request.POST)
+        page = export_page(actor_of(request), frame, wanted, list_url(workspace_id, Kind.JOB))
+        return render(request, "transfer/export.html", {"page": page})
+
+    def post(self, request: HttpRequest, workspace_id: str) -> HttpResponseBase:
+        """Answer the package; `preview` asks for the page instead, as long selections outgrow an address."""
+        workspace = workspace_of(request, workspace_id)
+        wanted = jobs_wanted(workspace, request.POST)
+        if "preview" in request.POST or not wanted.ready:
+            return self.get(request, workspace_id)
+        package = export_jobs(
+            actor=actor_of(request),
+            workspace=workspace,
+            jobs=wanted.jobs,
+            depend=depend_asked(request.POST),
+        )
+        return package_response(package)

@@ -1,0 +1,74 @@
+"""The way in: the workspaces one may see, and the help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from dlfportal.access.models import Project, Role, Workspace
+from dlfportal.access.policy import Right, roles_of, workspaces_with
+from dlfportal.catalogue.kinds import KINDS, KindSpec
+from dlfportal.catalogue.selectors import kind_counts
+from dlfportal.web.requests import workspace_of
+
+SEED_PROJECT = "b384b9e9ab9b4ee8994c8633aabc9505"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One workspace on the home page."""
+
+    workspace: Workspace
+    role: str | Promise
+    counts: list[tuple[KindSpec, int]]
+
+
+Groups = list[tuple[Project, list[Card]]]
+
+
+def groups_of(user: User | AnonymousUser) -> Groups:
+    """Return the workspaces that `user` may see, project by project."""
+    workspaces = list(workspaces_with(user, Right.VIEW).order_by("project__name", "name", "id"))
+    roles = roles_of(user)
+    counts = kind_counts(workspaces)
+    cards = [
+        Card(
+            found,
+            Role(roles[found.pk]).label if found.pk in roles else _("superuser"),
+            [(spec, counts[found.pk][spec.kind]) for spec in KINDS.values()],
+        )
+        for found in workspaces
+    ]
+    by_project = groupby(cards, key=lambda card: card.workspace.project)
+    return [(project, list(found)) for project, found in by_project]
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the workspaces one may see, project by project."""
+    return render(request, "catalogue/home.html", {"groups": groups_of(request.user)})
+
+
+@require_safe
+def workspace(request: HttpRequest, workspace_id: str) -> HttpResponseRedirect:
+    """Lead to the jobs of a workspace."""
+    return redirect("web:job-list", workspace_of(request, workspace_id).pk)
+
+
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Show the help, with examples for a workspace of the reader's own where there is one."""
+    example = workspaces_with(request.user, Right.VIEW).order_by("name", "id").first()
+    context = {
+        "origin": f"{request.scheme}://{request.get_host()}",
+        "project_id": example.project_id if example else SEED_PROJECT,
+        "workspace_id": example.pk if example else "",
+    }
+    return render(request, "help/help.html", context)

@@ -1,0 +1,76 @@
+"""The history page and going back to an older revision."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests.admin.pages import document, revision_of, save, told
+from tests.factories import JobFactory
+
+
+@pytest.fixture
+def job(workspace, developer, client_for):
+    job = JobFactory(workspace=workspace, name="old_name", description="first")
+    save(client_for(developer), job, description="second", name="new_name", reason="renamed it")
+    return job
+
+
+def url(job, page):
+    return f"/admin/catalogue/job/{job.pk}/{page}/"
+
+
+def test_history_shows_revisions_record_and_former_name(client_for, developer, workspace, job):
+    page = client_for(developer).get(url(job, "history")).content.decode()
+    assert "renamed it" in page
+    assert "renamed from old_name to new_name" in page
+    assert "job.create" in page
+    assert f"/w/{workspace.pk}/jobs/new_name/revisions/1/" in page
+
+
+def test_restore_makes_a_new_revision(client_for, developer, job):
+    answer = client_for(developer).post(url(job, "restore"), {"number": "1", "expected": "2"})
+    assert "as in revision 1 again" in told(answer)
+    assert revision_of(job) == 3
+    assert document(job)["description"] == "first"
+    page = client_for(developer).get(url(job, "history")).content.decode()
+    assert "Restored from revision 1" in page
+
+
+def test_stale_restore_is_refused(client_for, developer, job):
+    answer = client_for(developer).post(url(job, "restore"), {"number": "1", "expected": "1"})
+    assert "saved revision 2" in told(answer)
+    assert revision_of(job) == 2
+
+
+def test_restore_to_a_taken_name_is_refused(client_for, developer, job, workspace):
+    JobFactory(workspace=workspace, name="old_name")
+    answer = client_for(developer).post(url(job, "restore"), {"number": "1", "expected": "2"})
+    assert "taken" in told(answer)
+
+
+@pytest.mark.parametrize("number", ["", "9", "x", "-1", "9" * 40])
+def test_unknown_revision_is_not_found(client_for, developer, job, number):
+    answer = client_for(developer).post(url(job, "restore"), {"number": number, "expected": "2"})
+    assert answer.status_code == 404
+    assert revision_of(job) == 2
+
+
+def test_restore_needs_post_and_token(developer, job):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(developer)
+    assert client.get(url(job, "restore")).status_code == 405
+    assert client.post(url(job, "restore"), {"number": "1", "expected": "2"}).status_code == 403
+    assert revision_of(job) == 2
+
+
+def test_deleted_and_created_again_shows_in_the_history(client_for, developer, job):
+    from dlfportal.audit.actor import Actor, Via
+    from dlfportal.catalogue.services import object_create, object_delete
+
+    body = document(job)
+    actor = Actor(developer, Via.WEB)
+    object_delete(actor=actor, target=job)
+    object_create(actor=actor, workspace=job.workspace, kind=job.kind, document=body)
+    page = client_for(developer).get(url(job, "history")).content.decode()
+    assert "job.delete" in page

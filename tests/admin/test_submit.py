@@ -1,0 +1,56 @@
+"""Submitting from the page and from the list."""
+
+from __future__ import annotations
+
+from dlfportal.catalogue.models import Version
+from tests.admin.pages import list_url, save, told
+from tests.factories import JobFactory
+
+
+def submit(client, job, **sent):
+    return client.post(f"/admin/catalogue/job/{job.pk}/submit/", {"expected": "1"} | sent)
+
+
+def test_submit_with_comment(client_for, developer, workspace):
+    job = JobFactory(workspace=workspace)
+    answer = submit(client_for(developer), job, comment="for July")
+    assert "version 1" in told(answer)
+    version = Version.objects.get(object=job)
+    assert (version.comment, version.author_name) == ("for July", "developer")
+
+
+def test_submit_twice_keeps_the_version(client_for, developer, workspace):
+    job = JobFactory(workspace=workspace)
+    client = client_for(developer)
+    submit(client, job)
+    assert "Nothing to submit" in told(submit(client, job))
+    assert Version.objects.filter(object=job).count() == 1
+
+
+def test_long_comment_is_refused(client_for, developer, workspace):
+    job = JobFactory(workspace=workspace)
+    assert "128" in told(submit(client_for(developer), job, comment="x" * 129))
+    assert not Version.objects.filter(object=job).exists()
+
+
+def test_stale_submit_is_refused(client_for, developer, workspace):
+    job = JobFactory(workspace=workspace)
+    client = client_for(developer)
+    save(client, job, description="x")
+    assert "saved revision 2" in told(submit(client, job))
+    assert not Version.objects.filter(object=job).exists()
+
+
+def test_submit_selected(client_for, developer, workspace):
+    client = client_for(developer)
+    one, two = JobFactory(workspace=workspace), JobFactory(workspace=workspace)
+    submit(client, one)
+    chosen = {"action": "submit_selected", "_selected_action": [one.pk, two.pk]}
+    text = told(client.post(list_url(), chosen))
+    assert "1 was submitted. 1 was submitted already." in text
+    assert Version.objects.count() == 2
+
+
+def test_submit_needs_post(client_for, developer, workspace):
+    job = JobFactory(workspace=workspace)
+    assert client_for(developer).get(f"/admin/catalogue/job/{job.pk}/submit/").status_code == 405

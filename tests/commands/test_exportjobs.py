@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management.base import CommandError
+
+from dlfportal.access.models import Workspace
+from dlfportal.audit.models import AuditEntry
+from tests.commands.conftest import Run
+from tests.factories import JobFactory, ScriptFactory, node
+from tests.packages import unzip
+from tests.portal import ROOT
+
+
+@pytest.fixture
+def jobs(workspace: Workspace) -> None:
+    ScriptFactory(workspace=workspace, name="load")
+    JobFactory(workspace=workspace, name="a", nodes=[node("1", scriptName="load")])
+    JobFactory(workspace=workspace, name="b", nodes=[node("1", scriptName="gone")])
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_one_name_gives_its_package(run: Run, folder: Path, jobs: None) -> None:
+    assert run("exportjobs", "a" * 32, "a") == (["DLF_a.zip"], [])
+    assert list(unzip((folder / "DLF_a.zip").read_bytes())) == ["jobs/a.job", "scripts/load.script"]
+    assert files(folder) == ["DLF_a.zip"]
+    entry = AuditEntry.objects.get(action="package.export")
+    assert (entry.via, entry.user_name, entry.detail["complete"]) == ("command", "admin", True)
+
+
+def test_several_names_or_all_give_jobs_zip(run: Run, folder: Path, jobs: None) -> None:
+    run("exportjobs", "a" * 32, "b", "a", "b")
+    named = (folder / "jobs.zip").read_bytes()
+    (folder / "jobs.zip").unlink()
+    run("exportjobs", "a" * 32, "--all")
+    assert (folder / "jobs.zip").read_bytes() == named
+    assert list(unzip(named)) == ["jobs/a/a.job", "jobs/a/load.script", "jobs/b/b.job"]
+
+
+@pytest.mark.parametrize("more", [0, 100])
+def test_what_is_missing_is_told_on_standard_error_however_many_jobs(
+    run: Run, folder: Path, workspace: Workspace, jobs: None, more: int
+) -> None:
+    for _ in range(more):
+        JobFactory(workspace=workspace)
+    out, err = run("exportjobs", "a" * 32, "--all", "--output", "out.zip")
+    assert (out, err) == (["out.zip"], ["missing: scripts/gone"])
+
+
+def test_output_is_a_file_or_a_folder_and_replaces(run: Run, folder: Path, jobs: None) -> None:
+    (folder / "there").mkdir()
+    run("exportjobs", "a" * 32, "a", "--output", "there")
+    (folder / "x.zip").write_text("old")
+    run("exportjobs", "a" * 32, "a", "--no-depend", "--output", "x.zip")
+    assert files(folder / "there") == ["DLF_a.zip"]
+    assert list(unzip((folder / "x.zip").read_bytes())) == ["jobs/a.job"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["a", "--all"],
+        ["absent"],
+        ["a", "absent"],
+        ["a", "--status", "SUBMIT"],
+        ["--all", "--status", "SUBMIT"],
+        ["a", "--output", "no/such/folder.zip"],
+        ["a", "--output", "x" * 300],
+        ["a", "--user", "stranger"],
+    ],
+)
+def test_a_failure_ends_with_one_line_and_leaves_no_file(
+    run: Run, folder: Path, jobs: None, stranger: User, arguments: list[str]
+) -> None:
+    with pytest.raises(CommandError) as caught:
+        run("exportjobs", "a" * 32, *arguments)
+    assert "\n" not in str(caught.value)
+    assert files(folder) == []
+
+
+def test_a_long_chinese_name_fits_into_a_file_name(run: Run, folder: Path, workspace: Workspace) -> None:
+    name = "数" * 82  # with DLF_ and .zip 254 bytes: the most a file name may have is 255
+    JobFactory(workspace=workspace, name=name)
+    run("exportjobs", "a" * 32, name)
+    assert files(folder) == [f"DLF_{name}.zip"]
+
+
+def test_a_package_broken_off_leaves_the_old_file_and_is_recorded(
+    run: Run, folder: Path, jobs: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "DLF_a.zip").write_text("old")
+
+    def breaks_off(entries: Iterator[object]) -> Iterator[bytes]:
+        yield b"PK"
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("dlfportal.transfer.export.zip_stream", breaks_off)
+    with pytest.raises(CommandError, match="No space left"):
+        run("exportjobs", "a" * 32, "a")
+    assert files(folder) == ["DLF_a.zip"]
+    assert (folder / "DLF_a.zip").read_text() == "old"
+    assert AuditEntry.objects.get(action="package.export").detail["complete"] is False
+
+
+def test_exit_codes_are_those_of_a_program(folder: Path) -> None:
+    """As a shell sees it: 1 and one line without a traceback."""
+    environment = {**os.environ, "DLF_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "dlfportal.settings"}
+    environment.pop("DATABASE_URL", None)
+    manage = [sys.executable, str(ROOT / "manage.py")]
+    subprocess.run([*manage, "migrate", "--verbosity=0"], env=environment, check=True)
+    failed = subprocess.run(
+        [*manage, "exportjobs", "a" * 32, "a"], env=environment, capture_output=True, text=True
+    )
+    assert failed.returncode == 1
+    assert failed.stdout == ""
+    assert failed.stderr.count("\n") == 1
+    assert failed.stderr.startswith("CommandError: There is no superuser")

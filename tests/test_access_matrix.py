@@ -1,0 +1,241 @@
+"""Every address and every kind of person: one line a route, and no route without its line.
+
+A new route fails `test_every_route_has_its_line`: add a line, and think about each of the six.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from dlfportal.access.models import Membership, Workspace
+from dlfportal.audit.models import AuditEntry
+from tests.api.conftest import token_of
+from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory
+
+PEOPLE = ("anonymous", "stranger", "viewer", "developer", "workspace_admin", "admin")
+
+# The six answers, in the order of PEOPLE. `stranger` is an admin elsewhere and nobody in `workspace`.
+ALL = (200,) * 6
+SIGNED_IN = (302, 200, 200, 200, 200, 200)
+MEMBERS = (302, 404, 200, 200, 200, 200)
+WIRE = (401, 403, 200, 200, 200, 200)
+UNKNOWN_WIRE = (401, 404, 404, 404, 404, 404)
+ADMIN_SITE = (302, 200, 403, 200, 200, 200)
+
+
+Answers = tuple[int, ...]
+Pages = dict[str, Answers]
+
+
+class Line(NamedTuple):
+    """One request: its path and the answers; `{job}` and the like stand for the ids of the scene."""
+
+    path: str
+    answers: Answers
+    method: str = "get"
+    data: dict[str, Any] = {}  # noqa: RUF012
+
+
+W = "/w/{workspace}"
+V1 = "/v1/" + "b" * 32
+
+ROUTES: dict[str, list[Line]] = {
+    # the wire
+    "v1:jobs-export": [
+        Line(f"{V1}/jobs/nightly/export", WIRE, "post"),
+        Line(f"{V1}/jobs/nightly/export", UNKNOWN_WIRE),
+    ],
+    "v1:jobs-batch-export": [Line(f"{V1}/jobs/batch-export", WIRE, "post", {"jobList": ["nightly"]})],
+    "v1:unknown": [Line("/v1/", UNKNOWN_WIRE), Line(f"{V1}/nothing", UNKNOWN_WIRE, "post")],
+    "tokens": [Line("/v3/auth/tokens", (400,) * 6, "post"), Line("/v3/auth/tokens", (404,) * 6)],
+    "projects": [Line("/v3/projects", (401, 200, 200, 200, 200, 200))],
+    # around the pages
+    "healthz": [Line("/healthz", ALL)],
+    "login": [Line("/accounts/login/", ALL)],
+    "logout": [
+        Line("/accounts/logout/", (302, 405, 405, 405, 405, 405)),
+        Line("/accounts/logout/", (302,) * 6, "post"),
+    ],
+    "password_change": [Line("/accounts/password/", SIGNED_IN)],
+    "set_language": [Line("/language/", (302,) * 6, "post", {"language": "en"})],
+    # the pages
+    "web:home": [Line("/", SIGNED_IN)],
+    "web:help": [Line("/help/", SIGNED_IN)],
+    "web:workspace": [
+        Line(f"{W}/", (302, 404, 302, 302, 302, 302)),
+        Line("/w/nothing/", (302,) + (404,) * 5),
+    ],
+    "web:export": [
+        Line(f"{W}/export/?name=nightly", MEMBERS),
+        Line(f"{W}/export/", MEMBERS, "post", {"name": "nightly"}),
+    ],
+    "web:job-export": [
+        Line(f"{W}/jobs/nightly/export/", MEMBERS),
+        Line(f"{W}/jobs/nightly/export/", MEMBERS, "post"),
+        Line(f"{W}/jobs/absent/export/", (302,) + (404,) * 5, "post"),
+    ],
+}
+for word, slug, name in (
+    ("job", "jobs", "nightly"),
+    ("script", "scripts", "load"),
+    ("resource", "resources", "lib"),
+    ("cdm-job", "cdm-jobs", "copy"),
+):
+    ROUTES[f"web:{word}-list"] = [Line(f"{W}/{slug}/", MEMBERS)]
+    ROUTES[f"web:{word}-detail"] = [
+        Line(f"{W}/{slug}/{name}/", MEMBERS),
+        Line(f"{W}/{slug}/absent/", (302,) + (404,) * 5),
+    ]
+    ROUTES[f"web:{word}-revision"] = [Line(f"{W}/{slug}/{name}/revisions/1/", MEMBERS)]
+
+# the admin: what belongs to the site itself
+ROUTES |= {
+    "admin:index": [Line("/admin/", ADMIN_SITE)],
+    "admin:login": [Line("/admin/login/", (302, 302, 403, 302, 302, 302))],
+    "admin:logout": [Line("/admin/logout/", (302, 302, 403, 302, 302, 302), "post")],
+    "admin:password_change": [Line("/admin/password_change/", ADMIN_SITE)],
+    "admin:password_change_done": [Line("/admin/password_change/done/", ADMIN_SITE)],
+    "admin:autocomplete": [Line("/admin/autocomplete/", (302, 403, 403, 403, 403, 403))],
+    "admin:jsi18n": [Line("/admin/jsi18n/", ADMIN_SITE)],
+    "admin:view_on_site": [Line("/admin/r/1/1/", (302, 404, 403, 404, 404, 404))],
+    "admin:app_list": [
+        Line("/admin/catalogue/", ADMIN_SITE),
+        Line("/admin/nothing/", (302, 404, 403, 404, 404, 404)),
+    ],
+    "admin:*": [Line("/admin/nothing", (302, 404, 403, 404, 404, 404))],
+}
+
+# and what each model has; {pk} is a row of `workspace`, which for the stranger does not exist
+PAGES = {
+    "changelist": "/admin/{model}/",
+    "add": "/admin/{model}/add/",
+    "change": "/admin/{model}/{pk}/change/",
+    "delete": "/admin/{model}/{pk}/delete/",
+    "history": "/admin/{model}/{pk}/history/",
+    "restore": "/admin/{model}/{pk}/restore/",
+    "submit": "/admin/{model}/{pk}/submit/",
+    "*": "/admin/{model}/{pk}/",
+}
+# Django sends people to the front page for a row that they may not see, as for one that never was.
+AWAY = (302, 302, 403, 302, 302, 302)
+EDITORS = (302, 302, 403, 200, 200, 200)
+MANAGERS = (302, 302, 403, 403, 200, 200)
+SUPERUSERS = (302, 403, 403, 403, 403, 200)
+NOBODY = (302, 403, 403, 403, 403, 403)
+# A page that lists or adds: the stranger, who manages a workspace elsewhere, gets it for that one.
+EDITORS_ANYWHERE = ADMIN_SITE
+MANAGERS_ANYWHERE = (302, 200, 403, 403, 200, 200)
+
+OBJECT = {
+    "changelist": EDITORS_ANYWHERE,
+    "add": EDITORS_ANYWHERE,
+    "change": EDITORS,
+    "delete": EDITORS,
+    "history": EDITORS,
+    "restore": (302, 405, 403, 405, 405, 405),
+    "submit": (302, 405, 403, 405, 405, 405),
+    "*": AWAY,
+}
+
+
+def pages(changelist: Answers, add: Answers, change: Answers, delete: Answers, history: Answers) -> Pages:
+    """Return the answers of the pages every model has, `*` included: it leads to the change page."""
+    given = {"changelist": changelist, "add": add, "change": change, "delete": delete, "history": history}
+    return given | {"*": AWAY}
+
+
+MODELS: dict[str, Pages] = {
+    "catalogue/job": OBJECT,
+    "catalogue/script": OBJECT,
+    "catalogue/resource": OBJECT,
+    "catalogue/cdmjob": OBJECT,
+    "access/project": pages(SUPERUSERS, SUPERUSERS, SUPERUSERS, SUPERUSERS, AWAY),
+    "access/workspace": pages(MANAGERS_ANYWHERE, SUPERUSERS, MANAGERS, SUPERUSERS, AWAY),
+    "access/membership": pages(MANAGERS_ANYWHERE, MANAGERS_ANYWHERE, MANAGERS, MANAGERS, AWAY),
+    "auth/user": pages(SUPERUSERS, SUPERUSERS, SUPERUSERS, NOBODY, AWAY),
+    "audit/auditentry": pages(MANAGERS_ANYWHERE, NOBODY, MANAGERS, NOBODY, NOBODY),
+}
+for model, answers_of in MODELS.items():
+    for page, answers in answers_of.items():
+        path = PAGES[page].replace("{model}", model).replace("{pk}", "{" + model + "}")
+        route = "admin:*" if page == "*" else f"admin:{model.replace('/', '_')}_{page}"
+        ROUTES.setdefault(route, []).append(Line(path, answers))
+        if page == "submit":
+            ROUTES[route].append(Line(path, AWAY, "post", {"expected": "1"}))
+        if page == "restore":
+            ROUTES[route].append(Line(path, AWAY, "post", {"number": "1", "expected": "1"}))
+
+
+def routes() -> dict[str, str]:
+    """Return every route of the resolver: its name (`admin:*` for what has none there), and its pattern."""
+    return dict(_walk(get_resolver(), "", ""))
+
+
+def _walk(resolver: URLResolver, prefix: str, space: str) -> Iterator[tuple[str, str]]:
+    for found in resolver.url_patterns:
+        pattern = prefix + str(found.pattern)
+        if isinstance(found, URLPattern):
+            yield space + (found.name or "*"), pattern
+        else:
+            yield from _walk(found, pattern, space + (f"{found.namespace}:" if found.namespace else ""))
+
+
+@pytest.fixture
+def scene(workspace: Workspace, viewer: User, other_workspace: Workspace) -> dict[str, str]:
+    """Fill `workspace` and return the id of a row of each model."""
+    made = {
+        "catalogue/job": JobFactory(workspace=workspace, name="nightly"),
+        "catalogue/script": ScriptFactory(workspace=workspace, name="load"),
+        "catalogue/resource": ResourceFactory(workspace=workspace, name="lib"),
+        "catalogue/cdmjob": CdmJobFactory(workspace=workspace, name="copy"),
+        "access/project": workspace.project,
+        "access/workspace": workspace,
+        "access/membership": Membership.objects.get(user=viewer),
+        "auth/user": viewer,
+        "audit/auditentry": AuditEntry.objects.filter(workspace_id=workspace.pk).first(),
+    }
+    return {model: str(row.pk) for model, row in made.items()}
+
+
+def test_every_route_has_its_line() -> None:
+    assert set(routes()) - set(ROUTES) == set(), "routes without a line in the table"
+    assert set(ROUTES) - set(routes()) == set(), "lines of routes that are gone"
+
+
+CASES = [(name, number) for name, lines in ROUTES.items() for number in range(len(lines))]
+
+
+@pytest.mark.parametrize(("name", "number"), CASES, ids=[f"{name}-{number}" for name, number in CASES])
+def test_each_person_gets_the_answer_of_the_table(
+    request: pytest.FixtureRequest, scene: dict[str, str], name: str, number: int
+) -> None:
+    line = ROUTES[name][number]
+    got = tuple(_ask(request, scene, name, line, person) for person in PEOPLE)
+    assert got == line.answers
+
+
+def _ask(request: pytest.FixtureRequest, scene: dict[str, str], name: str, line: Line, person: str) -> int:
+    """Send the request of `line` as `person`: with a token on the wire, with a session elsewhere."""
+    client = Client()
+    user: User | None = None if person == "anonymous" else request.getfixturevalue(person)
+    wire = name.startswith("v1:") or name == "projects"
+    if user and wire:
+        own = "d" * 32 if person == "stranger" else "b" * 32
+        client = Client(headers={"X-Auth-Token": token_of(user, own)})
+    elif user:
+        client.force_login(user)
+    path = line.path.replace("{workspace}", "a" * 32)
+    for model, pk in scene.items():
+        path = path.replace(f"{{{model}}}", pk)
+    content = {"content_type": "application/json"} if name.startswith(("v1:", "tokens")) else {}
+    response: Any = getattr(client, line.method)(path, line.data or None, **content)
+    if response.streaming:
+        response.getvalue()
+    status: int = response.status_code
+    return status

@@ -1,0 +1,43 @@
+"""What the tests of pages share: addresses, and what a download holds."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from django.test import Client
+
+from dlfportal.access.models import Workspace
+
+
+def address(workspace: Workspace, rest: str) -> str:
+    """Return the address of a page of a workspace."""
+    return f"/w/{workspace.pk}/{rest}"
+
+
+def text_of(client: Client, url: str, **params: Any) -> str:
+    """Return the HTML of a page that must answer 200."""
+    response = client.get(url, params)
+    assert response.status_code == 200, url
+    return response.content.decode()
+
+
+def body_of(response: Any) -> bytes:
+    """Return the bytes of a streamed answer."""
+    return b"".join(response.streaming_content)
+
+
+def unzip(response: HttpResponseBase) -> dict[str, bytes]:
+    """Return the entries of a downloaded package."""
+    with zipfile.ZipFile(io.BytesIO(body_of(response))) as package:
+        assert package.testzip() is None
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def rows_of(client: Client, url: str, **params: Any) -> list[str]:
+    """Return the names in a list, in their order."""
+    response = client.get(url, params)
+    assert response.status_code == 200, url
+    return [row.name for row in response.context["page"].rows]

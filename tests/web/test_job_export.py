@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from dlfportal.access.models import Workspace
+from dlfportal.audit.models import AuditEntry
+from dlfportal.catalogue.selectors import object_get
+from dlfportal.catalogue.selectors import text_of as document_text
+from dlfportal.formats.kinds import Kind
+from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node
+from tests.queries import assert_same_queries
+from tests.web.pages import address, body_of, text_of, unzip
+
+SignIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def browser(client_for: SignIn, viewer: User) -> Client:
+    return client_for(viewer)
+
+
+@pytest.fixture
+def url(workspace: Workspace) -> str:
+    """The export of a job with a script, a resource, a CDM job and a script that is missing."""
+    ScriptFactory(workspace=workspace, name="CS_PROCESS_TRIP")
+    ResourceFactory(workspace=workspace, name="lib", location="obs://libs/lib.jar")
+    CdmJobFactory(workspace=workspace, name="load", cluster="cdm-1")
+    nodes = [
+        node("a", scriptName="CS_PROCESS_TRIP"),
+        node("b", "MRSSpark", resourcePath="obs://libs/lib.jar"),
+        node("c", "CDMJob", clusterName="cdm-1", jobName="load"),
+        node("d", scriptName="gone"),
+    ]
+    JobFactory(workspace=workspace, name="myJob", nodes=nodes)
+    return address(workspace, "jobs/myJob/export/")
+
+
+def test_export_page_shows_what_goes_in_and_what_is_missing(browser: Client, url: str) -> None:
+    response = browser.get(url)
+    page = response.context["page"]
+    assert [(group.folder, [entry.path for entry in group.entries]) for group in page.groups] == [
+        ("jobs", ["myJob.job"]),
+        ("scripts", ["CS_PROCESS_TRIP.script"]),
+        ("resources", ["lib.resource"]),
+        ("cdms/cdm-1", ["load.json"]),
+    ]
+    assert [variant.count for variant in page.variants] == [4, 2]
+    assert page.missing == ["scripts/gone"]
+    html = response.content.decode()
+    assert "DLF_myJob.zip" in html
+    assert '<span class="missing">scripts/gone</span>' in html
+
+
+@pytest.mark.parametrize(("depend", "place"), [("true", 0), ("false", 1)])
+def test_export_page_foretells_the_download(browser: Client, url: str, depend: str, place: int) -> None:
+    head = browser.get(url).context["page"].variants[place].head
+    answer = browser.post(url, {"exportDepend": depend})
+    assert answer["X-DLF-Package-Digest"] == head.digest
+    assert len(body_of(answer)) == head.size == int(answer["Content-Length"])
+    assert bool(head.missing) == ("X-DLF-Missing" in answer)
+
+
+def test_export_answers_the_documents(browser: Client, url: str, workspace: Workspace) -> None:
+    answer = browser.post(url, {"exportDepend": "true"})
+    assert answer.status_code == 200
+    assert 'filename="DLF_myJob.zip"' in answer["Content-Disposition"]
+    found = unzip(answer)
+    assert list(found) == [
+        "jobs/myJob.job",
+        "scripts/CS_PROCESS_TRIP.script",
+        "resources/lib.resource",
+        "cdms/cdm-1/load.json",
+    ]
+    job = object_get(workspace, Kind.JOB, "myJob")
+    assert job.revision
+    assert found["jobs/myJob.job"].decode() == document_text(job.revision)
+    assert json.loads(found["resources/lib.resource"])["location"] == "obs://libs/lib.jar"
+
+
+def test_export_without_dependencies_keeps_the_cdm_definitions(browser: Client, url: str) -> None:
+    assert list(unzip(browser.post(url, {"exportDepend": "false"}))) == [
+        "jobs/myJob.job",
+        "cdms/cdm-1/load.json",
+    ]
+
+
+def test_export_takes_dependencies_unless_told(browser: Client, url: str) -> None:
+    assert len(unzip(browser.post(url))) == 4
+
+
+def test_export_is_recorded(browser: Client, url: str, viewer: User) -> None:
+    body_of(browser.post(url))
+    entry = AuditEntry.objects.get(action="package.export")
+    assert (entry.user_name, entry.via, entry.object_name) == ("viewer", "web", "myJob")
+    assert entry.detail["complete"] is True
+    assert entry.request_id
+
+
+def test_export_page_records_nothing(browser: Client, url: str) -> None:
+    browser.get(url)
+    assert not AuditEntry.objects.filter(action="package.export").exists()
+
+
+def test_export_of_a_chinese_name(browser: Client, workspace: Workspace) -> None:
+    JobFactory(workspace=workspace, name="日报")
+    url = address(workspace, f"jobs/{quote('日报')}/export/")
+    assert "DLF_日报.zip" in text_of(browser, url)
+    answer = browser.post(url)
+    assert f"filename*=UTF-8''DLF_{quote('日报')}.zip" in answer["Content-Disposition"]
+    assert list(unzip(answer)) == ["jobs/日报.job"]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_export_of_an_unknown_job_is_not_found(browser: Client, workspace: Workspace, method: str) -> None:
+    assert getattr(browser, method)(address(workspace, "jobs/nobody/export/")).status_code == 404
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_export_does_not_exist_for_a_stranger(
+    client_for: SignIn, stranger: User, url: str, method: str
+) -> None:
+    assert getattr(client_for(stranger), method)(url).status_code == 404
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_export_asks_for_sign_in(client: Client, url: str, method: str) -> None:
+    assert getattr(client, method)(url)["Location"].startswith("/accounts/login/")
+
+
+def test_export_needs_the_csrf_token(viewer: User, url: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(viewer)
+    assert client.post(url).status_code == 403
+
+
+def test_export_page_queries_do_not_grow(browser: Client, workspace: Workspace) -> None:
+    def build(name: str, count: int) -> None:
+        for number in range(count):
+            ScriptFactory(workspace=workspace, name=f"{name}_{number}")
+        nodes = [node(f"n{number}", scriptName=f"{name}_{number}") for number in range(count)]
+        JobFactory(workspace=workspace, name=name, nodes=nodes)
+
+    build("few", 2)
+    names = ["few"]
+
+    def build_more() -> None:
+        build("many", 20)
+        names[0] = "many"
+
+    assert_same_queries(build_more, lambda: text_of(browser, address(workspace, f"jobs/{names[0]}/export/")))

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from dlfportal.access.models import Workspace
+from dlfportal.catalogue.selectors import object_get
+from dlfportal.catalogue.services import object_delete, object_update, version_submit
+from dlfportal.formats.kinds import Kind
+from tests.factories import JobFactory, node, operator
+from tests.queries import assert_same_queries
+from tests.web.pages import address, rows_of, text_of
+
+SignIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def browser(client_for: SignIn, viewer: User) -> Client:
+    return client_for(viewer)
+
+
+@pytest.fixture
+def url(workspace: Workspace) -> str:
+    return address(workspace, "jobs/")
+
+
+@pytest.fixture
+def three(workspace: Workspace) -> None:
+    JobFactory(workspace=workspace, name="beta", directory="/a/", description="Orders of the day")
+    JobFactory(workspace=workspace, name="alpha", processType="REAL_TIME", basicConfig={"owner": "li.na"})
+    JobFactory(workspace=workspace, name="gamma_100", directory="/a", nodes=[node("n1"), node("n2")])
+
+
+@pytest.mark.usefixtures("three")
+@pytest.mark.parametrize(
+    ("params", "names"),
+    [
+        ({}, ["alpha", "beta", "gamma_100"]),
+        ({"q": "ALPH"}, ["alpha"]),
+        ({"q": "orders"}, ["beta"]),
+        ({"q": "a_1"}, ["gamma_100"]),
+        ({"q": "%"}, []),
+        ({"type": "REAL_TIME"}, ["alpha"]),
+        ({"directory": "/a"}, ["beta", "gamma_100"]),
+        ({"owner": "li.na"}, ["alpha"]),
+        ({"directory": "/a", "q": "beta"}, ["beta"]),
+        ({"q": "nothing like it"}, []),
+        ({"sort": "-name"}, ["gamma_100", "beta", "alpha"]),
+        ({"sort": "-nodes"}, ["gamma_100", "alpha", "beta"]),
+        ({"sort": "type"}, ["beta", "gamma_100", "alpha"]),
+    ],
+)
+def test_job_list_filters_and_sorts(
+    browser: Client, url: str, params: dict[str, str], names: list[str]
+) -> None:
+    assert rows_of(browser, url, **params) == names
+
+
+@pytest.mark.usefixtures("three")
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"page": "abc"},
+        {"page": "-1"},
+        {"page": "99999999999999999999"},
+        {"sort": "zzz"},
+        {"sort": "--name"},
+        {"sort": "description"},
+        {"limit": "-1"},
+        {"limit": "1e9"},
+        {"limit": "٣"},
+    ],
+)
+def test_job_list_takes_bad_parameters_politely(browser: Client, url: str, params: dict[str, str]) -> None:
+    assert rows_of(browser, url, **params) == ["alpha", "beta", "gamma_100"]
+
+
+def test_job_list_pages_and_keeps_the_address(browser: Client, url: str, workspace: Workspace) -> None:
+    for _ in range(30):
+        JobFactory(workspace=workspace)
+    first = rows_of(browser, url, limit="25", sort="-name")
+    second = rows_of(browser, url, limit="25", sort="-name", page="2")
+    assert (len(first), len(second)) == (25, 5)
+    assert sorted([*second, *first], reverse=True) == [*first, *second]
+    assert "?limit=25&amp;sort=-name&amp;page=2" in text_of(browser, url, limit="25", sort="-name")
+
+
+@pytest.mark.parametrize(
+    "column", ["name", "type", "directory", "schedule", "nodes", "owner", "version", "updated"]
+)
+def test_job_list_sorts_by_every_column(browser: Client, url: str, workspace: Workspace, column: str) -> None:
+    for _ in range(3):
+        JobFactory(workspace=workspace)
+    up = rows_of(browser, url, sort=column)
+    assert sorted(up) == sorted(rows_of(browser, url, sort=f"-{column}"))
+    assert 'aria-sort="ascending"' in text_of(browser, url, sort=column)
+
+
+def test_job_list_marks_what_is_submitted(browser: Client, url: str, workspace: Workspace) -> None:
+    JobFactory(workspace=workspace, name="submitted_job")
+    target = object_get(workspace, Kind.JOB, "submitted_job")
+    version_submit(actor=operator(), target=target)
+    assert "version 1" in text_of(browser, url)
+    assert "changed since" not in text_of(browser, url)
+    document = {"name": "submitted_job", "nodes": [node("n")], "schedule": {"type": "EXECUTE_ONCE"}}
+    object_update(actor=operator(), target=target, document=document | {"processType": "BATCH"})
+    assert "version 1, changed since" in text_of(browser, url)
+
+
+def test_job_list_leaves_out_the_deleted(browser: Client, url: str, workspace: Workspace) -> None:
+    object_delete(actor=operator(), target=JobFactory(workspace=workspace))
+    assert rows_of(browser, url) == []
+
+
+def test_job_list_of_an_empty_workspace_says_so(browser: Client, url: str) -> None:
+    assert "Nothing here yet" in text_of(browser, url)
+
+
+@pytest.mark.usefixtures("three")
+def test_job_list_says_when_nothing_matches(browser: Client, url: str) -> None:
+    html = text_of(browser, url, q="zzz")
+    assert "Nothing matches" in html
+    assert f'href="{url}"' in html
+
+
+def test_job_list_escapes_and_quotes(browser: Client, url: str, workspace: Workspace) -> None:
+    JobFactory(workspace=workspace, name="日报_销售", description="<script>alert(1)</script>")
+    html = text_of(browser, url, q="<script>")
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert(1)" in html
+    assert f'href="{url}{quote("日报_销售")}/"' in html
+
+
+@pytest.mark.usefixtures("three")
+def test_job_list_offers_the_export_of_what_matches(browser: Client, url: str, workspace: Workspace) -> None:
+    html = text_of(browser, url, directory="/a")
+    assert "Export all 2 matching" in html
+    assert f'href="{address(workspace, "export/")}?all=1&amp;directory=%2Fa"' in html
+
+
+def test_job_list_offers_a_new_job_to_editors_only(
+    client_for: SignIn, viewer: User, developer: User, url: str
+) -> None:
+    assert "admin/catalogue/job/add/" not in text_of(client_for(viewer), url)
+    assert "admin/catalogue/job/add/" in text_of(client_for(developer), url)
+
+
+def test_job_list_does_not_exist_for_a_stranger(client_for: SignIn, stranger: User, url: str) -> None:
+    assert client_for(stranger).get(url).status_code == 404
+
+
+def test_job_list_asks_for_sign_in(client: Client, url: str) -> None:
+    response = client.get(url)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")
+
+
+def test_job_list_queries_do_not_grow(browser: Client, url: str, workspace: Workspace) -> None:
+    JobFactory(workspace=workspace, directory="/a", basicConfig={"owner": "x"})
+
+    def build_more() -> None:
+        for number in range(10):
+            job: Any = JobFactory(workspace=workspace, directory=f"/d{number}")
+            version_submit(actor=operator(), target=job)
+
+    assert_same_queries(build_more, lambda: text_of(browser, url))

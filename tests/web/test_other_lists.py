@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from dlfportal.access.models import Workspace
+from tests.factories import CdmJobFactory, ResourceFactory, ScriptFactory
+from tests.web.pages import address, rows_of, text_of
+
+SignIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def browser(client_for: SignIn, viewer: User) -> Client:
+    return client_for(viewer)
+
+
+def test_script_list_shows_and_sorts(browser: Client, workspace: Workspace) -> None:
+    ScriptFactory(workspace=workspace, name="small", type="Shell")
+    ScriptFactory(workspace=workspace, name="large", content="x" * 3000)
+    url = address(workspace, "scripts/")
+    assert rows_of(browser, url, sort="-size") == ["large", "small"]
+    assert rows_of(browser, url, type="Shell") == ["small"]
+    assert "data-selection" not in text_of(browser, url)
+
+
+def test_resource_list_shows_locations(browser: Client, workspace: Workspace) -> None:
+    ResourceFactory(workspace=workspace, name="lib", location="obs://libs/lib.jar")
+    assert "obs://libs/lib.jar" in text_of(browser, address(workspace, "resources/"), sort="location")
+
+
+def test_cdm_job_list_leads_to_the_job_of_each_cluster(browser: Client, workspace: Workspace) -> None:
+    for cluster in ("cdm-1", "cdm-数据"):
+        CdmJobFactory(workspace=workspace, name="load", cluster=cluster)
+    url = address(workspace, "cdm-jobs/")
+    html = text_of(browser, url, sort="-cluster")
+    assert f'href="{url}load/?cluster=cdm-1"' in html
+    assert f'href="{url}load/?cluster=cdm-%E6%95%B0%E6%8D%AE"' in html
+    assert "mysql_link → hive_link" in html
+
+
+@pytest.mark.parametrize("slug", ["scripts", "resources", "cdm-jobs"])
+def test_other_lists_are_empty_politely_and_closed_to_strangers(
+    client_for: SignIn, viewer: User, stranger: User, workspace: Workspace, slug: str
+) -> None:
+    url = address(workspace, f"{slug}/")
+    assert "Nothing here yet" in text_of(client_for(viewer), url)
+    assert client_for(stranger).get(url).status_code == 404
+
+
+def test_an_unknown_kind_is_not_found(browser: Client, workspace: Workspace) -> None:
+    assert browser.get(address(workspace, "tables/")).status_code == 404

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from dlfportal.access.models import Workspace
+from dlfportal.catalogue.services import object_update, revision_restore, version_submit
+from tests.factories import CdmJobFactory, ResourceFactory, ScriptFactory, operator
+from tests.web.pages import address, text_of
+
+SignIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def browser(client_for: SignIn, viewer: User) -> Client:
+    return client_for(viewer)
+
+
+@pytest.fixture
+def script(workspace: Workspace) -> Any:
+    """A script with three revisions: first text, second text (submitted), first text restored."""
+    target: Any = ScriptFactory(workspace=workspace, name="load", content="SELECT 'first';")
+    document = {
+        "name": "load",
+        "type": "DLISQL",
+        "content": "SELECT 'second';",
+        "directory": "/",
+        "configuration": {},
+    }
+    object_update(actor=operator(), target=target, document=document, reason="<b>better</b>")
+    version_submit(actor=operator(), target=target)
+    revision_restore(actor=operator(), target=target, number=1)
+    return target
+
+
+def test_page_lists_the_revisions(browser: Client, script: Any, workspace: Workspace) -> None:
+    html = text_of(browser, address(workspace, "scripts/load/"))
+    assert "Restored from revision 1" in html
+    assert "&lt;b&gt;better&lt;/b&gt;" in html
+    assert "version 1" in html
+    for number in (1, 2, 3):
+        assert f'href="{address(workspace, f"scripts/load/revisions/{number}/")}"' in html
+
+
+def test_revision_page_shows_its_own_document(browser: Client, script: Any, workspace: Workspace) -> None:
+    response = browser.get(address(workspace, "scripts/load/revisions/2/"))
+    page = response.context["page"]
+    assert page.document["content"] == "SELECT 'second';"
+    assert page.older_url == address(workspace, "scripts/load/revisions/1/")
+    assert page.newer_url == address(workspace, "scripts/load/revisions/3/")
+    html = response.content.decode()
+    assert "second" in html
+    assert "version 1" in html
+
+
+@pytest.mark.parametrize("number", ["4", "0", "99999999999999999999", "x"])
+def test_an_unknown_revision_is_not_found(
+    browser: Client, script: Any, workspace: Workspace, number: str
+) -> None:
+    assert browser.get(address(workspace, f"scripts/load/revisions/{number}/")).status_code == 404
+
+
+def test_long_history_is_cut_with_a_link_to_all(browser: Client, script: Any, workspace: Workspace) -> None:
+    document = {"name": "load", "type": "DLISQL", "directory": "/", "configuration": {}}
+    for number in range(60):
+        object_update(actor=operator(), target=script, document=document | {"content": f"SELECT {number};"})
+    url = address(workspace, "scripts/load/")
+    cut, whole = text_of(browser, url), text_of(browser, url, all="1")
+    assert cut.count("/revisions/") == 50
+    assert f'href="{url}?all=1#revisions"' in cut
+    assert whole.count("/revisions/") == 63
+
+
+def test_revisions_of_the_other_kinds(browser: Client, workspace: Workspace) -> None:
+    ResourceFactory(workspace=workspace, name="lib")
+    CdmJobFactory(workspace=workspace, name="load", cluster="two")
+    assert "obs://libs/lib.jar" in text_of(browser, address(workspace, "resources/lib/revisions/1/"))
+    html = text_of(browser, address(workspace, "cdm-jobs/load/revisions/1/"), cluster="two")
+    assert "mysql_link" in html
+
+
+def test_revision_does_not_exist_for_a_stranger(
+    client_for: SignIn, stranger: User, script: Any, workspace: Workspace
+) -> None:
+    assert client_for(stranger).get(address(workspace, "scripts/load/revisions/1/")).status_code == 404

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from dlfportal.access.models import Workspace
+from dlfportal.web.code import code, lexer_for
+from tests.factories import JobFactory, ScriptFactory, node
+from tests.web.pages import address, text_of
+
+SignIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def browser(client_for: SignIn, viewer: User) -> Client:
+    return client_for(viewer)
+
+
+def test_script_page_shows_the_source_and_who_uses_it(browser: Client, workspace: Workspace) -> None:
+    ScriptFactory(
+        workspace=workspace,
+        name="load",
+        content="SELECT 1;\r\n",
+        database="dwd",
+        configuration={"spark.x": 3},
+    )
+    JobFactory(workspace=workspace, name="user_job", nodes=[node("n", scriptName="load")])
+    html = text_of(browser, address(workspace, "scripts/load/"))
+    assert '<span class="k">SELECT</span>' in html
+    assert f'href="{address(workspace, "jobs/user_job/")}"' in html
+    assert "dwd" in html
+    assert "spark.x" in html
+
+
+@pytest.mark.parametrize("script_type", ["DLISQL", "Shell", "PYTHON", "DWSSQL", "RDSSQL", "Unknown"])
+def test_script_page_escapes_the_source(browser: Client, workspace: Workspace, script_type: str) -> None:
+    evil = "<script>alert(1)</script> '</pre>"
+    ScriptFactory(workspace=workspace, name="evil", type="DLISQL", content=evil, description=evil)
+    html = text_of(browser, address(workspace, "scripts/evil/"))
+    assert "<script>alert" not in html
+    assert "<script>" not in code(evil, lexer_for(script_type), "source").html
+
+
+def test_long_script_is_shown_plain_and_quickly(browser: Client, workspace: Workspace) -> None:
+    content = "SELECT '<b>' FROM a; -- 注释\n" * 110_000
+    ScriptFactory(workspace=workspace, name="long", content=content)
+    started = monotonic()
+    html = text_of(browser, address(workspace, "scripts/long/"))
+    assert monotonic() - started < 4
+    assert "shown without highlighting" in html
+    assert "&lt;b&gt;" in html
+    assert html.count("注释") == 110_000
+    assert f'href="{address(workspace, "scripts/long/revisions/1/")}"' in html
+
+
+def test_script_page_does_not_exist_for_a_stranger(
+    client_for: SignIn, stranger: User, workspace: Workspace
+) -> None:
+    ScriptFactory(workspace=workspace, name="load")
+    assert client_for(stranger).get(address(workspace, "scripts/load/")).status_code == 404
