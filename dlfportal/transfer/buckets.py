@@ -22,8 +22,8 @@ from dlfportal.transfer.obs import (
     bucket_prepare,
     check_key,
     obs_delete,
+    obs_fetch,
     obs_list,
-    obs_open,
     obs_write,
 )
 
@@ -81,11 +81,19 @@ def file_open(*, actor: Actor, workspace: Workspace, path: ObsPath) -> Iterator[
 
     Raises NotFound (policy), BadObsPath, BucketMissing or ObsUnreadable.
     """
+    with file_fetch(actor=actor, workspace=workspace, path=path) as file:
+        yield file
+
+
+def file_fetch(*, actor: Actor, workspace: Workspace, path: ObsPath) -> IO[bytes]:
+    """Return a file of a bucket of the workspace, open to read; who calls it closes it.
+
+    Raises NotFound (policy), BadObsPath, BucketMissing or ObsUnreadable.
+    """
     require(actor.user, workspace, Right.VIEW)
     check_key(path.key)
     bucket_check(workspace, path.bucket)
-    with obs_open(path) as file:
-        yield file
+    return obs_fetch(path)
 
 
 def file_put(*, actor: Actor, workspace: Workspace, path: ObsPath, content: IO[bytes]) -> None:

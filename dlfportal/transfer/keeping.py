@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
 from contextlib import closing
 from tempfile import SpooledTemporaryFile
 from typing import IO, cast
@@ -27,7 +26,7 @@ def package_keep(
     developer. Raises NotFound or Forbidden (policy), BucketMissing, BadObsPath or ObsUnwritable.
     """
     target = folder / f"{name}_exported" / str(time.time_ns() // 1_000_000)
-    with closing(cast(Generator[bytes], package.stream)), SpooledTemporaryFile(BYTES_IN_MEMORY) as file:
+    with closing(package.stream), SpooledTemporaryFile(BYTES_IN_MEMORY) as file:
         require(actor.user, workspace, Right.EDIT)
         bucket_check(workspace, folder.bucket)
         for piece in package.stream:

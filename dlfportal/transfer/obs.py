@@ -174,13 +174,18 @@ def obs_size(path: ObsPath) -> int:
         return size
 
 
+def obs_fetch(path: ObsPath) -> IO[bytes]:
+    """Return a file open to read, seekable. Raises ObsUnreadable when it cannot be opened."""
+    with _reading(path):
+        file: IO[bytes] = bucket_storage(path.bucket).open(path.key)
+        file.seek(0)
+        return file
+
+
 @contextmanager
 def obs_open(path: ObsPath) -> Iterator[IO[bytes]]:
-    """Give a file to read, seekable. Raises ObsUnreadable when it cannot be opened."""
-    with _reading(path):
-        file = bucket_storage(path.bucket).open(path.key)
-        file.seek(0)
-    with file:
+    """Give a file to read for the time of the block. Raises as `obs_fetch`."""
+    with obs_fetch(path) as file:
         yield file
 
 
