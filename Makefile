@@ -11,7 +11,8 @@ help: ## list the targets
 run: .venv/installed ## serve the portal on http://127.0.0.1:8000 (PORT=9000 changes the port)
 	@$(BIN)/python manage.py prepare
 	@echo "address:  http://127.0.0.1:$(PORT)"
-	@exec $(BIN)/gunicorn dlfportal.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 8 --no-control-socket
+	@$(BIN)/python manage.py importworker --follow-parent & \
+	exec $(BIN)/gunicorn dlfportal.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 8 --no-control-socket
 
 test: .venv/installed ## run the whole suite, on SQLite and on PostgreSQL
 	@$(BIN)/python -m tests.run

@@ -10,6 +10,7 @@ from pathlib import Path
 
 JOBS, SCRIPTS_A_JOB = 10_000, 2
 ROUNDS, SECONDS = 5, 3.0
+IMPORT_ROUNDS = 3
 SINGLE, MANY = "5" * 32, "6" * 32
 
 
@@ -33,6 +34,7 @@ def _measure(folder: Path) -> None:
     try:
         _single(server, token)
         _many(server, token)
+        _import(folder)
     finally:
         server.stop()
 
@@ -118,6 +120,40 @@ def _many(server: object, token: str) -> None:
         run.seconds for run in runs["read"]
     )
     print(f"  export / read = {ratio:.2f} (goal: at most 1.5)")
+
+
+def _import(folder: Path) -> None:
+    """The same catalogue as a package that comes into an empty portal, beside the floor of its bytes."""
+    from django.contrib.auth.models import User
+
+    from bench.imports import Timed, timed
+    from dlfportal.access.models import Workspace
+    from dlfportal.audit.actor import Actor, Via
+    from dlfportal.catalogue.selectors import object_list
+    from dlfportal.formats.kinds import Kind
+    from dlfportal.transfer.export import export_jobs
+
+    workspace = Workspace.objects.get(pk=MANY)
+    actor = Actor(User.objects.get(username="bench"), Via.COMMAND)
+    path = folder / "jobs.zip"
+    with path.open("wb") as file:
+        file.writelines(
+            export_jobs(actor=actor, workspace=workspace, jobs=object_list(workspace, Kind.JOB)).stream
+        )
+    runs: dict[str, list[Timed]] = {"floor": [], "import": []}
+    for _ in range(IMPORT_ROUNDS):
+        for how, found in runs.items():
+            found.append(timed(how, path))
+    print(f"\nimport of {JOBS} jobs with {JOBS * SCRIPTS_A_JOB} scripts, median of {IMPORT_ROUNDS} rounds")
+    for how, found in runs.items():
+        seconds = statistics.median(run.seconds for run in found)
+        longest = max(run.longest for run in found)
+        peak = max(run.peak for run in found)
+        print(f"  {how:10}{seconds:7.2f} s   longest transaction {longest:5.2f} s   peak {peak:.0f} MiB")
+    ratio = statistics.median(run.seconds for run in runs["import"]) / statistics.median(
+        run.seconds for run in runs["floor"]
+    )
+    print(f"  import / floor = {ratio:.2f} (goal: at most 3)")
 
 
 def _spread(found: list[float]) -> str:

@@ -39,5 +39,9 @@ class StaleEdit(Conflict):
     """Somebody else saved a newer revision since this edit began; nothing was written."""
 
 
+class StalePlan(Conflict):
+    """What a plan was made for has changed since; nothing was written."""
+
+
 class BadRequest(PortalError):
     """What was sent cannot be understood: wrong types, missing values, unknown choices."""

@@ -36,6 +36,14 @@ def env_bool(name: str, default: bool = False) -> bool:
     return value == "true"
 
 
+def env_number(name: str, default: int) -> int:
+    """Return the variable `name` as a whole number from 1."""
+    value = env_text(name, str(default))
+    if not (value.isascii() and value.isdecimal() and int(value) > 0):
+        raise ImproperlyConfigured(f"{name} must be a whole number from 1, not {value!r}")
+    return int(value)
+
+
 def env_list(name: str, default: str) -> list[str]:
     """Return the variable `name` split at commas, without empty parts."""
     return [part.strip() for part in env_text(name, default).split(",") if part.strip()]
@@ -71,6 +79,29 @@ def generated_secret(path: Path) -> str:
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(64))
     return path.read_text(encoding="ascii")
+
+
+def object_store_settings() -> dict[str, str]:
+    """Return where an S3-compatible object store is, or nothing: then buckets are folders.
+
+    The region and the keys may be absent: boto3 then looks where it always does.
+    """
+    endpoint = env_text("DLF_OBS_ENDPOINT")
+    store = {
+        "endpoint": endpoint,
+        "access_key": env_text("DLF_OBS_ACCESS_KEY"),
+        "secret_key": env_text("DLF_OBS_SECRET_KEY"),
+        "region": env_text("DLF_OBS_REGION"),
+        "prefix": env_text("DLF_OBS_BUCKET_PREFIX"),
+        "addressing": env_text("DLF_OBS_ADDRESSING", "auto"),
+    }
+    if store["addressing"] not in ("auto", "path", "virtual"):
+        raise ImproperlyConfigured("DLF_OBS_ADDRESSING must be auto, path or virtual")
+    if endpoint and not endpoint.startswith(("http://", "https://")):
+        raise ImproperlyConfigured("DLF_OBS_ENDPOINT must begin with http:// or https://")
+    if bool(store["access_key"]) != bool(store["secret_key"]):
+        raise ImproperlyConfigured("DLF_OBS_ACCESS_KEY and DLF_OBS_SECRET_KEY belong together")
+    return store if endpoint else {}
 
 
 def database_settings(data_dir: Path) -> dict[str, object]:
@@ -120,6 +151,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "django_tasks",
+    "django_tasks_db",
     "dlfportal.audit",
     "dlfportal.access",
     "dlfportal.catalogue",
@@ -191,6 +224,18 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Imports wait in a table of the database until `manage.py importworker` takes them.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# Packages over these limits are refused (design, section 7).
+DLF_IMPORT_LIMITS = {
+    "package_bytes": env_number("DLF_IMPORT_MAX_PACKAGE", 1024 * MEBIBYTE),
+    "total_bytes": env_number("DLF_IMPORT_MAX_UNPACKED", 1024 * MEBIBYTE),
+    "entries": env_number("DLF_IMPORT_MAX_ENTRIES", 200_000),
+    "entry_bytes": env_number("DLF_IMPORT_MAX_ENTRY", 16 * MEBIBYTE),
+}
+DLF_OBS = object_store_settings()
 
 # A DLF request body may have 12 MB (reference: error codes, section 4); forms carry the same documents.
 DLF_MAX_BODY = 12 * MEBIBYTE

@@ -25,6 +25,7 @@ RECENT = 10
 
 SECTIONS: dict[str, Promise] = {
     "catalogue": _("Catalogue"),
+    "transfer": _("Packages"),
     "access": _("Workspaces and members"),
     "auth": _("People"),
     "audit": _("Record"),

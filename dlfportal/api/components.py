@@ -75,6 +75,23 @@ RESOURCE_PARTS: Json = {
 }
 DIRECTORY = {"directory": {"type": "string", "description": "such as /a/b; / when absent"}}
 
+OBS_PATH = {"type": "string", "description": "such as obs://bucket/folder/DLF_myJob.zip"}
+EXPORT_PARTS: Json = {
+    "exportDepend": {"type": "boolean", "default": True, "description": "scripts and resources too"},
+    "exportStatus": {"type": "string", "enum": ["DEVELOP", "SUBMIT"], "default": "DEVELOP"},
+    "obsPath": {"type": "string", "description": "a folder of the object store to write the package to"},
+}
+TASK_PARTS: Json = {
+    "id": TEXT,
+    "name": TEXT,
+    "status": {"type": "string", "enum": ["RUNNING", "SUCCESSFUL", "FAILED"]},
+    "startTime": MILLISECONDS,
+    "endTime": MILLISECONDS,
+    "lastUpdate": MILLISECONDS,
+    "message": TEXT,
+}
+TASK_REQUIRED = ("id", "name", "status", "startTime", "lastUpdate")
+
 SCHEMAS: Json = {
     "Error": record(
         {
@@ -194,19 +211,40 @@ SCHEMAS: Json = {
         {"relationType": TEXT, "taskName": TEXT, "taskId": {"type": "integer"}, "userName": TEXT},
         ("relationType", "taskName", "taskId"),
     ),
-    "Export": record(
-        {
-            "exportDepend": {"type": "boolean", "default": True, "description": "scripts and resources too"},
-            "exportStatus": {"type": "string", "enum": ["DEVELOP", "SUBMIT"], "default": "DEVELOP"},
-        }
-    ),
+    "Export": record(EXPORT_PARTS),
     "BatchExport": record(
         {
             "jobList": {"type": "array", "items": TEXT, "minItems": 1, "maxItems": 100},
-            "exportDepend": {"type": "boolean", "default": True, "description": "scripts and resources too"},
-            "exportStatus": {"type": "string", "enum": ["DEVELOP", "SUBMIT"], "default": "DEVELOP"},
+            **EXPORT_PARTS,
         },
         ("jobList",),
+    ),
+    "Kept": record({"obsPath": TEXT}, ("obsPath",), "where the package was written to"),
+    "Import": record(
+        {
+            "path": OBS_PATH,
+            "params": {"type": "object", "additionalProperties": TEXT},
+            "sameNamePolicy": {"type": "string", "enum": ["SKIP", "OVERWRITE"], "default": "SKIP"},
+            "jobsParam": _list(record({"name": TEXT, "params": OBJECT}, ("name",))),
+            "executeUser": TEXT,
+            "resources": _list(record({"name": TEXT, "type": TEXT, "replace": TEXT})),
+            **SUBMITTABLE,
+        },
+        ("path",),
+    ),
+    "ImportStarted": record({"taskId": TEXT}, ("taskId",), "poll the system task of this id"),
+    "CheckFile": record({"path": OBS_PATH}, ("path",)),
+    "FileChecked": record(
+        {
+            "jobs": _list(record({"name": TEXT, "path": TEXT, "params": OBJECT}, ("name", "path", "params"))),
+            "scripts": _list(record({"name": TEXT, "path": TEXT}, ("name", "path"))),
+        },
+        ("jobs", "scripts"),
+    ),
+    "Subtask": record({**TASK_PARTS, "taskId": TEXT}, (*TASK_REQUIRED, "taskId")),
+    "Task": record(
+        {**TASK_PARTS, "projectId": TEXT, "subtasks": _list(reference("Subtask"))},
+        (*TASK_REQUIRED, "projectId", "subtasks"),
     ),
     "TokenRequest": record({"auth": OBJECT}, ("auth",), "IAM v3: `auth.identity` and `auth.scope`."),
     "Token": record({"token": OBJECT}, ("token",)),
@@ -223,6 +261,7 @@ PATH_PARAMETERS: dict[str, Json] = {
     "name": {"description": "the name of the object", "schema": {"type": "string"}},
     "resource_id": {"description": "the id, with or without hyphens", "schema": {"type": "string"}},
     "instance_id": {"schema": {"type": "string"}},
+    "task_id": {"description": "the id of an import", "schema": {"type": "string"}},
 }
 COMMON_PARAMETERS: list[Json] = [
     {

@@ -15,11 +15,15 @@ from dlfportal.catalogue.selectors import ObjectMissing
 from dlfportal.catalogue.services import NameTaken
 from dlfportal.errors import Forbidden, NotFound, PortalError
 from dlfportal.formats.kinds import Kind
+from dlfportal.formats.limits import BadPackage
 from dlfportal.formats.problems import Code, InvalidDocument, Level
+from dlfportal.transfer.obs import BadObsPath, BucketMissing, ObsUnreadable, ObsUnwritable
+from dlfportal.transfer.runs import TaskMissing
 
 logger = logging.getLogger(__name__)
 
 INVALID_PARAMETER = "The request parameter is invalid."
+UNREADABLE = "Fail to read OBS file."
 
 LONGEST_MESSAGE = 10_240
 """Characters of `error_msg` (reference: error codes, section 1)."""
@@ -155,6 +159,18 @@ def on_the_wire(error: Exception) -> WireError | None:
         case ProjectRefused():
             message = "The IAM user is not authorized to access the API."
             return WireError(403, "APIGW.0302", message)
+        case BucketMissing():
+            return WireError(400, "DLF.1242", "The OBS bucket does not exist.")
+        case TaskMissing():
+            return WireError(400, "DLF.0810", "Task does not exist")
+        case BadObsPath():
+            return WireError(400, "DLF.0803", "The OBS path is invalid.")
+        case ObsUnreadable():
+            return WireError(400, "DLF.0815", UNREADABLE)
+        case BadPackage():
+            return WireError(400, "DLF.0815", f"{UNREADABLE} {error}")
+        case ObsUnwritable():
+            return WireError(400, "DLF.0815", "The OBS file fails to be accessed.")
         case Forbidden():
             return WireError(403, "DLF.6888", "Invalid account permissions.")
         case NotFound():

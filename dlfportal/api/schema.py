@@ -71,11 +71,15 @@ def json_answer(component: str, status: str = "200", headers: Json | None = None
     return {status: {"description": "Done.", "headers": REQUEST_ID | (headers or {}), "content": content}}
 
 
-def zip_answer() -> Answers:
-    """Return the answer that is a package."""
-    content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+def zip_or_kept() -> Answers:
+    """Return the answer that is a package, or with `obsPath` the place where it is kept."""
+    content = {
+        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+        "application/json": {"schema": reference("Kept")},
+    }
     headers = REQUEST_ID | components.PACKAGE_HEADERS
-    return {"200": {"description": "The package, a zip.", "headers": headers, "content": content}}
+    about = "The package, a zip; with obsPath the place it was written to."
+    return {"200": {"description": about, "headers": headers, "content": content}}
 
 
 class WireSchema(AutoSchema):

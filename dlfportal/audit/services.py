@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.utils import timezone
 
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.models import AuditEntry
+from dlfportal.audit.rows import rows_insert, stored
 
 
 def audit_record(
@@ -34,4 +38,35 @@ def audit_record(
         object_name=object_name,
         request_id=actor.request_id,
         detail=detail or {},
+    )
+
+
+class Act(NamedTuple):
+    """One of many things done at once in a workspace: see `audit_record_many`."""
+
+    action: str
+    kind: str
+    object_name: str
+    detail: dict[str, Any]
+
+
+def audit_record_many(*, actor: Actor, workspace_id: str, workspace_name: str, acts: Iterable[Act]) -> None:
+    """Write the audit entries of a change of many objects, as `audit_record` writes one."""
+    columns = (
+        "at", "user", "user_name", "via", "workspace_id", "workspace_name", "request_id",
+        "action", "kind", "object_name", "detail",
+    )  # fmt: skip
+    same = (
+        stored(AuditEntry, "at", timezone.now()),
+        actor.user.pk,
+        actor.user.get_username(),
+        str(actor.via),
+        workspace_id,
+        workspace_name,
+        actor.request_id,
+    )
+    rows_insert(
+        AuditEntry,
+        columns,
+        ((*same, *act[:3], stored(AuditEntry, "detail", act.detail)) for act in acts),
     )

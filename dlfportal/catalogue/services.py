@@ -23,7 +23,7 @@ from dlfportal.audit.services import audit_record
 from dlfportal.catalogue import selectors
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Reference, Revision, Version
-from dlfportal.catalogue.selectors import ObjectMissing
+from dlfportal.catalogue.selectors import ObjectMissing, ReferenceKey
 from dlfportal.errors import Conflict, StaleEdit, gettext_noop
 from dlfportal.formats.documents import cluster_problem, judge, name_of, prepare
 from dlfportal.formats.jsontext import canonical
@@ -296,12 +296,17 @@ def _write(actor: Actor, target: CatalogueObject, draft: Draft, content: Content
     return changed
 
 
-def _index_references(target: CatalogueObject, draft: Draft) -> None:
-    wanted = {
-        (str(found.target), found.cluster, found.name, found.soft)
+def reference_keys(draft: Draft) -> set[ReferenceKey]:
+    """Return what the index of references keeps of a document."""
+    return {
+        ReferenceKey(str(found.target), found.cluster, found.name, found.soft)
         for found in find_references(draft.kind, draft.document)
         if not found.workspace and len(found.name.encode()) <= REFERENCE_BYTES and len(found.cluster) <= 255
     }
+
+
+def _index_references(target: CatalogueObject, draft: Draft) -> None:
+    wanted = reference_keys(draft)
     kept = set(target.references.values_list("target", "cluster", "name", "soft"))
     if wanted == kept:
         return

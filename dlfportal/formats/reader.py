@@ -18,7 +18,7 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import EntryName, read_entry
 from dlfportal.formats.limits import BadPackage, Limits
 from dlfportal.formats.problems import Code, InvalidDocument, JsonPath, Level, Problem
-from dlfportal.formats.writer import RAW_DEFLATE
+from dlfportal.formats.writer import RAW_DEFLATE, PackageDigest
 
 __all__ = [
     "BadDocuments",
@@ -85,13 +85,15 @@ class BadDocuments(BadPackage):
 class Package:
     """A package whose structure is sound: `entries` are its objects in archive order.
 
-    `ignored` names the other files, which are never unpacked; folders are in neither list.
+    `ignored` names the other files, which are never unpacked; folders are in neither list. `digest`
+    is the package digest (design, section 5) of the entries once `package_objects` has read them all.
     """
 
     def __init__(self, file: BinaryIO, members: Sequence[Member]) -> None:
         self._file = file
         self.entries: list[PackageEntry] = []
         self.ignored: list[str] = []
+        self.digest = ""
         for member in members:
             name = None if member.is_folder else read_entry(plain_path(member.path))
             if name is not None:
@@ -165,8 +167,11 @@ def package_objects(package: Package) -> Iterator[PackageObject]:
     """
     seen: dict[ObjectKey, _Seen] = {}
     problems: list[EntryProblem] = []
+    digest = PackageDigest()
     for entry in package.entries:
         content = package.read(entry)
+        sha256 = hashlib.sha256(content)
+        digest.add(sha256.hexdigest(), entry.path)
         try:
             document = parse(content)
         except InvalidDocument as invalid:
@@ -174,14 +179,17 @@ def package_objects(package: Package) -> Iterator[PackageObject]:
         else:
             found = _object(entry, document)
             key = (found.kind, found.cluster, found.name)
-            first = seen.setdefault(key, _Seen(entry, hashlib.sha256(content).digest()))
-            problem = _wrong_name(entry, document) or _contradiction(package, first, entry, content, document)
+            first = seen.setdefault(key, _Seen(entry, sha256.digest()))
+            problem = _wrong_name(entry, document) or _contradiction(
+                package, first, entry, sha256.digest(), document
+            )
             if problem is not None:
                 problems.append(EntryProblem(entry.path, problem))
             elif first.entry is entry:
                 yield found
         if len(problems) >= MOST_PROBLEMS:
             break
+    package.digest = digest.hexdigest()
     if problems:
         raise BadDocuments(problems[:MOST_PROBLEMS])
 
@@ -205,10 +213,10 @@ def _wrong_name(entry: PackageEntry, document: Any) -> Problem | None:
 
 
 def _contradiction(
-    package: Package, first: _Seen, entry: PackageEntry, content: bytes, document: Any
+    package: Package, first: _Seen, entry: PackageEntry, digest: bytes, document: Any
 ) -> Problem | None:
     """Compare a document with the first of the same object."""
-    if first.entry is entry or first.digest == hashlib.sha256(content).digest():
+    if first.entry is entry or first.digest == digest:
         return None
     if not first.prepared:
         first.prepared = _prepared_digest(entry.name.kind, parse(package.read(first.entry)))

@@ -4,38 +4,56 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from dlfportal.api.base import WorkspaceView, json_body
-from dlfportal.api.errors import WireError, invalid_parameter
-from dlfportal.api.schema import operation, zip_answer
+from dlfportal.api.errors import invalid_parameter
+from dlfportal.api.schema import operation, zip_or_kept
 from dlfportal.transfer.download import package_response
-from dlfportal.transfer.export import export_job, export_jobs, jobs_named
+from dlfportal.transfer.export import Package, export_job, export_jobs, jobs_named
+from dlfportal.transfer.keeping import package_keep
+from dlfportal.transfer.obs import ObsPath, obs_folder
 from dlfportal.transfer.pick import ExportStatus
 
 JOBS_AT_MOST = 100
 
 
-class ExportView(WorkspaceView):
+class PackageView(WorkspaceView):
+    """An endpoint that answers a package, or puts it into the object store and answers where it is."""
+
+    def answer(self, package: Package, folder: ObsPath | None, name: str) -> HttpResponseBase:
+        """Return the download, or with `obsPath` the JSON of section 2.6 of the reference."""
+        if folder is None:
+            return package_response(package)
+        kept = package_keep(
+            actor=self.actor, workspace=self.workspace, package=package, folder=folder, name=name
+        )
+        return Response({"obsPath": str(kept)})
+
+
+class ExportView(PackageView):
     """`POST /v1/{project_id}/jobs/{name}/export` (the seed)."""
 
-    @operation("ExportJob", "Export a job", body="Export", body_required=False, answers=zip_answer())
-    def post(self, request: Request, project_id: str, name: str) -> StreamingHttpResponse:
+    @operation("ExportJob", "Export a job", body="Export", body_required=False, answers=zip_or_kept())
+    def post(self, request: Request, project_id: str, name: str) -> HttpResponseBase:
         body = json_body(request)
+        with_dependencies, which, folder = depend(body), status(body), target(body)
         package = export_job(
-            actor=self.actor, workspace=self.workspace, name=name, depend=depend(body), status=status(body)
+            actor=self.actor, workspace=self.workspace, name=name, depend=with_dependencies, status=which
         )
-        return package_response(package)
+        return self.answer(package, folder, name)
 
 
-class BatchExportView(WorkspaceView):
+class BatchExportView(PackageView):
     """`POST /v1/{project_id}/jobs/batch-export` (reference: wire API, section 2.7)."""
 
-    @operation("ExportJobList", "Export several jobs", body="BatchExport", answers=zip_answer())
-    def post(self, request: Request, project_id: str) -> StreamingHttpResponse:
+    @operation("ExportJobList", "Export several jobs", body="BatchExport", answers=zip_or_kept())
+    def post(self, request: Request, project_id: str) -> HttpResponseBase:
         body = json_body(request)
-        names, with_dependencies, which = job_list(body), depend(body), status(body)
+        names, with_dependencies = job_list(body), depend(body)
+        which, folder = status(body), target(body)
         package = export_jobs(
             actor=self.actor,
             workspace=self.workspace,
@@ -43,7 +61,7 @@ class BatchExportView(WorkspaceView):
             depend=with_dependencies,
             status=which,
         )
-        return package_response(package)
+        return self.answer(package, folder, "jobs")
 
 
 def depend(body: dict[str, Any]) -> bool:
@@ -57,18 +75,19 @@ def depend(body: dict[str, Any]) -> bool:
 
 
 def status(body: dict[str, Any]) -> ExportStatus:
-    """Return `exportStatus`: DEVELOP unless given. Raises DLF.3051 for an unknown one.
-
-    `obsPath` would send the package to an object store; there is none yet: DLF.0803.
-    """
-    if body.get("obsPath") is not None:
-        raise WireError(400, "DLF.0803", "The OBS path is invalid.")
+    """Return `exportStatus`: DEVELOP unless given. Raises DLF.3051 for an unknown one."""
     value = body.get("exportStatus")
     if value is None:
         return ExportStatus.DEVELOP
     if value not in list(ExportStatus):
         raise invalid_parameter("exportStatus must be DEVELOP or SUBMIT.")
     return ExportStatus(value)
+
+
+def target(body: dict[str, Any]) -> ObsPath | None:
+    """Return `obsPath`, the folder of the object store to write to, if given. Raises DLF.0803."""
+    value = body.get("obsPath")
+    return None if value is None else obs_folder(value)
 
 
 def job_list(body: dict[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from functools import update_wrapper
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, re_path
 
-from dlfportal.api.v1 import execution, exports, jobs, resources, scripts
+from dlfportal.api.v1 import execution, exports, imports, jobs, resources, scripts
 from dlfportal.api.v1.unknown import UnknownView
 from dlfportal.formats.kinds import Kind
 
@@ -50,10 +50,19 @@ take_connections = run.as_view(what=execution.CONNECTIONS, action="ImportConnect
 urlpatterns = [
     # words that may also be the name of a job; each line takes the word's POST away from the job
     literal("jobs", "batch-export", exports.BatchExportView.as_view(), job_view),
+    literal("jobs", "import", imports.ImportView.as_view(), job_view),
+    literal("jobs", "check-file", imports.CheckFileView.as_view(), job_view),
     # jobs
     path(f"{project}/jobs", jobs.JobsView.as_view(), name="jobs"),
     path(job, job_view, name="job"),
     path(f"{job}/export", exports.ExportView.as_view(), name="jobs-export"),
+    # imports
+    path(f"{project}/system-tasks/<str:task_id>", imports.TaskView.as_view(), name="system-task"),
+    path(
+        f"{project}/systemTasks/<str:task_id>",
+        imports.TaskView.as_view(action="ListSystemTasksOld"),
+        name="system-task-old",
+    ),
     # scripts
     path(f"{project}/scripts", scripts.ScriptsView.as_view(), name="scripts"),
     path(script, scripts.ScriptView.as_view(), name="script"),

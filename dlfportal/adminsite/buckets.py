@@ -1,0 +1,161 @@
+"""Buckets of the object store in the admin: whose they are, and the files in them."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from dlfportal.access.models import Workspace
+from dlfportal.adminsite.access import PortalAdmin, actor_of, reach, workspace_label
+from dlfportal.catalogue.texts import error_text
+from dlfportal.errors import PortalError
+from dlfportal.transfer.buckets import bucket_give, bucket_take, file_fetch, file_list, file_put, file_remove
+from dlfportal.transfer.models import Bucket
+from dlfportal.transfer.obs import ObsPath, obs_file
+
+
+class BucketAdmin(PortalAdmin):
+    """Superusers give buckets to workspaces; developers see theirs, put files in and take them out."""
+
+    list_display = ("name", "owners", "created_at")
+    fields = ("name", "workspaces")
+    filter_horizontal = ("workspaces",)
+    search_fields = ("name",)
+    ordering = ("name",)
+    actions = None
+    change_form_template = "admin/transfer/bucket/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Bucket]:
+        """Return the buckets of the person's workspaces."""
+        buckets: QuerySet[Bucket] = super().get_queryset(request).prefetch_related("workspaces__project")
+        mine = reach(request)
+        if mine.everything:
+            return buckets
+        return buckets.filter(workspaces__in=list(mine.editable)).distinct()
+
+    def get_urls(self) -> list[Any]:
+        """Add the addresses of the files of a bucket."""
+        name = "transfer_bucket_"
+        wrap = self.admin_site.admin_view
+        return [
+            path("<str:bucket>/files/put/", wrap(require_POST(self.put)), name=f"{name}put"),
+            path("<str:bucket>/files/get/", wrap(require_GET(self.get)), name=f"{name}get"),
+            path("<str:bucket>/files/remove/", wrap(require_POST(self.remove)), name=f"{name}remove"),
+            *super().get_urls(),
+        ]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(reach(request).everything or reach(request).editable)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request) if obj is None else bool(self._workspace(request, obj))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return reach(request).everything
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return reach(request).everything
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: a bucket that no workspace has is nobody's, and its files stay where they are."""
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("name",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Bucket, form: Any, change: bool) -> None:
+        """Write nothing yet: `save_related` knows the workspaces."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Give the bucket to the chosen workspaces and take it from the others, through the services."""
+        actor, bucket = actor_of(request), form.instance
+        wanted = set(form.cleaned_data["workspaces"])
+        before = set(bucket.workspaces.all()) if change else set()
+        for workspace in sorted(wanted - before, key=lambda one: one.pk):
+            bucket_give(actor=actor, name=bucket.pk, workspace=workspace)
+        for workspace in sorted(before - wanted, key=lambda one: one.pk):
+            bucket_take(actor=actor, bucket=bucket, workspace=workspace)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Show the files beside the form."""
+        bucket = kwargs.get("obj")
+        workspace = self._workspace(request, bucket) if bucket else None
+        if bucket and workspace:
+            try:
+                files = file_list(actor=actor_of(request), workspace=workspace, bucket=bucket.pk)
+            except PortalError as error:
+                self.message_user(request, error_text(error), messages.ERROR)
+                files = []
+            context.update(bucket=bucket, files=files)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def put(self, request: HttpRequest, bucket: str) -> HttpResponseBase:
+        """Take an uploaded file into the bucket, under its own name below the folder given."""
+        upload = request.FILES.get("file")
+        if upload is None:
+            return self._back(request, bucket, gettext("Choose a file first."), messages.ERROR)
+        folder = request.POST.get("folder", "").strip("/")
+        key = f"{folder}/{upload.name}" if folder else str(upload.name)
+        return self._do(request, bucket, key, gettext("%(path)s was put into the bucket."), file_put, upload)
+
+    def remove(self, request: HttpRequest, bucket: str) -> HttpResponseBase:
+        """Delete a file of the bucket."""
+        key = request.POST.get("key", "")
+        return self._do(request, bucket, key, gettext("%(path)s was deleted."), file_remove)
+
+    def get(self, request: HttpRequest, bucket: str) -> HttpResponseBase:
+        """Answer a file of the bucket as a download."""
+        workspace = self._workspace_of(request, bucket)
+        try:
+            file_path = obs_file(f"obs://{bucket}/{request.GET.get('key', '')}")
+            file = file_fetch(actor=actor_of(request), workspace=workspace, path=file_path)
+        except PortalError as error:
+            return self._back(request, bucket, error_text(error), messages.ERROR)
+        name = file_path.key.rpartition("/")[2]
+        answer = FileResponse(
+            file, as_attachment=True, filename=name, content_type="application/octet-stream"
+        )
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    @admin.display(description=_("workspaces"))
+    def owners(self, obj: Bucket) -> str:
+        """The workspaces that have the bucket."""
+        return ", ".join(workspace_label(workspace) for workspace in obj.workspaces.all())
+
+    def _do(
+        self, request: HttpRequest, bucket: str, key: str, done: str, service: Any, content: Any = None
+    ) -> HttpResponse:
+        workspace = self._workspace_of(request, bucket)
+        more = {"content": content} if content is not None else {}
+        try:
+            file_path: ObsPath = obs_file(f"obs://{bucket}/{key}")
+            service(actor=actor_of(request), workspace=workspace, path=file_path, **more)
+        except PortalError as error:
+            return self._back(request, bucket, error_text(error), messages.ERROR)
+        return self._back(request, bucket, done % {"path": file_path}, messages.SUCCESS)
+
+    def _back(self, request: HttpRequest, bucket: str, text: str, level: int) -> HttpResponse:
+        self.message_user(request, text, level)
+        return HttpResponseRedirect(reverse("admin:transfer_bucket_change", args=[bucket]))
+
+    def _workspace_of(self, request: HttpRequest, name: str) -> Workspace:
+        bucket = self.get_queryset(request).filter(pk=name).first()
+        workspace = self._workspace(request, bucket) if bucket else None
+        if workspace is None:
+            raise PermissionDenied
+        return workspace
+
+    def _workspace(self, request: HttpRequest, bucket: Bucket) -> Workspace | None:
+        """Return a workspace that has the bucket and in which the person may edit."""
+        mine = reach(request).editable
+        found = (mine[workspace.pk] for workspace in bucket.workspaces.all() if workspace.pk in mine)
+        return next(cast(Any, found), None)

@@ -1,0 +1,116 @@
+"""Import of packages from the object store, looking into one, and the tasks that tell of imports."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import translation
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dlfportal.access.policy import Right
+from dlfportal.api.base import WorkspaceView, json_body
+from dlfportal.api.errors import WireError
+from dlfportal.api.schema import json_answer, operation
+from dlfportal.catalogue.kinds import directory_of
+from dlfportal.formats.kinds import Kind
+from dlfportal.transfer.looking import package_look
+from dlfportal.transfer.models import ImportItem, ImportRun, RunStatus
+from dlfportal.transfer.options import options_read
+from dlfportal.transfer.runs import task_get
+from dlfportal.transfer.tasks import import_request
+from dlfportal.transfer.texts import item_name, notes_text, run_message, run_name
+
+
+class ImportView(WorkspaceView):
+    """`POST /v1/{project_id}/jobs/import` (reference: wire API, section 2.8)."""
+
+    right = Right.EDIT
+
+    @operation("ImportJob", "Import a package", body="Import", answers=json_answer("ImportStarted"))
+    def post(self, request: Request, project_id: str) -> Response:
+        body = json_body(request)
+        run = import_request(
+            actor=self.actor, workspace=self.workspace, path=path(body), options=options_read(body)
+        )
+        return Response({"taskId": run.pk})
+
+
+class CheckFileView(WorkspaceView):
+    """`POST /v1/{project_id}/jobs/check-file` (reference: wire API, section 2.9)."""
+
+    @operation("ShowFileInfo", "Look into a package", body="CheckFile", answers=json_answer("FileChecked"))
+    def post(self, request: Request, project_id: str) -> Response:
+        found = package_look(actor=self.actor, workspace=self.workspace, path=path(json_body(request)))
+        jobs = [
+            {"name": job.name, "path": directory_of(job.document), "params": params(job.document)}
+            for job in found[Kind.JOB]
+        ]
+        scripts = [
+            {"name": script.name, "path": directory_of(script.document)} for script in found[Kind.SCRIPT]
+        ]
+        return Response({"jobs": jobs, "scripts": scripts})
+
+
+class TaskView(WorkspaceView):
+    """`GET /v1/{project_id}/system-tasks/{task_id}` (reference: wire API, section 3)."""
+
+    action = ""
+
+    @operation("ListSystemTasks", "Show an import", answers=json_answer("Task"))
+    def get(self, request: Request, project_id: str, task_id: str) -> Response:
+        run = task_get(actor=self.actor, project=self.workspace.project, task_id=task_id.replace("-", ""))
+        language = "zh-hans" if request.headers.get("X-Language", "").lower().startswith("zh") else "en"
+        with translation.override(language):
+            return Response(task_body(run))
+
+
+def path(body: dict[str, Any]) -> Any:
+    """Return `path`. Raises DLF.0802 when there is none."""
+    value = body.get("path")
+    if value is None or value == "":
+        raise WireError(400, "DLF.0802", "The specified parameter is not configured. Give path.")
+    return value
+
+
+def params(document: Any) -> dict[str, Any]:
+    """Return the parameters of a job as a map, whatever their shapes."""
+    found = document.get("params") if isinstance(document, dict) else None
+    return {
+        param["name"]: param.get("value", "")
+        for param in (found if isinstance(found, list) else ())
+        if isinstance(param, dict) and isinstance(param.get("name"), str)
+    }
+
+
+def task_body(run: ImportRun) -> dict[str, Any]:
+    """Return a task as the wire has it, with a subtask for each object of the package."""
+    return {
+        **_part(run, run.pk, run_name(run), run_message(run)),
+        "projectId": run.workspace.project_id,
+        "subtasks": [_subtask(run, item) for item in run.items.all()],
+    }
+
+
+def _subtask(run: ImportRun, item: ImportItem) -> dict[str, Any]:
+    pk = f"{run.pk[:24]}{item.position:08x}"
+    return {**_part(run, pk, item_name(item), notes_text(item.messages)), "taskId": run.pk}
+
+
+def _part(run: ImportRun, pk: str, name: str, message: str) -> dict[str, Any]:
+    """Return what a task and a subtask have in common: all objects are written, or none is."""
+    part = {
+        "id": pk,
+        "name": name,
+        "status": run.status,
+        "startTime": _milliseconds(run.created_at),
+        "lastUpdate": _milliseconds(run.updated_at),
+    }
+    if run.ended_at and run.status != RunStatus.RUNNING:
+        part["endTime"] = _milliseconds(run.ended_at)
+    return {**part, "message": message} if message else part
+
+
+def _milliseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

@@ -1,0 +1,54 @@
+"""Inserting many rows of a table at once.
+
+Django's `bulk_create` makes an object for each row and, on SQLite, a statement for every few rows;
+ten thousands of them would hold the one write lock several times as long as this does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Model
+
+ROWS_A_STATEMENT = 5000
+
+
+def rows_insert(
+    model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, ignore: bool = False
+) -> None:
+    """Insert rows given as values of `columns`, ids by attribute name; `ignore` passes over conflicts.
+
+    Every column without a default in the database must be there. Only names from the model's own
+    definition go into the text; values are parameters.
+    """
+    fields = [model._meta.get_field(name) for name in columns]
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)  # type: ignore[union-attr]
+    marks = ", ".join(["%s"] * len(fields))
+    ending = " ON CONFLICT DO NOTHING" if ignore else ""
+    sql = f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({marks}){ending}"  # noqa: S608
+    _in_batches(sql, rows)
+
+
+def rows_update(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Update rows given as values of `columns` and, last, the id."""
+    names = (str(model._meta.get_field(name).column) for name in columns)  # type: ignore[union-attr]
+    changes = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in names)
+    sql = f"UPDATE {model._meta.db_table} SET {changes} WHERE id = %s"  # noqa: S608
+    _in_batches(sql, rows)
+
+
+def stored(model: type[Model], column: str, value: Any) -> Any:
+    """Return `value` as the database takes it in a column whose type is not plain text or a number."""
+    field: Any = model._meta.get_field(column)
+    return field.get_db_prep_save(value, connection)
+
+
+def _in_batches(sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    iterator = iter(rows)
+    with connection.cursor() as cursor:
+        while batch := list(islice(iterator, ROWS_A_STATEMENT)):
+            with transaction.atomic(savepoint=False):
+                cursor.executemany(sql, batch)

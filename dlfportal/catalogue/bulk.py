@@ -1,0 +1,350 @@
+"""Writing many objects at once: the write path of `services` for thousands of documents.
+
+Contents are written ahead, in batches. What makes them visible is one short transaction that first
+looks whether everything still stands as it did when the write was planned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby, islice
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from dlfportal.access import policy
+from dlfportal.access.models import Workspace
+from dlfportal.access.policy import Right
+from dlfportal.audit.actor import Actor
+from dlfportal.audit.rows import rows_insert, rows_update, stored
+from dlfportal.audit.services import Act, audit_record_many
+from dlfportal.catalogue.kinds import KINDS
+from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Reference, Revision, Version
+from dlfportal.catalogue.selectors import ReferenceKey, in_chunks
+from dlfportal.catalogue.services import Draft, reference_keys
+from dlfportal.errors import StalePlan, gettext_noop
+from dlfportal.formats.kinds import Kind
+from dlfportal.formats.problems import show_path
+from dlfportal.formats.writer import Deflated
+
+CONTENTS_A_WRITE = 200
+INDEX: dict[str, Any] = {
+    "directory": "/",
+    "type": "",
+    "owner": "",
+    "description": "",
+    "schedule": "",
+    "node_count": None,
+    "location": "",
+}
+"""The index columns and their defaults."""
+
+NAMED = 3
+"""So many objects an error names; a person needs an example, not a thousand names."""
+
+
+class Identity(NamedTuple):
+    """What identifies an object in a workspace."""
+
+    kind: Kind
+    cluster: str
+    name: str
+
+
+class Standing(NamedTuple):
+    """What stands under an identity: the living object, else the one deleted last; its newest revision."""
+
+    pk: int
+    alive: bool
+    revision_id: int
+    number: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class LightDraft:
+    """A draft without its document, as light as ten thousands of them need it."""
+
+    identity: Identity
+    sha256: str
+    size: int
+    index: dict[str, Any]
+    references: frozenset[ReferenceKey]
+    emptied: tuple[str, ...]
+
+
+def draft_lighten(draft: Draft, sha256: str) -> LightDraft:
+    """Return what a write needs of `draft` when its content, known by `sha256`, is written ahead."""
+    return LightDraft(
+        Identity(draft.kind, draft.cluster, draft.name),
+        sha256,
+        len(draft.data),
+        KINDS[draft.kind].index(draft.document),
+        frozenset(reference_keys(draft)),
+        tuple(show_path(path) for path in draft.emptied),
+    )
+
+
+def standings(workspace: Workspace, identities: Collection[Identity]) -> dict[Identity, Standing]:
+    """Return what stands under each of the identities; free ones are left out."""
+    found: dict[Identity, Standing] = {}
+    columns = ("pk", "deleted_at", "revision_id", "revision__number", "revision__content__sha256")
+    for kind, rows in _rows_named(workspace, identities):
+        # The living row comes last, the one deleted last before it: later rows replace earlier ones.
+        in_time = sorted(
+            rows.values_list("cluster", "name", *columns),
+            key=lambda row: (row[3] is None, row[3] or row[2]),
+        )
+        for cluster, name, pk, deleted_at, *revision in in_time:
+            found[Identity(kind, cluster, name)] = Standing(pk, deleted_at is None, *revision)
+    wanted = set(identities)
+    return {identity: standing for identity, standing in found.items() if identity in wanted}
+
+
+def contents_known(sha256s: Sequence[str]) -> dict[str, int]:
+    """Return SHA-256 -> id of the contents that are kept already."""
+    known: dict[str, int] = {}
+    for chunk in in_chunks(sha256s):
+        known.update(Content.objects.filter(sha256__in=chunk).values_list("sha256", "pk"))
+    return known
+
+
+def contents_store(contents: Iterable[Deflated]) -> None:
+    """Write contents ahead, batch by batch; those that are kept already are left as they are."""
+    rows = ((one.sha256, one.size, one.crc32, len(one.data), one.data) for one in contents)
+    while batch := list(islice(rows, CONTENTS_A_WRITE)):
+        rows_insert(Content, ("sha256", "size", "crc32", "stored", "data"), batch, ignore=True)
+
+
+@dataclass(slots=True)
+class _Target:
+    """A draft on its way: what stood under its identity, and the ids it gets."""
+
+    draft: LightDraft
+    old: Standing | None
+    pk: int = 0
+    revision_id: int = 0
+    version: int = 0
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the newest revision has this content already, as that of a deleted object may."""
+        return self.old is not None and self.old.sha256 == self.draft.sha256
+
+    @property
+    def number(self) -> int:
+        """The number of the newest revision when all is written."""
+        return (self.old.number if self.old else 0) + (0 if self.is_kept else 1)
+
+
+@dataclass(slots=True)
+class BulkWrite:
+    """Drafts whose contents are stored, to become visible in one transaction.
+
+    `planned` says what stood under every identity of the plan, those that are not written included.
+    """
+
+    actor: Actor
+    workspace: Workspace
+    drafts: Sequence[LightDraft]
+    planned: Mapping[Identity, Standing | None]
+    reason: str
+    submit: bool
+    _targets: list[_Target] = field(init=False)
+    _contents: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Gather all that can be gathered before the transaction."""
+        self._targets = [_Target(draft, self.planned[draft.identity]) for draft in self.drafts]
+        self._contents = contents_known([draft.sha256 for draft in self.drafts])
+
+    def write(self) -> None:
+        """Write the objects with revisions, versions, references and audit entries, all or none.
+
+        Raises NotFound or Forbidden (policy), and StalePlan when anything stands differently now.
+        """
+        policy.require(self.actor.user, self.workspace, Right.EDIT)
+        try:
+            with transaction.atomic():
+                self._refuse_moved()
+                self._write_objects()
+                self._write_revisions()
+                if self.submit:
+                    self._write_versions()
+                self._write_references()
+                self._record()
+        except IntegrityError as error:
+            if "object_identity" not in str(error) and "catalogueobject.name" not in str(error):
+                raise
+            raise _stale([]) from error
+
+    def _refuse_moved(self) -> None:
+        for _kind, rows in _rows_named(self.workspace, self.planned):
+            # On PostgreSQL the lock comes first and the look afterwards: a look that waited for
+            # another writer would join the row's new state with its old revision.
+            list(rows.select_for_update().order_by("pk").values_list("pk"))
+        now = standings(self.workspace, self.planned.keys())
+        moved = [identity for identity, then in self.planned.items() if now.get(identity) != then]
+        if moved:
+            raise _stale(moved)
+
+    def _write_objects(self) -> None:
+        """Insert the new objects, update and revive the others, and learn the ids of all."""
+        now = stored(CatalogueObject, "updated_at", timezone.now())
+        username = self.actor.user.get_username()
+        new = [target for target in self._targets if target.old is None]
+        columns = ("uid", "workspace", "kind", "cluster", "name", *INDEX, "size")
+        stamps = ("created_at", "created_by", "updated_at", "updated_by")
+        rows_insert(
+            CatalogueObject,
+            (*columns, *stamps),
+            (
+                (
+                    stored(CatalogueObject, "uid", uuid4()),
+                    self.workspace.pk,
+                    *map(str, target.draft.identity),
+                    *_index(target.draft),
+                    target.draft.size,
+                    *(now, username, now, username),
+                )
+                for target in new
+            ),
+        )
+        made = standing_ids(self.workspace, [target.draft.identity for target in new])
+        for target in self._targets:
+            target.pk = target.old.pk if target.old else made[target.draft.identity]
+        self._update_objects([target for target in self._targets if target.old], now)
+
+    def _update_objects(self, targets: Sequence[_Target], now: Any) -> None:
+        """Update the index of objects that exist, deleted ones come alive; who and when only if changed."""
+        username = self.actor.user.get_username()
+        plain = (*INDEX, "size")
+        for stamped in (True, False):
+            columns = (*plain, "updated_at", "updated_by") if stamped else plain
+            stamps = (now, username) if stamped else ()
+            rows_update(
+                CatalogueObject,
+                columns,
+                (
+                    (*_index(target.draft), target.draft.size, *stamps, target.pk)
+                    for target in targets
+                    if target.is_kept is not stamped
+                ),
+            )
+        for chunk in in_chunks([target.pk for target in targets if target.old and not target.old.alive]):
+            CatalogueObject.objects.filter(pk__in=chunk).update(deleted_at=None)
+
+    def _write_revisions(self) -> None:
+        """Write a revision for each content that is not the newest, and point the objects at theirs."""
+        made = [target for target in self._targets if not target.is_kept]
+        username, now = self.actor.user.get_username(), stored(Revision, "created_at", timezone.now())
+        same = (self.actor.user.pk, username, now, self.reason[:255])
+        rows_insert(
+            Revision,
+            ("object", "number", "content", "author", "author_name", "created_at", "reason"),
+            ((target.pk, target.number, self._contents[target.draft.sha256], *same) for target in made),
+        )
+        self._point("revision", Revision, [target.pk for target in made])
+        pointed: dict[int, int] = {}
+        for chunk in in_chunks([target.pk for target in self._targets]):
+            pointed.update(CatalogueObject.objects.filter(pk__in=chunk).values_list("pk", "revision"))
+        for target in self._targets:
+            target.revision_id = pointed[target.pk]
+
+    def _write_versions(self) -> None:
+        """Submit the newest revision of every object."""
+        highest: dict[int, int] = {}
+        for chunk in in_chunks([target.pk for target in self._targets if target.old]):
+            rows = Version.objects.filter(object__in=chunk).order_by().values_list("object")
+            highest.update(rows.annotate(highest=Max("number")))
+        for target in self._targets:
+            target.version = highest.get(target.pk, 0) + 1
+        username, now = self.actor.user.get_username(), stored(Version, "created_at", timezone.now())
+        same = (self.actor.user.pk, username, now, self.reason[:128])
+        rows_insert(
+            Version,
+            ("object", "number", "revision", "author", "author_name", "created_at", "comment"),
+            ((target.pk, target.version, target.revision_id, *same) for target in self._targets),
+        )
+        self._point("version", Version, [target.pk for target in self._targets])
+
+    def _point(self, column: str, model: type[Revision | Version], pks: Sequence[int]) -> None:
+        """Point the objects at their newest revision or version."""
+        newest = model.objects.filter(object=OuterRef("pk")).order_by("-number").values("pk")[:1]
+        for chunk in in_chunks(pks):
+            CatalogueObject.objects.filter(pk__in=chunk).update(**{column: Subquery(newest)})
+
+    def _write_references(self) -> None:
+        for chunk in in_chunks([target.pk for target in self._targets if target.old]):
+            Reference.objects.filter(source__in=chunk).delete()
+        rows_insert(
+            Reference,
+            ("workspace", "source", *ReferenceKey._fields),
+            (
+                (self.workspace.pk, target.pk, *key)
+                for target in self._targets
+                for key in sorted(target.draft.references)
+            ),
+        )
+
+    def _record(self) -> None:
+        audit_record_many(
+            actor=self.actor,
+            workspace_id=self.workspace.pk,
+            workspace_name=self.workspace.name,
+            acts=(self._act(target) for target in self._targets),
+        )
+
+    def _act(self, target: _Target) -> Act:
+        kind, _cluster, name = target.draft.identity
+        verb = "update" if target.old and target.old.alive else "create"
+        detail: dict[str, Any] = {"revision": target.number, "reason": self.reason}
+        if target.version:
+            detail["version"] = target.version
+        if target.draft.emptied:
+            detail["emptied"] = list(target.draft.emptied)
+        return Act(f"{kind}.{verb}", str(kind), name, detail)
+
+
+def standing_ids(workspace: Workspace, identities: Collection[Identity]) -> dict[Identity, int]:
+    """Return the ids of the living objects."""
+    ids: dict[Identity, int] = {}
+    for kind, rows in _rows_named(workspace, identities):
+        for cluster, name, pk in rows.filter(ALIVE).values_list("cluster", "name", "pk"):
+            ids[Identity(kind, cluster, name)] = pk
+    return ids
+
+
+def _index(draft: LightDraft) -> tuple[Any, ...]:
+    """Return the values of the index columns; a kind leaves some at their defaults."""
+    return tuple(draft.index.get(column, default) for column, default in INDEX.items())
+
+
+def _rows_named(
+    workspace: Workspace, identities: Collection[Identity]
+) -> Iterator[tuple[Kind, QuerySet[CatalogueObject]]]:
+    """Yield (kind, rows of any cluster, living or deleted) in pieces that one query can look up."""
+    pairs = sorted({(identity.kind, identity.name) for identity in identities})
+    for kind, group in groupby(pairs, key=lambda pair: pair[0]):
+        for chunk in in_chunks([name for _kind, name in group]):
+            yield kind, CatalogueObject.objects.filter(workspace=workspace, kind=kind, name__in=chunk)
+
+
+def _stale(moved: Sequence[Identity]) -> StalePlan:
+    if not moved:
+        return StalePlan(
+            gettext_noop(
+                "The workspace has changed since the plan was made. Nothing was written: plan again."
+            )
+        )
+    return StalePlan(
+        gettext_noop(
+            "%(names)s changed since the plan was made (%(count)s in all). Nothing was written: plan again."
+        ),
+        names=", ".join(identity.name for identity in moved[:NAMED]),
+        count=len(moved),
+    )

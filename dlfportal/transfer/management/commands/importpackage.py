@@ -1,0 +1,76 @@
+"""`importpackage PACKAGE.zip --workspace WORKSPACE_ID`: imports on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.core.management.base import CommandError, CommandParser
+
+from dlfportal.access.command import PortalCommand
+from dlfportal.access.models import Workspace
+from dlfportal.access.policy import Right
+from dlfportal.transfer.models import RunStatus
+from dlfportal.transfer.options import ImportOptions, Policy, TargetStatus
+from dlfportal.transfer.plan import package_open, plan_make
+from dlfportal.transfer.running import import_file
+from dlfportal.transfer.texts import notes_text, run_message
+
+
+class Command(PortalCommand):
+    help = (
+        "Import a package into a workspace: all of it, or nothing. Prints a line for each object: what is "
+        "done with it, its kind and name, and why. Ends with 1 when nothing was (or would be) written "
+        "because something is wrong."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("package", metavar="PACKAGE.zip", type=Path)
+        parser.add_argument("--workspace", required=True, metavar="WORKSPACE_ID")
+        parser.add_argument(
+            "--policy",
+            choices=list(Policy),
+            default=Policy.SKIP,
+            help="what happens to objects that exist: SKIP (default) leaves them, OVERWRITE replaces them",
+        )
+        parser.add_argument("--status", choices=list(TargetStatus), default=TargetStatus.SUBMITTED)
+        parser.add_argument("--dry-run", action="store_true", help="print the plan and write nothing")
+
+    def act(self, options: dict[str, Any]) -> None:
+        """Import the package, or show what an import would do."""
+        workspace = self.workspace_named(options["workspace"], Right.EDIT)
+        chosen = ImportOptions(
+            policy=Policy(options["policy"]), target_status=TargetStatus(options["status"])
+        )
+        try:
+            file = options["package"].open("rb")
+        except OSError as error:
+            raise CommandError(f"{options['package']} cannot be read: {error.strerror}") from error
+        with file:
+            if options["dry_run"]:
+                self._plan(workspace, file, chosen)
+            else:
+                self._import(workspace, file, options["package"].name, chosen)
+
+    def _plan(self, workspace: Workspace, file: BinaryIO, options: ImportOptions) -> None:
+        plan = plan_make(actor=self.actor, workspace=workspace, package=package_open(file), options=options)
+        for row in plan.rows:
+            self._tell(row.outcome, *row.identity, row.notes)
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in plan.counts.items())
+        if not plan.is_valid:
+            raise CommandError(f"The package would be refused: {counts}.")
+        self.stdout.write(f"Nothing was written; the import would be: {counts}.")
+
+    def _import(self, workspace: Workspace, file: BinaryIO, source: str, options: ImportOptions) -> None:
+        run = import_file(actor=self.actor, workspace=workspace, file=file, source=source, options=options)
+        for item in run.items.iterator():
+            self._tell(item.outcome, item.kind, item.cluster, item.name, item.messages)
+        if run.status != RunStatus.SUCCESSFUL:
+            raise CommandError(run_message(run))
+        self.stdout.write(run_message(run))
+
+    def _tell(self, outcome: str, kind: str, cluster: str, name: str, notes: Sequence[Sequence[Any]]) -> None:
+        place = f"{cluster}/{name}" if cluster else name
+        self.stdout.write(f"{outcome:8} {kind:8} {place}  {notes_text(notes)}".rstrip())

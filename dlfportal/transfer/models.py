@@ -1,0 +1,138 @@
+"""The tables of the transfer: buckets, imports with their subtasks, and the processes that run them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dlfportal.access.models import Workspace, new_wire_id
+from dlfportal.catalogue.models import KIND_LABELS
+
+BUCKET_NAME = r"\A[a-z0-9](?:[a-z0-9]|[.-](?![.-])){2,62}(?<![.-])\Z"
+"""As OBS has them: 3 to 63 lower-case letters, digits, dots and hyphens, no two of the latter together."""
+
+bucket_name = RegexValidator(
+    BUCKET_NAME, _("A bucket has 3 to 63 lower-case letters, digits, dots and hyphens in its name.")
+)
+
+
+class Bucket(models.Model):
+    """A bucket of the object store and the workspaces an operator gave it to."""
+
+    name = models.CharField(_("name"), max_length=63, primary_key=True, validators=[bucket_name])
+    workspaces = models.ManyToManyField(Workspace, verbose_name=_("workspaces"), related_name="buckets")
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("bucket")
+        verbose_name_plural = _("buckets")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Runner(models.Model):
+    """A process that runs imports. It says that it lives every few seconds; see `transfer.runners`."""
+
+    id = models.CharField(max_length=32, primary_key=True, default=new_wire_id)
+    host = models.CharField(max_length=255)
+    pid = models.PositiveIntegerField()
+    queued = models.BooleanField(help_text="takes the imports that are waiting, not only one of its own")
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["seen_at"]
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.pid}"
+
+
+class RunStatus(models.TextChoices):
+    """The states of a task on the wire (reference: wire API, section 3)."""
+
+    RUNNING = "RUNNING", _("running")
+    SUCCESSFUL = "SUCCESSFUL", _("successful")
+    FAILED = "FAILED", _("failed")
+
+
+class Outcome(models.TextChoices):
+    """What a plan says of an object of the package."""
+
+    NEW = "new", _("new")
+    CHANGED = "changed", _("changed")
+    SAME = "same", _("same")
+    SKIPPED = "skipped", _("skipped")
+    INVALID = "invalid", _("invalid")
+
+
+class ImportRun(models.Model):
+    """One import: a task on the wire. A workspace has one at a time that is running or waiting.
+
+    `message` and `params` are an English template and its values, translated when shown.
+    """
+
+    id = models.CharField(_("task ID"), max_length=32, primary_key=True, default=new_wire_id)
+    workspace = models.ForeignKey(
+        Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="imports"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("user"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    user_name = models.CharField(_("user name"), max_length=150)
+    via = models.CharField(_("via"), max_length=10)
+    request_id = models.CharField(_("request ID"), max_length=32, blank=True)
+    source = models.CharField(_("package"), max_length=1200)
+    options = models.JSONField(_("options"), default=dict)
+    digest = models.CharField(_("package digest"), max_length=64, blank=True)
+    runner = models.CharField(max_length=32, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=RunStatus, default=RunStatus.RUNNING)
+    message = models.TextField(_("message"), blank=True)
+    params = models.JSONField(default=dict)
+    created_at = models.DateTimeField(_("started"), default=timezone.now)
+    updated_at = models.DateTimeField(_("updated"), default=timezone.now)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace"], condition=Q(status="RUNNING"), name="one_import_a_workspace"
+            ),
+            models.CheckConstraint(condition=Q(status__in=RunStatus.values), name="import_status_known"),
+        ]
+        indexes = [models.Index(fields=["workspace", "-created_at"], name="import_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.workspace}"
+
+
+class ImportItem(models.Model):
+    """One object of an import: a subtask on the wire. `messages` are pairs of template and values."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="items", db_index=False)
+    position = models.PositiveIntegerField()
+    kind = models.CharField(_("kind"), max_length=10, choices=list(KIND_LABELS.items()))
+    cluster = models.CharField(_("cluster"), max_length=255, blank=True)
+    name = models.CharField(_("name"), max_length=255)
+    outcome = models.CharField(_("plan"), max_length=10, choices=Outcome)
+    messages = models.JSONField(_("messages"), default=list)
+
+    class Meta:
+        verbose_name = _("object of an import")
+        verbose_name_plural = _("objects of an import")
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["run", "position"], name="import_item_position")]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.kind} {self.name}"

@@ -1,0 +1,241 @@
+"""The object store: `obs://bucket/key` paths, and the storage behind a bucket.
+
+A bucket is a folder in the data directory, or a bucket of an S3-compatible server (Huawei OBS is one)
+when `DLF_OBS_ENDPOINT` is set; both are reached through Django's storage API.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage
+from django.utils.module_loading import import_string
+
+from dlfportal.errors import BadRequest, NotFound, gettext_noop
+from dlfportal.transfer.models import BUCKET_NAME
+
+SCHEME = "obs://"
+S3_STORAGE = "storages.backends.s3.S3Storage"
+KEY_BYTES = 1023
+COPY_BYTES = 1024 * 1024
+NAME = re.compile(BUCKET_NAME)
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\\\ud800-\udfff]")
+
+
+class BadObsPath(BadRequest):
+    """An `obs://` path that is malformed or leads out of its bucket."""
+
+
+class BucketMissing(NotFound):
+    """No bucket of this name was given to the workspace."""
+
+
+class ObsUnreadable(BadRequest):
+    """A file of the object store that does not exist or cannot be read."""
+
+
+class ObsUnwritable(BadRequest):
+    """A file that the object store does not take."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObsPath:
+    """A place in the object store; `key` has no slash at either end and is "" for the bucket itself."""
+
+    bucket: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"{SCHEME}{self.bucket}/{self.key}"
+
+    def __truediv__(self, part: str) -> ObsPath:
+        return ObsPath(self.bucket, f"{self.key}/{part}" if self.key else part)
+
+
+def obs_file(text: Any) -> ObsPath:
+    """Return the path of a file. Raises BadObsPath for what cannot be one."""
+    path = _split(text)
+    if not path.key or text.endswith("/"):
+        raise _bad(text, gettext_noop("%(path)s names no file."))
+    return path
+
+
+def obs_folder(text: Any) -> ObsPath:
+    """Return the path of a folder; its last slash may be absent. Raises BadObsPath."""
+    return _split(text)
+
+
+def _split(text: Any) -> ObsPath:
+    if not isinstance(text, str) or not text.startswith(SCHEME):
+        raise _bad(text, gettext_noop("%(path)s is not of the form obs://bucket/key."))
+    bucket, _slash, key = text.removeprefix(SCHEME).partition("/")
+    key = key.removesuffix("/")
+    if not NAME.match(bucket):
+        raise _bad(text, gettext_noop("%(path)s does not name a bucket."))
+    check_key(key)
+    return ObsPath(bucket, key)
+
+
+def check_key(key: str) -> None:
+    """Raise BadObsPath for a key that is too long, absolute, or has parts that lead elsewhere."""
+    if UNPRINTABLE.search(key):
+        raise _bad(key, gettext_noop("%(path)s has control characters or backslashes."))
+    if len(key.encode()) > KEY_BYTES:
+        raise _bad(key, gettext_noop("%(path)s is too long."))
+    if key and any(part in ("", ".", "..") for part in key.split("/")):
+        raise _bad(key, gettext_noop("%(path)s has an empty part, or one made of dots."))
+
+
+def _bad(text: Any, message: str) -> BadObsPath:
+    return BadObsPath(message, path=ascii(text)[:200] if not isinstance(text, str) else repr(text[:200]))
+
+
+class FolderStorage(FileSystemStorage):
+    """A bucket in the data directory. A file appears whole under its name, or not at all."""
+
+    def __init__(self, location: Path) -> None:
+        super().__init__(location=location, allow_overwrite=True)
+
+    def _save(self, name: str, content: IO[bytes]) -> str:
+        target = Path(self.path(name))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=self.location, prefix=".writing-", delete=False) as file:
+            try:
+                content.seek(0)
+                while piece := content.read(COPY_BYTES):
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+            except BaseException:
+                Path(file.name).unlink()
+                raise
+        try:
+            Path(file.name).replace(target)
+        except OSError:
+            Path(file.name).unlink()
+            raise
+        return name
+
+
+def bucket_storage(bucket: str) -> Any:
+    """Return the storage behind a bucket. The S3 client is large: it is loaded only where it is used."""
+    options = settings.DLF_OBS
+    if not options:
+        return FolderStorage(settings.DATA_DIR / "obs" / bucket)
+    return import_string(S3_STORAGE)(
+        bucket_name=options["prefix"] + bucket,
+        endpoint_url=options["endpoint"],
+        access_key=options["access_key"] or None,
+        secret_key=options["secret_key"] or None,
+        region_name=options["region"] or None,
+        addressing_style=options["addressing"],
+        signature_version="s3v4",
+        file_overwrite=True,
+        querystring_auth=False,
+        default_acl=None,
+        max_memory_size=8 * 1024 * 1024,
+    )
+
+
+def bucket_prepare(bucket: str) -> None:
+    """Make the folder, or the bucket on the server, unless it is there. Raises ObsUnwritable."""
+    with _told(ObsUnwritable, gettext_noop("The object store refuses the bucket %(path)s."), bucket):
+        storage = bucket_storage(bucket)
+        if isinstance(storage, FolderStorage):
+            Path(storage.location).mkdir(parents=True, exist_ok=True)
+            return
+        client = storage.connection.meta.client
+        try:
+            client.head_bucket(Bucket=storage.bucket_name)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+                raise
+            region = settings.DLF_OBS["region"]
+            where = {"LocationConstraint": region} if region and region != "us-east-1" else None
+            configuration = {"CreateBucketConfiguration": where} if where else {}
+            client.create_bucket(Bucket=storage.bucket_name, **configuration)
+
+
+def obs_size(path: ObsPath) -> int:
+    """Return the bytes of a file. Raises ObsUnreadable."""
+    with _reading(path):
+        size: int = bucket_storage(path.bucket).size(path.key)
+        return size
+
+
+def obs_fetch(path: ObsPath) -> IO[bytes]:
+    """Return a file open to read, seekable. Raises ObsUnreadable when it cannot be opened."""
+    with _reading(path):
+        file: IO[bytes] = bucket_storage(path.bucket).open(path.key)
+        file.seek(0)
+        return file
+
+
+@contextmanager
+def obs_open(path: ObsPath) -> Iterator[IO[bytes]]:
+    """Give a file to read for the time of the block. Raises as `obs_fetch`."""
+    with obs_fetch(path) as file:
+        yield file
+
+
+def obs_write(path: ObsPath, content: IO[bytes]) -> None:
+    """Write a file whole, instead of one of its name. Raises ObsUnwritable."""
+    with _told(ObsUnwritable, gettext_noop("The object store does not take %(path)s."), str(path)):
+        bucket_storage(path.bucket).save(path.key, File(content, name=path.key))
+
+
+def obs_delete(path: ObsPath) -> None:
+    """Delete a file; one that is gone already is no error. Raises ObsUnwritable."""
+    with _told(ObsUnwritable, gettext_noop("The object store does not delete %(path)s."), str(path)):
+        bucket_storage(path.bucket).delete(path.key)
+
+
+@dataclass(frozen=True, slots=True)
+class ObsFile:
+    """A file of a bucket as a list shows it."""
+
+    key: str
+    size: int
+
+
+def obs_list(bucket: str, most: int) -> list[ObsFile]:
+    """Return the files of a bucket by key, at most `most` of them. Raises ObsUnreadable."""
+    with _reading(ObsPath(bucket, "")):
+        storage = bucket_storage(bucket)
+        found: list[ObsFile] = []
+        folders = [""]
+        while folders and len(found) < most:
+            folder = folders.pop()
+            inner, names = storage.listdir(folder)
+            for name in sorted(names)[: most - len(found)]:
+                key = f"{folder}/{name}" if folder else name
+                if name and not name.startswith(".writing-"):
+                    found.append(ObsFile(key, storage.size(key)))
+            folders += [f"{folder}/{name}" if folder else name for name in sorted(inner, reverse=True)]
+        return found
+
+
+@contextmanager
+def _reading(path: ObsPath) -> Iterator[None]:
+    with _told(ObsUnreadable, gettext_noop("The file %(path)s does not exist or cannot be read."), str(path)):
+        yield
+
+
+@contextmanager
+def _told(kind: type[BadRequest], message: str, path: str) -> Iterator[None]:
+    """Turn what a storage raises into an error that names the path and nothing of the server."""
+    try:
+        yield
+    except (OSError, ClientError, BotoCoreError, SuspiciousOperation) as error:
+        raise kind(message, path=path) from error

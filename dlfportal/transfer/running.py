@@ -1,0 +1,97 @@
+"""Doing an import, in the process that was asked or in a worker."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from typing import IO, BinaryIO, cast
+
+from django.utils import timezone
+
+from dlfportal.access.models import Workspace
+from dlfportal.access.policy import Right, require
+from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.rows import rows_insert, stored
+from dlfportal.errors import PortalError, gettext_noop
+from dlfportal.transfer.apply import plan_apply
+from dlfportal.transfer.models import ImportItem, ImportRun, RunStatus
+from dlfportal.transfer.obs import obs_file, obs_open
+from dlfportal.transfer.options import ImportOptions, options_read
+from dlfportal.transfer.plan import Plan, package_open, plan_make
+from dlfportal.transfer.runners import heartbeat
+from dlfportal.transfer.runs import run_begin, run_fail, run_succeed, runs_give_up
+from dlfportal.transfer.spool import Spool
+
+
+def import_file(
+    *, actor: Actor, workspace: Workspace, file: BinaryIO, source: str, options: ImportOptions
+) -> ImportRun:
+    """Import the package in `file` in this process and return its run, ended; `source` names the file.
+
+    Raises NotFound or Forbidden (policy), or ImportRunning. What is wrong with the package is told
+    by the run.
+    """
+    require(actor.user, workspace, Right.EDIT)
+    runs_give_up(workspace)
+    with heartbeat(queued=False) as runner:
+        run = run_begin(actor, workspace, source, options, runner=runner.pk)
+        _execute(run, actor, nullcontext(file))
+    run.refresh_from_db()
+    return run
+
+
+def run_take(run_id: str) -> None:
+    """Do a waiting import; one that was given up or taken meanwhile is left alone. For workers."""
+    with heartbeat(queued=False) as runner:
+        waiting = ImportRun.objects.filter(pk=run_id, status=RunStatus.RUNNING, runner="")
+        if not waiting.update(runner=runner.pk, updated_at=timezone.now()):
+            return
+        run = ImportRun.objects.select_related("workspace__project", "user").get(pk=run_id)
+        if run.user is None:
+            run_fail(run, PortalError(gettext_noop("The person who asked for the import is gone.")))
+            return
+        actor = Actor(run.user, Via(run.via), run.request_id)
+        _execute(run, actor, obs_open(obs_file(run.source)))
+
+
+def _execute(run: ImportRun, actor: Actor, opened: AbstractContextManager[IO[bytes]]) -> None:
+    """Plan and apply; whatever happens, the run ends with a status and a reason."""
+    try:
+        with opened as file, Spool() as spool:
+            options = options_read(run.options)
+            package = package_open(cast(BinaryIO, file))
+            plan = plan_make(
+                actor=actor, workspace=run.workspace, package=package, options=options, spool=spool
+            )
+            _keep_plan(run, plan)
+            plan_apply(
+                actor=actor,
+                workspace=run.workspace,
+                plan=plan,
+                options=options,
+                spool=spool,
+                source=run.source,
+                finish=lambda: run_succeed(run, plan),
+            )
+    except PortalError as error:
+        run_fail(run, error)
+    except BaseException:
+        run_fail(run, PortalError(gettext_noop("The import broke off; the server's log says why.")))
+        raise
+
+
+def _keep_plan(run: ImportRun, plan: Plan) -> None:
+    rows_insert(
+        ImportItem,
+        ("run", "position", "kind", "cluster", "name", "outcome", "messages"),
+        (
+            (
+                run.pk,
+                position,
+                *(text[:255] for text in row.identity),
+                str(row.outcome),
+                stored(ImportItem, "messages", [list(note) for note in row.notes]),
+            )
+            for position, row in enumerate(plan.rows)
+        ),
+    )
+    ImportRun.objects.filter(pk=run.pk).update(digest=plan.digest, updated_at=timezone.now())

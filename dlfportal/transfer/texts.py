@@ -1,0 +1,46 @@
+"""Imports in the reader's language: only delivery uses this, what is stored is not text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from dlfportal.errors import gettext_noop
+from dlfportal.formats.kinds import Kind
+from dlfportal.transfer.models import ImportItem, ImportRun
+
+ITEM_NAMES = {
+    Kind.JOB: gettext_noop("Import the %(name)s job."),
+    Kind.SCRIPT: gettext_noop("Import the %(name)s script."),
+    Kind.RESOURCE: gettext_noop("Import the %(name)s resource."),
+    Kind.CDM_JOB: gettext_noop("Import the %(name)s CDM job."),
+}
+
+
+def run_name(run: ImportRun) -> str:
+    """Return what a task is called (reference: wire API, section 3)."""
+    return _("Import the job from %(source)s.") % {"source": run.source}
+
+
+def item_name(item: ImportItem) -> str:
+    """Return what a subtask is called."""
+    return _(ITEM_NAMES[Kind(item.kind)]) % {"name": item.name}
+
+
+def run_message(run: ImportRun) -> str:
+    """Return how a run ended, "" while it runs."""
+    return note_text((run.message, run.params)) if run.message else ""
+
+
+def note_text(note: Sequence[Any]) -> str:
+    """Return a note, a pair of template and values, with the place it speaks of in front."""
+    message, params = note
+    text = _(message) % params if params else _(message)
+    return f"{params['$']}: {text}" if "$" in params else text
+
+
+def notes_text(notes: Sequence[Sequence[Any]]) -> str:
+    """Return all that is to be said of an object in one line."""
+    return " ".join(note_text(note) for note in notes)

@@ -1,0 +1,91 @@
+"""Buckets and imports in the admin: files go in and out, and each sees only what is theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from dlfportal.access.models import Workspace
+from dlfportal.transfer.buckets import bucket_give, file_list
+from dlfportal.transfer.models import Bucket
+from tests.factories import operator
+from tests.importing import imported, job, pack, script
+
+pytestmark = pytest.mark.django_db
+BUCKET = "/admin/transfer/bucket/packages/"
+
+
+@pytest.fixture
+def bucket(workspace: Workspace, settings: Any, tmp_path: Path) -> Bucket:
+    settings.DATA_DIR = tmp_path
+    settings.DLF_OBS = {}
+    return bucket_give(actor=operator(), name="packages", workspace=workspace)
+
+
+def keys(workspace: Workspace) -> list[str]:
+    return [file.key for file in file_list(actor=operator(), workspace=workspace, bucket="packages")]
+
+
+def test_a_developer_puts_a_file_in_and_takes_it_out(
+    client_for: Callable[[User], Client], developer: User, bucket: Bucket, workspace: Workspace
+) -> None:
+    client = client_for(developer)
+    upload = SimpleUploadedFile("包.zip", b"content")
+    answer = client.post(f"{BUCKET}files/put/", {"file": upload, "folder": "in/2026"}, follow=True)
+    assert answer.status_code == 200 and "obs://packages/in/2026/包.zip" in answer.content.decode()
+    assert keys(workspace) == ["in/2026/包.zip"]
+    got = client.get(f"{BUCKET}files/get/", {"key": "in/2026/包.zip"})
+    assert b"".join(got.streaming_content) == b"content"  # type: ignore[attr-defined]
+    assert "attachment" in got["Content-Disposition"]
+    client.post(f"{BUCKET}files/remove/", {"key": "in/2026/包.zip"})
+    assert keys(workspace) == []
+    assert client.post(BUCKET, {"name": "packages"}).status_code == 403
+
+
+def test_bad_folders_are_told(
+    client_for: Callable[[User], Client], developer: User, bucket: Bucket, workspace: Workspace
+) -> None:
+    upload = {"file": SimpleUploadedFile("a.zip", b"x"), "folder": "../up"}
+    answer = client_for(developer).post(f"{BUCKET}files/put/", upload, follow=True)
+    assert "dots" in answer.content.decode() and keys(workspace) == []
+    missing = client_for(developer).get(f"{BUCKET}files/get/", {"key": "none"}, follow=True)
+    assert "does not exist" in missing.content.decode()
+
+
+@pytest.mark.parametrize("person", ["viewer", "stranger"])
+def test_others_see_nothing(
+    request: pytest.FixtureRequest, client_for: Callable[[User], Client], bucket: Bucket, person: str
+) -> None:
+    client = client_for(request.getfixturevalue(person))
+    assert client.get(BUCKET).status_code in (302, 403)
+    assert client.get(f"{BUCKET}files/get/", {"key": "a"}).status_code == 403
+    assert client.post(f"{BUCKET}files/put/", {"file": SimpleUploadedFile("a", b"x")}).status_code == 403
+
+
+def test_a_superuser_gives_buckets(
+    client_for: Callable[[User], Client], admin: User, bucket: Bucket, workspace: Workspace,
+    other_workspace: Workspace,
+) -> None:  # fmt: skip
+    client = client_for(admin)
+    answer = client.post("/admin/transfer/bucket/add/", {"name": "more", "workspaces": [workspace.pk]})
+    assert answer.status_code == 302 and list(Bucket.objects.get(pk="more").workspaces.all()) == [workspace]
+    client.post(BUCKET, {"workspaces": [other_workspace.pk]})
+    assert list(bucket.workspaces.all()) == [other_workspace]
+    assert client.get("/admin/transfer/bucket/").status_code == 200
+
+
+def test_imports_are_read(
+    client_for: Callable[[User], Client], developer: User, stranger: User, workspace: Workspace
+) -> None:
+    run = imported(workspace, pack(job("bad", schedule={}), script()))
+    page = client_for(developer).get(f"/admin/transfer/importrun/{run.pk}/change/").content.decode()
+    assert "nothing was written" in page and "$.schedule" in page
+    assert client_for(developer).get("/admin/transfer/importrun/").status_code == 200
+    assert client_for(stranger).get(f"/admin/transfer/importrun/{run.pk}/change/").status_code == 302
+    assert client_for(developer).post(f"/admin/transfer/importrun/{run.pk}/delete/").status_code == 403

@@ -1,0 +1,232 @@
+"""`jobs/import`, `jobs/check-file`, `system-tasks/{id}` and `obsPath` on the wire."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django_tasks_db.models import DBTaskResult
+
+from dlfportal.access.models import Workspace
+from dlfportal.catalogue.models import CatalogueObject
+from dlfportal.transfer.buckets import bucket_give, file_open, file_put
+from dlfportal.transfer.models import ImportRun
+from dlfportal.transfer.obs import ObsPath, obs_file
+from dlfportal.transfer.runners import heartbeat
+from dlfportal.transfer.running import run_take
+from tests.factories import JobFactory, ScriptFactory, node, operator
+from tests.importing import job, pack, package, script
+
+pytestmark = pytest.mark.django_db
+
+Call = Callable[..., Any]
+PACKAGE = "obs://packages/in/jobs.zip"
+
+
+@pytest.fixture
+def call(
+    call_as: Callable[[User], Call], workspace: Workspace, developer: User, settings: Any, tmp_path: Path
+) -> Call:
+    """The developer's caller; the workspace has the bucket `packages`."""
+    settings.DATA_DIR = tmp_path
+    settings.DLF_OBS = {}
+    bucket_give(actor=operator(), name="packages", workspace=workspace)
+    return call_as(developer)
+
+
+@pytest.fixture
+def worker() -> Iterator[None]:
+    """A worker that lives and leaves the taking of imports to the test."""
+    with heartbeat(queued=True):
+        yield
+
+
+def put(workspace: Workspace, content: BytesIO, path: str = PACKAGE) -> None:
+    file_put(actor=operator(), workspace=workspace, path=obs_file(path), content=content)
+
+
+def run_waiting() -> None:
+    """Do what the worker would: the ids that were queued."""
+    for queued in DBTaskResult.objects.all():
+        run_take(*queued.args_kwargs["args"])
+
+
+def test_import_is_a_task_that_ends_with_a_subtask_an_object(
+    call: Call, workspace: Workspace, worker: None
+) -> None:
+    put(workspace, pack(job(), script()))
+    answer = call("POST", "jobs/import", {"path": PACKAGE})
+    task_id = answer.json()["taskId"]
+    assert answer.status_code == 200 and re.fullmatch("[0-9a-f]{32}", task_id)
+    waiting = call("GET", f"system-tasks/{task_id}").json()
+    assert (waiting["status"], waiting["subtasks"], "endTime" in waiting) == ("RUNNING", [], False)
+    run_waiting()
+    done = call("GET", f"systemTasks/{task_id}").json()
+    assert done["id"] == task_id and done["projectId"] == workspace.project_id
+    assert done["name"] == f"Import the job from {PACKAGE}." and done["status"] == "SUCCESSFUL"
+    assert done["startTime"] <= done["endTime"] == done["lastUpdate"] and done["startTime"] > 10**12
+    assert [part["name"] for part in done["subtasks"]] == [
+        "Import the load job.",
+        "Import the load_sql script.",
+    ]
+    assert {part["status"] for part in done["subtasks"]} == {"SUCCESSFUL"}
+    assert {part["taskId"] for part in done["subtasks"]} == {task_id}
+    assert len({part["id"] for part in done["subtasks"]}) == 2
+    assert all(re.fullmatch("[0-9a-f]{32}", part["id"]) for part in done["subtasks"])
+
+
+def test_options_of_the_wire_are_applied(call: Call, workspace: Workspace, worker: None) -> None:
+    JobFactory(workspace=workspace, name="load")
+    put(workspace, pack(job(params=[{"name": "day", "value": "0"}])))
+    body = {"path": PACKAGE, "sameNamePolicy": "OVERWRITE", "params": {"day": "7"}, "executeUser": "ei"}
+    call("POST", "jobs/import", body)
+    run_waiting()
+    shown = call("POST", "jobs/check-file", {"path": PACKAGE}).json()
+    assert shown["jobs"][0]["params"] == {"day": "0"}
+    exported = call("POST", "jobs/load/export")
+    assert b"jobs/load.job" in b"".join(exported.streaming_content)
+    assert CatalogueObject.objects.get(name="load").revision.number == 2  # type: ignore[union-attr]
+
+
+def test_check_file_answers_names_directories_and_parameters(call: Call, workspace: Workspace) -> None:
+    params = [{"name": "ddd", "value": "dddd"}, {"name": "empty"}]
+    put(
+        workspace, pack(job("test", directory="/test/", params=params), script("script1", directory="/path1"))
+    )
+    answer = call("POST", "jobs/check-file", {"path": PACKAGE})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {
+            "jobs": [{"name": "test", "path": "/test", "params": {"ddd": "dddd", "empty": ""}}],
+            "scripts": [{"name": "script1", "path": "/path1"}],
+        },
+    )
+
+
+@pytest.mark.parametrize("operation", ["jobs/import", "jobs/check-file"])
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({}, "DLF.0802"),
+        ({"path": ""}, "DLF.0802"),
+        ({"path": 5}, "DLF.0803"),
+        ({"path": "packages/a.zip"}, "DLF.0803"),
+        ({"path": "obs://packages/../a.zip"}, "DLF.0803"),
+        ({"path": "obs://other/a.zip"}, "DLF.1242"),
+        ({"path": "obs://packages/none.zip"}, "DLF.0815"),
+        ([], "DLF.3051"),
+    ],
+)
+def test_errors_at_once(call: Call, worker: None, operation: str, body: Any, code: str) -> None:
+    answer = call("POST", operation, body)
+    assert (answer.status_code, answer.json()["error_code"]) == (400, code)
+    assert answer.json()["errors"][0]["error_code"] == code
+    assert not ImportRun.objects.exists()
+
+
+def test_unknown_options_are_refused(call: Call, workspace: Workspace, worker: None) -> None:
+    put(workspace, pack(job()))
+    answer = call("POST", "jobs/import", {"path": PACKAGE, "sameNamePolicy": "MERGE"})
+    assert (answer.status_code, answer.json()["error_code"]) == (400, "DLF.3051")
+    assert "sameNamePolicy" in answer.json()["error_msg"]
+
+
+def test_a_bad_file_fails_the_task_with_the_reason(call: Call, workspace: Workspace, worker: None) -> None:
+    put(workspace, package({"../jobs/a.job": job("a")}))
+    assert call("POST", "jobs/check-file", {"path": PACKAGE}).json()["error_code"] == "DLF.0815"
+    task_id = call("POST", "jobs/import", {"path": PACKAGE}).json()["taskId"]
+    run_waiting()
+    task = call("GET", f"system-tasks/{task_id}").json()
+    assert (task["status"], task["subtasks"]) == ("FAILED", []) and "../jobs/a.job" in task["message"]
+
+
+def test_without_a_worker_an_import_says_so_at_once(call: Call, workspace: Workspace) -> None:
+    put(workspace, pack(job()))
+    answer = call("POST", "jobs/import", {"path": PACKAGE})
+    assert (answer.status_code, answer.json()["error_code"]) == (400, "DLF.3051")
+    assert "No worker is running" in answer.json()["error_msg"]
+    assert not ImportRun.objects.exists()
+
+
+def test_a_second_import_is_told_that_one_is_running(call: Call, workspace: Workspace, worker: None) -> None:
+    put(workspace, pack(job()))
+    assert call("POST", "jobs/import", {"path": PACKAGE}).status_code == 200
+    answer = call("POST", "jobs/import", {"path": PACKAGE})
+    assert answer.json()["error_code"] == "DLF.3051" and "is running" in answer.json()["error_msg"]
+    run_waiting()
+    assert call("POST", "jobs/import", {"path": PACKAGE}).status_code == 200
+
+
+def test_tasks_of_others_do_not_exist(
+    call: Call,
+    call_as: Callable[[User], Call],
+    workspace: Workspace,
+    other_workspace: Workspace,
+    viewer: User,
+) -> None:
+    foreign = ImportRun.objects.create(workspace=other_workspace, source="x", status="SUCCESSFUL")
+    mine = ImportRun.objects.create(workspace=workspace, source="x", status="SUCCESSFUL")
+    assert call_as(viewer)("GET", f"system-tasks/{mine.pk}").status_code == 200
+    for task_id in (foreign.pk, "0" * 32, "nonsense"):
+        answer = call("GET", f"system-tasks/{task_id}")
+        assert answer.status_code == 400
+        assert (
+            answer.json()["error_code"] == "DLF.0810" and answer.json()["error_msg"] == "Task does not exist"
+        )
+
+
+def test_viewers_look_and_do_not_import(
+    call: Call, call_as: Callable[[User], Call], workspace: Workspace, viewer: User, worker: None
+) -> None:
+    put(workspace, pack(job()))
+    as_viewer = call_as(viewer)
+    assert as_viewer("POST", "jobs/check-file", {"path": PACKAGE}).status_code == 200
+    answer = as_viewer("POST", "jobs/import", {"path": PACKAGE})
+    assert (answer.status_code, answer.json()["error_code"]) == (403, "DLF.6888")
+    JobFactory(workspace=workspace, name="load")
+    answer = as_viewer("POST", "jobs/load/export", {"obsPath": "obs://packages/"})
+    assert (answer.status_code, answer.json()["error_code"]) == (403, "DLF.6888")
+
+
+@pytest.mark.parametrize("given", ["obs://packages/out/dir/", "obs://packages/out/dir"])
+def test_export_to_the_object_store_answers_where_it_is(call: Call, workspace: Workspace, given: str) -> None:
+    ScriptFactory(workspace=workspace, name="load_sql")
+    JobFactory(workspace=workspace, name="load", nodes=[node("n", scriptName="load_sql")])
+    answer = call("POST", "jobs/load/export", {"obsPath": given})
+    kept = answer.json()["obsPath"]
+    assert answer.status_code == 200 and answer["Content-Type"] == "application/json"
+    assert re.fullmatch(r"obs://packages/out/dir/load_exported/\d{13}", kept)
+    plain = b"".join(call("POST", "jobs/load/export").streaming_content)
+    with file_open(actor=operator(), workspace=workspace, path=obs_file(f"{kept}/load.zip")) as file:
+        assert file.read() == plain
+
+
+def test_batch_export_to_the_object_store(call: Call, workspace: Workspace) -> None:
+    JobFactory(workspace=workspace, name="load")
+    body = {"jobList": ["load"], "obsPath": "obs://packages/"}
+    kept = call("POST", "jobs/batch-export", body).json()["obsPath"]
+    path = obs_file(f"{kept}/jobs.zip")
+    assert re.fullmatch(r"jobs_exported/\d{13}/jobs\.zip", path.key)
+    with file_open(actor=operator(), workspace=workspace, path=path) as file:
+        assert file.read(2) == b"PK"
+
+
+@pytest.mark.parametrize(("path", "code"), [("x", "DLF.0803"), ("obs://other/", "DLF.1242"), (5, "DLF.0803")])
+def test_export_to_bad_places_is_refused(call: Call, workspace: Workspace, path: Any, code: str) -> None:
+    JobFactory(workspace=workspace, name="load")
+    assert call("POST", "jobs/load/export", {"obsPath": path}).json()["error_code"] == code
+
+
+def test_names_of_tasks_follow_the_language_asked_for(call: Call, workspace: Workspace) -> None:
+    run = ImportRun.objects.create(workspace=workspace, source=PACKAGE, status="SUCCESSFUL")
+    answer = call("GET", f"system-tasks/{run.pk}", **{"X-Language": "zh-cn"})
+    assert PACKAGE in answer.json()["name"]
+
+
+def test_the_path_object(workspace: Workspace) -> None:
+    assert str(ObsPath("packages", "a") / "b") == "obs://packages/a/b"

@@ -1,0 +1,112 @@
+"""The apply does exactly its plan, or refuses: the ground may move in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from dlfportal.access.models import Workspace
+from dlfportal.catalogue.models import CatalogueObject, Revision, Version
+from dlfportal.catalogue.selectors import object_get
+from dlfportal.catalogue.services import object_create, object_delete, object_update
+from dlfportal.errors import StalePlan
+from dlfportal.formats.kinds import Kind
+from dlfportal.transfer.apply import PlanInvalid, plan_apply
+from dlfportal.transfer.options import ImportOptions
+from dlfportal.transfer.plan import Plan, package_open, plan_make
+from dlfportal.transfer.spool import Spool
+from tests.factories import ScriptFactory, operator
+from tests.importing import OVERWRITE, job, pack, script
+from tests.queries import count_queries
+
+pytestmark = pytest.mark.django_db
+
+
+def planned(workspace: Workspace, spool: Spool | None, *documents: dict[str, object]) -> Plan:
+    return plan_make(
+        actor=operator(),
+        workspace=workspace,
+        package=package_open(pack(*documents)),
+        options=OVERWRITE,
+        spool=spool,
+    )
+
+
+def apply(workspace: Workspace, plan: Plan, spool: Spool) -> None:
+    plan_apply(
+        actor=operator(), workspace=workspace, plan=plan, options=OVERWRITE, spool=spool, source="p.zip"
+    )
+
+
+def edit(workspace: Workspace) -> None:
+    target = object_get(workspace, Kind.SCRIPT, "kept")
+    object_update(actor=operator(), target=target, document=script("kept", "moved"))
+
+
+def delete(workspace: Workspace) -> None:
+    object_delete(actor=operator(), target=object_get(workspace, Kind.SCRIPT, "kept"))
+
+
+def create(workspace: Workspace) -> None:
+    object_create(actor=operator(), workspace=workspace, kind=Kind.JOB, document=job("load"))
+
+
+@pytest.mark.parametrize("move", [edit, delete, create])
+def test_a_plan_is_refused_when_the_ground_moved(
+    workspace: Workspace, move: Callable[[Workspace], None]
+) -> None:
+    ScriptFactory(workspace=workspace, name="kept")
+    with Spool() as spool:
+        plan = planned(workspace, spool, script("kept", "new"), job("load"), script("other"))
+        move(workspace)
+        before = list(Revision.objects.values_list("pk"))
+        with pytest.raises(StalePlan) as refused:
+            apply(workspace, plan, spool)
+    assert "kept" in str(refused.value) or "load" in str(refused.value)
+    assert list(Revision.objects.values_list("pk")) == before
+    assert not CatalogueObject.objects.filter(name="other").exists()
+
+
+def test_a_plan_writes_nothing(workspace: Workspace) -> None:
+    plan = planned(workspace, None, script("kept", "new"), job("load"))
+    assert plan.is_valid and plan.counts["new"] == 2
+    assert not CatalogueObject.objects.exists() and not Version.objects.exists()
+
+
+def test_an_invalid_plan_is_not_applied(workspace: Workspace) -> None:
+    with Spool() as spool:
+        plan = planned(workspace, spool, job("bad", schedule={}), script("good"))
+        with pytest.raises(PlanInvalid):
+            apply(workspace, plan, spool)
+
+
+def test_an_import_makes_no_query_per_object(workspace: Workspace) -> None:
+    def run(start: int, count: int) -> int:
+        documents = [script(f"s{number}") for number in range(start, start + count)]
+        with Spool() as spool:
+            plan = planned(workspace, spool, *documents)
+            return count_queries(lambda: apply(workspace, plan, spool))
+
+    run(0, 2)
+    assert run(10, 10) == run(100, 100)
+
+
+def test_rows_are_in_the_order_of_a_package(workspace: Workspace) -> None:
+    plan = planned(workspace, None, script("b"), job("z"), script("a"), job("y"))
+    assert [row.identity.name for row in plan.rows] == ["y", "z", "a", "b"]
+
+
+def test_options_survive_being_kept() -> None:
+    from dlfportal.transfer.options import options_read, options_write
+
+    body = {
+        "sameNamePolicy": "OVERWRITE",
+        "params": {"day": "1"},
+        "jobsParam": [{"name": "load", "params": {"day": "2"}}],
+        "executeUser": "ei",
+        "targetStatus": "SAVED",
+        "resources": [{"name": "a", "type": "CDM_CLUSTER", "replace": "b"}],
+    }
+    assert options_write(options_read(body)) == body
+    assert options_read({}) == ImportOptions()

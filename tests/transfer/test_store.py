@@ -1,0 +1,156 @@
+"""The object store: paths, buckets, who may write; in a folder and on an S3 server over HTTP."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from django.contrib.auth.models import User
+
+from dlfportal.access.models import Workspace
+from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.models import AuditEntry
+from dlfportal.errors import BadRequest, Forbidden, NotFound
+from dlfportal.transfer.buckets import (
+    bucket_give,
+    bucket_take,
+    file_list,
+    file_open,
+    file_put,
+    file_remove,
+)
+from dlfportal.transfer.obs import (
+    BadObsPath,
+    BucketMissing,
+    ObsPath,
+    ObsUnreadable,
+    ObsUnwritable,
+    obs_file,
+    obs_folder,
+    obs_size,
+)
+from tests.factories import operator
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None, 5, "", "obs://", "s3://bucket/a", "/bucket/a", "obs://b/a", "obs://Bucket/a", "obs://-ab/a",
+        "obs://a..b/a", "obs://bucket", "obs://bucket/", "obs://bucket/a/", "obs://bucket//a",
+        "obs://bucket/../a", "obs://bucket/a/../../b", "obs://bucket/./a", "obs://bucket/..",
+        "obs://bucket/a\x00b", "obs://bucket/a\nb", "obs://bucket/a\\b", "obs://bucket/a\x7f",
+        "obs://bucket/" + "a" * 1024, "obs://bucket/" + "字" * 400, "obs://bucket/\ud800",
+    ],
+)  # fmt: skip
+def test_bad_paths_are_refused(text: object) -> None:
+    with pytest.raises(BadObsPath):
+        obs_file(text)
+
+
+def test_good_paths() -> None:
+    assert obs_file("obs://bucket/a/包.zip") == ObsPath("bucket", "a/包.zip")
+    assert obs_folder("obs://bucket/out/") == obs_folder("obs://bucket/out") == ObsPath("bucket", "out")
+    assert str(obs_folder("obs://bucket/") / "x") == str(obs_folder("obs://bucket") / "x") == "obs://bucket/x"
+
+
+@pytest.mark.django_db
+def test_files_go_in_and_out(bucket: str, workspace: Workspace, developer: User) -> None:
+    actor = Actor(developer, Via.ADMIN)
+    path = ObsPath(bucket, "in/包.zip")
+    for content in (b"first", b"second one"):
+        file_put(actor=actor, workspace=workspace, path=path, content=BytesIO(content))
+    with file_open(actor=actor, workspace=workspace, path=path) as file:
+        assert file.read() == b"second one"
+        file.seek(2)
+        assert file.read(2) == b"co"
+    assert obs_size(path) == 10
+    listed = file_list(actor=actor, workspace=workspace, bucket=bucket)
+    assert [(one.key, one.size) for one in listed] == [("in/包.zip", 10)]
+    file_remove(actor=actor, workspace=workspace, path=path)
+    assert file_list(actor=actor, workspace=workspace, bucket=bucket) == []
+    with (
+        pytest.raises(ObsUnreadable),
+        file_open(actor=actor, workspace=workspace, path=path),
+    ):
+        pass
+    actions = (
+        AuditEntry.objects.filter(workspace_id=workspace.pk).order_by("id").values_list("action", flat=True)
+    )
+    assert list(actions) == ["bucket.give", "bucket.put", "bucket.put", "bucket.remove"]
+
+
+@pytest.mark.django_db
+def test_who_may_write(bucket: str, workspace: Workspace, viewer: User, stranger: User) -> None:
+    path = ObsPath(bucket, "a.zip")
+    for person, refusal in ((viewer, Forbidden), (stranger, NotFound)):
+        actor = Actor(person, Via.API)
+        with pytest.raises(refusal):
+            file_put(actor=actor, workspace=workspace, path=path, content=BytesIO(b""))
+        with pytest.raises(refusal):
+            file_remove(actor=actor, workspace=workspace, path=path)
+        with pytest.raises(Forbidden):
+            bucket_give(actor=actor, name="mine", workspace=workspace)
+    assert file_list(actor=Actor(viewer, Via.API), workspace=workspace, bucket=bucket) == []
+
+
+@pytest.mark.django_db
+def test_a_bucket_is_of_the_workspaces_it_was_given_to(
+    bucket: str, workspace: Workspace, other_workspace: Workspace, stranger: User
+) -> None:
+    actor, path = Actor(stranger, Via.API), ObsPath(bucket, "a.zip")
+    with pytest.raises(BucketMissing):
+        file_put(actor=actor, workspace=other_workspace, path=path, content=BytesIO(b""))
+    given = bucket_give(actor=operator(), name=bucket, workspace=other_workspace)
+    file_put(actor=actor, workspace=other_workspace, path=path, content=BytesIO(b""))
+    bucket_take(actor=operator(), bucket=given, workspace=other_workspace)
+    with pytest.raises(BucketMissing):
+        file_list(actor=actor, workspace=other_workspace, bucket=bucket)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", ["../up", "/absolute", "a//b", "a\x00", ".."])
+def test_keys_that_lead_elsewhere_are_refused(bucket: str, workspace: Workspace, key: str) -> None:
+    with pytest.raises(BadObsPath):
+        file_put(actor=operator(), workspace=workspace, path=ObsPath(bucket, key), content=BytesIO(b""))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["ab", "UPPER", "under_score", "a" * 64, "-start", "../up", ""])
+def test_bad_bucket_names_are_refused(workspace: Workspace, name: str) -> None:
+    with pytest.raises(BadRequest):
+        bucket_give(actor=operator(), name=name, workspace=workspace)
+
+
+@pytest.mark.django_db
+def test_a_broken_upload_leaves_the_file_before_it(
+    workspace: Workspace, settings: object, tmp_path: object
+) -> None:
+    class Broken(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise OSError("cut")
+
+    settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]
+    bucket_give(actor=operator(), name="packages", workspace=workspace)
+    path = ObsPath("packages", "a.zip")
+    file_put(actor=operator(), workspace=workspace, path=path, content=BytesIO(b"whole"))
+    with pytest.raises(ObsUnwritable) as refused:
+        file_put(actor=operator(), workspace=workspace, path=path, content=Broken(b"other"))
+    assert str(tmp_path) not in str(refused.value)
+    with file_open(actor=operator(), workspace=workspace, path=path) as file:
+        assert file.read() == b"whole"
+    assert [one.key for one in file_list(actor=operator(), workspace=workspace, bucket="packages")] == [
+        "a.zip"
+    ]
+
+
+@pytest.mark.django_db
+def test_a_store_that_does_not_answer_is_told_without_its_secrets(
+    workspace: Workspace, settings: object
+) -> None:
+    settings.DLF_OBS = {  # type: ignore[attr-defined]
+        "endpoint": "http://127.0.0.1:1", "access_key": "key", "secret_key": "tops3cret",
+        "region": "", "prefix": "", "addressing": "path",
+    }  # fmt: skip
+    with pytest.raises(ObsUnwritable) as refused:
+        bucket_give(actor=operator(), name="packages", workspace=workspace)
+    assert "tops3cret" not in str(refused.value) and "127.0.0.1" not in str(refused.value)
