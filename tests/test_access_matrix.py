@@ -17,6 +17,7 @@ from dlfportal.access.keys import access_key_create
 from dlfportal.access.models import Membership, Workspace
 from dlfportal.audit.actor import Actor, Via
 from dlfportal.audit.models import AuditEntry
+from dlfportal.transfer.models import Bucket, ImportRun
 from tests.api.conftest import token_of
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory
 
@@ -101,6 +102,14 @@ ROUTES: dict[str, list[Line]] = {
     "v1.0:unknown": [Line("/v1.0/nothing", UNKNOWN_WIRE)],
     "schema": [Line("/api/schema/", (401, 200, 200, 200, 200, 200))],
     "api-docs": [Line("/api/docs/", SIGNED_IN)],
+    "v1:jobs-import": [
+        Line(f"{V1}/jobs/import", (401, 403, 403, 400, 400, 400), "post", {"path": "obs://none/a.zip"}),
+    ],
+    "v1:jobs-check-file": [
+        Line(f"{V1}/jobs/check-file", (401, 403, 400, 400, 400, 400), "post", {"path": "obs://none/a.zip"}),
+    ],
+    "v1:system-task": [Line(f"{V1}/system-tasks/{{transfer/importrun}}", WIRE)],
+    "v1:system-task-old": [Line(f"{V1}/systemTasks/{{transfer/importrun}}", WIRE)],
     "v1:unknown": [Line("/v1/", UNKNOWN_WIRE), Line(f"{V1}/nothing", UNKNOWN_WIRE, "post")],
     "tokens": [Line("/v3/auth/tokens", (400,) * 6, "post"), Line("/v3/auth/tokens", (404,) * 6)],
     "projects": [Line("/v3/projects", (401, 200, 200, 200, 200, 200))],
@@ -190,6 +199,9 @@ PAGES = {
     "history": "/admin/{model}/{pk}/history/",
     "restore": "/admin/{model}/{pk}/restore/",
     "submit": "/admin/{model}/{pk}/submit/",
+    "put": "/admin/{model}/{pk}/files/put/",
+    "get": "/admin/{model}/{pk}/files/get/",
+    "remove": "/admin/{model}/{pk}/files/remove/",
     "*": "/admin/{model}/{pk}/",
 }
 # Django sends people to the front page for a row that they may not see, as for one that never was.
@@ -230,6 +242,13 @@ MODELS: dict[str, Pages] = {
     "access/membership": pages(MANAGERS_ANYWHERE, MANAGERS_ANYWHERE, MANAGERS, MANAGERS, AWAY),
     "access/accesskey": pages(SUPERUSERS, SUPERUSERS, SUPERUSERS, NOBODY, AWAY),
     "auth/user": pages(SUPERUSERS, SUPERUSERS, SUPERUSERS, NOBODY, AWAY),
+    "transfer/bucket": pages(EDITORS_ANYWHERE, SUPERUSERS, EDITORS, NOBODY, NOBODY)
+    | {
+        "put": (302, 405, 403, 405, 405, 405),
+        "get": (302, 403, 403, 302, 302, 302),
+        "remove": (302, 405, 403, 405, 405, 405),
+    },
+    "transfer/importrun": pages(EDITORS_ANYWHERE, NOBODY, EDITORS, NOBODY, NOBODY),
     "audit/auditentry": pages(MANAGERS_ANYWHERE, NOBODY, MANAGERS, NOBODY, NOBODY),
 }
 for model, answers_of in MODELS.items():
@@ -260,6 +279,8 @@ def _walk(resolver: URLResolver, prefix: str, space: str) -> Iterator[tuple[str,
 @pytest.fixture
 def scene(workspace: Workspace, viewer: User, other_workspace: Workspace) -> dict[str, str]:
     """Fill `workspace` and return the id of a row of each model."""
+    bucket = Bucket.objects.create(name="packages")
+    bucket.workspaces.add(workspace)
     made = {
         "catalogue/job": JobFactory(workspace=workspace, name="nightly"),
         "catalogue/script": ScriptFactory(workspace=workspace, name="load"),
@@ -270,6 +291,8 @@ def scene(workspace: Workspace, viewer: User, other_workspace: Workspace) -> dic
         "access/membership": Membership.objects.get(user=viewer),
         "access/accesskey": access_key_create(actor=Actor(viewer, Via.WEB), user=viewer).row,
         "auth/user": viewer,
+        "transfer/bucket": bucket,
+        "transfer/importrun": ImportRun.objects.create(workspace=workspace, source="a.zip", status="FAILED"),
         "audit/auditentry": AuditEntry.objects.filter(workspace_id=workspace.pk).first(),
     }
     return {model: str(row.pk) for model, row in made.items()} | {"uid": made["catalogue/resource"].uid.hex}

@@ -71,6 +71,10 @@ class BucketAdmin(PortalAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("name",) if obj else ()
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        """Refuse: the record has what was done with a bucket."""
+        raise PermissionDenied
+
     def save_model(self, request: HttpRequest, obj: Bucket, form: Any, change: bool) -> None:
         """Write nothing yet: `save_related` knows the workspaces."""
 
@@ -120,9 +124,8 @@ class BucketAdmin(PortalAdmin):
         except PortalError as error:
             return self._back(request, bucket, error_text(error), messages.ERROR)
         name = file_path.key.rpartition("/")[2]
-        answer = FileResponse(
-            file, as_attachment=True, filename=name, content_type="application/octet-stream"
-        )
+        binary = "application/octet-stream"
+        answer = FileResponse(file, as_attachment=True, filename=name, content_type=binary)
         answer["Cache-Control"] = "no-store"
         return answer
 

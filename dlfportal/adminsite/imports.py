@@ -49,11 +49,9 @@ class ImportRunAdmin(PortalAdmin):
         return bool(reach(request).everything or reach(request).editable)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return (
-            self.has_module_permission(request)
-            if obj is None
-            else obj.workspace_id in reach(request).editable
-        )
+        if obj is None:
+            return self.has_module_permission(request)
+        return obj.workspace_id in reach(request).editable
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

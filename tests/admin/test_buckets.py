@@ -45,7 +45,7 @@ def test_a_developer_puts_a_file_in_and_takes_it_out(
     assert "attachment" in got["Content-Disposition"]
     client.post(f"{BUCKET}files/remove/", {"key": "in/2026/包.zip"})
     assert keys(workspace) == []
-    assert client.post(BUCKET, {"name": "packages"}).status_code == 403
+    assert client.post(f"{BUCKET}change/", {"name": "packages"}).status_code == 403
 
 
 def test_bad_folders_are_told(
@@ -75,7 +75,7 @@ def test_a_superuser_gives_buckets(
     client = client_for(admin)
     answer = client.post("/admin/transfer/bucket/add/", {"name": "more", "workspaces": [workspace.pk]})
     assert answer.status_code == 302 and list(Bucket.objects.get(pk="more").workspaces.all()) == [workspace]
-    client.post(BUCKET, {"workspaces": [other_workspace.pk]})
+    client.post(f"{BUCKET}change/", {"workspaces": [other_workspace.pk]})
     assert list(bucket.workspaces.all()) == [other_workspace]
     assert client.get("/admin/transfer/bucket/").status_code == 200
 

@@ -13,7 +13,14 @@ from tests.admin.pages import PEOPLE, add_url, as_sent, list_url, page_form, sav
 from tests.factories import JobFactory, UserFactory
 
 MODELS = sorted(f"{model._meta.app_label}_{model._meta.model_name}" for model in site._registry)
-FOR_ALL = {"catalogue_job", "catalogue_script", "catalogue_resource", "catalogue_cdmjob"}
+FOR_ALL = {
+    "catalogue_job",
+    "catalogue_script",
+    "catalogue_resource",
+    "catalogue_cdmjob",
+    "transfer_bucket",
+    "transfer_importrun",
+}
 FOR_ADMINS = FOR_ALL | {"access_workspace", "access_membership", "audit_auditentry"}
 SEEN = {
     "admin": set(MODELS),

@@ -76,8 +76,8 @@ def test_a_hundred_jobs_have_their_size_known(post: Call, workspace: Workspace) 
     assert len(unzip(whole)) == 100
 
 
-def test_submit_needs_a_version_of_each_and_obs_a_store(post: Call, two: None) -> None:
+def test_submit_needs_a_version_of_each_and_obs_a_developer(post: Call, two: None) -> None:
     body = {"jobList": ["job_batch"], "exportStatus": "SUBMIT"}
     assert answer(post(PATH, json.dumps(body)))[1:] == ("DLF.3051", "The job has no submitted version.")
     body = {"jobList": ["job_batch"], "obsPath": "obs://bucket/"}
-    assert answer(post(PATH, json.dumps(body)))[1] == "DLF.0803"
+    assert answer(post(PATH, json.dumps(body)))[1] == "DLF.6888"
