@@ -1,6 +1,6 @@
 """The description of the API for programs (`/api/schema/`) and for people (`/api/docs/`).
 
-Both are for those who are known here: the page for people who signed in, the file also with a token.
+Both are for those who are known here: the page for people who signed in, the file also with a signature or a token.
 """
 
 from __future__ import annotations
@@ -10,19 +10,23 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from rest_framework.authentication import BaseAuthentication
 
-from dlfportal.api.auth import TokenAuthentication
+from dlfportal.api.auth import SignatureAuthentication, TokenAuthentication
 from dlfportal.api.base import IgnoreAccept
 from dlfportal.api.errors import on_the_wire, plain_answer
 
 
-class SignedInOrToken(TokenAuthentication):
-    """Takes the session of the pages, too: the file holds no data and nothing changes by reading it."""
+class SignedIn(BaseAuthentication):
+    """Takes the session of the pages: the file holds no data and nothing changes by reading it."""
 
     def authenticate(self, request: Any) -> Any:
-        """Return the person. Raises the gateway's 401."""
+        """Return the person who signed in, or None to let the ways of the wire be tried."""
         user = request._request.user
-        return (user, None) if user.is_authenticated else super().authenticate(request)
+        return (user, None) if user.is_authenticated else None
+
+    def authenticate_header(self, request: Any) -> str:
+        return "X-Auth-Token"
 
 
 def refusal(error: Exception, context: dict[str, Any]) -> JsonResponse | None:
@@ -34,7 +38,7 @@ def refusal(error: Exception, context: dict[str, Any]) -> JsonResponse | None:
 class SchemaView(SpectacularJSONAPIView):
     """`GET /api/schema/`: the OpenAPI document."""
 
-    authentication_classes = [SignedInOrToken]
+    authentication_classes = [SignedIn, SignatureAuthentication, TokenAuthentication]
     content_negotiation_class = IgnoreAccept
 
     def get_exception_handler(self) -> Any:

@@ -71,7 +71,7 @@ def test_shapes_of_success(schema: dict[str, Any]) -> None:
     jobs = schema["paths"]["/v1/{project_id}/jobs"]
     assert "content" not in jobs["post"]["responses"]["204"]
     export = schema["paths"]["/v1/{project_id}/jobs/{name}/export"]["post"]
-    assert list(export["responses"]["200"]["content"]) == ["application/octet-stream"]
+    assert list(export["responses"]["200"]["content"]) == ["application/octet-stream", "application/json"]
     assert export["requestBody"]["required"] is False
     limit = next(one for one in jobs["get"]["parameters"] if one["name"] == "limit")
     assert limit["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 10}
