@@ -1,6 +1,6 @@
 """The description of the API for programs (`/api/schema/`) and for people (`/api/docs/`).
 
-Both are for those who are known here: the page for people who signed in, the file also with a signature or a token.
+Both are for those who are known here: the page for people who signed in, the file also for programs.
 """
 
 from __future__ import annotations
