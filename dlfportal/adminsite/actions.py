@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from dlfportal.adminsite.access import BaseAdmin, actor_of
+from dlfportal.adminsite.access import BaseAdmin, PortalAdmin, actor_of
 from dlfportal.adminsite.links import admin_url
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selectors import ObjectMissing, used_by
@@ -23,8 +23,6 @@ from dlfportal.errors import PortalError
 from dlfportal.transfer.download import package_response
 from dlfportal.transfer.export import export_jobs
 
-if TYPE_CHECKING:
-    from dlfportal.adminsite.objects import DocumentAdmin
 
 Chosen = QuerySet[CatalogueObject]
 
@@ -35,7 +33,7 @@ USERS_NAMED = 20
 
 
 @admin.action(description=_("Export selected jobs"), permissions=["view"])
-def export_selected(page: DocumentAdmin, request: HttpRequest, chosen: Chosen) -> HttpResponseBase | None:
+def export_selected(page: PortalAdmin, request: HttpRequest, chosen: Chosen) -> HttpResponseBase | None:
     """Answer `jobs.zip` with the chosen jobs of one workspace and all they use."""
     workspaces = list(chosen.order_by().values_list("workspace", flat=True).distinct()[:2])
     if len(workspaces) > 1:
@@ -53,7 +51,7 @@ def export_selected(page: DocumentAdmin, request: HttpRequest, chosen: Chosen) -
 
 
 @admin.action(description=_("Submit selected"), permissions=["change"])
-def submit_selected(page: DocumentAdmin, request: HttpRequest, chosen: Chosen) -> None:
+def submit_selected(page: PortalAdmin, request: HttpRequest, chosen: Chosen) -> None:
     """Submit the newest revision of each chosen object."""
     if _too_many(page, request, chosen):
         return
@@ -72,7 +70,7 @@ def submit_selected(page: DocumentAdmin, request: HttpRequest, chosen: Chosen) -
 
 
 @admin.action(description=_("Delete selected"), permissions=["delete"])
-def delete_selected(page: DocumentAdmin, request: HttpRequest, chosen: Chosen) -> HttpResponseBase | None:
+def delete_selected(page: PortalAdmin, request: HttpRequest, chosen: Chosen) -> HttpResponseBase | None:
     """Show what is to be deleted and what still points to it; then delete through the service."""
     if _too_many(page, request, chosen):
         return None
@@ -91,7 +89,7 @@ def delete_selected(page: DocumentAdmin, request: HttpRequest, chosen: Chosen) -
     return TemplateResponse(request, "admin/document/delete_selected.html", context)
 
 
-def delete_all(page: DocumentAdmin, request: HttpRequest, chosen: Chosen) -> None:
+def delete_all(page: PortalAdmin, request: HttpRequest, chosen: Chosen) -> None:
     """Delete objects through the service, all or none, and tell what still points to them."""
     gone: list[CatalogueObject] = []
     users: dict[int, CatalogueObject] = {}
@@ -131,7 +129,7 @@ def tell_users(page: BaseAdmin, request: HttpRequest, users: list[CatalogueObjec
     page.message_user(request, text % {"count": len(users), "names": names}, messages.WARNING)
 
 
-def _too_many(page: DocumentAdmin, request: HttpRequest, chosen: Chosen) -> bool:
+def _too_many(page: PortalAdmin, request: HttpRequest, chosen: Chosen) -> bool:
     if chosen.order_by().values("pk")[: AT_ONCE + 1].count() <= AT_ONCE:
         return False
     page.refuse(request, gettext("At most %(limit)s objects at once; narrow the list.") % {"limit": AT_ONCE})
