@@ -23,7 +23,6 @@ from dlfportal.errors import PortalError
 from dlfportal.transfer.download import package_response
 from dlfportal.transfer.export import export_jobs
 
-
 Chosen = QuerySet[CatalogueObject]
 
 AT_ONCE = 500

@@ -13,17 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.sample import sample_objects
-from tests.importing import pack, package
+from tests.importing import package
 from tests.live.sdk import CLIENTS, Document, Key, Sdk, operations, sent
 from tests.live.test_import import Worker
-from tests.packages import canonical_by_hand, unzip
 from tests.portal import Portal
 
 # What the catalogue does: every one of these is driven below, with both SDKs.
