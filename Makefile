@@ -14,17 +14,17 @@ run: .venv/installed ## serve the portal on http://127.0.0.1:8000 (PORT=9000 cha
 	@$(BIN)/python manage.py importworker --follow-parent & \
 	exec $(BIN)/gunicorn dlfportal.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 8 --no-control-socket
 
-test: .venv/installed ## run the whole suite, on SQLite and on PostgreSQL
+test: .venv/developing ## run the whole suite, on SQLite and on PostgreSQL
 	@$(BIN)/python -m tests.run
 
-lint: .venv/installed ## check style, types, layers, migrations and messages
+lint: .venv/developing ## check style, types, layers, migrations and messages
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy dlfportal
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 
-format: .venv/installed ## rewrite the code in the house style
+format: .venv/developing ## rewrite the code in the house style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
@@ -37,5 +37,9 @@ messages: .venv/installed ## gather and compile the Chinese messages
 
 .venv/installed: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/developing: .venv/installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
