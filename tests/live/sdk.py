@@ -6,7 +6,6 @@ Nothing of an SDK is patched: requests are made of its own classes, signed and s
 from __future__ import annotations
 
 import importlib
-import inspect
 import re
 from typing import Any
 
@@ -20,14 +19,14 @@ Key = tuple[str, str]
 Document = dict[str, Any]
 
 CLIENTS = {"dlf": "DlfClient", "dgc": "DgcClient"}
-HELPERS = {"new_builder", "call_api", "close"}
-"""Public methods of a client that are no operation; each operation also has an `_invoker` of its own."""
+HELPERS = {"new_builder", "call_api"}
+"""Public methods that a client adds and that are no operation."""
 
 
 def operations(name: str) -> set[str]:
-    """Return the operations that an SDK has, by looking at its client."""
+    """Return the operations that an SDK has, by looking at its client; each has an `_invoker` beside it."""
     client = getattr(importlib.import_module(f"huaweicloudsdk{name}.v1"), CLIENTS[name])
-    public = {method for method, _ in inspect.getmembers(client, callable) if not method.startswith("_")}
+    public = {method for method, value in vars(client).items() if callable(value) and method[0] != "_"}
     return {method for method in public - HELPERS if not method.endswith("_invoker")}
 
 
@@ -104,11 +103,17 @@ class Sdk:
             return [self._part(item, child) for child in value]
         return self.body(kind, value) if isinstance(value, dict) and hasattr(self.models, kind) else value
 
+    def point(self, location: Document) -> Document:
+        """Return a node's location as the models have it: texts, or whole numbers in the older SDK."""
+        if self.name == "dgc":
+            return {axis: str(value) for axis, value in location.items()}
+        return {axis: int(float(value)) for axis, value in location.items()}
+
     def job(self, document: Document) -> Document:
-        """Return a job as this SDK can read it again: in the older one, coordinates are whole numbers."""
+        """Return a job as this SDK can read it again: the older one breaks on locations that are texts."""
         if self.name == "dgc":
             return document
-        nodes = [{**node, "location": _whole(node["location"])} for node in document["nodes"]]
+        nodes = [{**node, "location": self.point(node["location"])} for node in document["nodes"]]
         return {**document, "nodes": nodes}
 
 
@@ -116,7 +121,3 @@ def sent(body: Any) -> Document:
     """Return what the SDK sends for a body."""
     document: Document = sanitize_for_serialization(body)
     return document
-
-
-def _whole(point: Document) -> Document:
-    return {axis: int(float(value)) for axis, value in point.items()}
