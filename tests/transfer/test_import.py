@@ -195,6 +195,9 @@ def test_round_trip_gives_identical_bytes_for_unknown_fields(workspace: Workspac
     assert exported(workspace, name) == before
     assert set(outcomes(imported(workspace, before, OVERWRITE)).values()) == {"same"}
     assert Reference.objects.filter(workspace=workspace, name="load_sql").count() == 1
+    assert Revision.objects.filter(object__name="load").count() == 1  # the deleted one's, taken up again
+    told = AuditEntry.objects.filter(action="job.create").order_by("-id").first()
+    assert told and (told.detail["revision"], told.detail["version"]) == (1, 2)
 
 
 def test_the_digest_is_the_one_the_export_tells(workspace: Workspace) -> None:
