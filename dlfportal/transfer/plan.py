@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from itertools import islice
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -19,34 +18,27 @@ from dlfportal.catalogue.bulk import (
     LightDraft,
     Standing,
     contents_known,
-    draft_lighten,
     standings,
 )
-from dlfportal.catalogue.services import Draft, draft_make
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.layout import EntryOrder, entry_order
-from dlfportal.formats.problems import InvalidDocument, Problem
+from dlfportal.formats.problems import Problem
 from dlfportal.formats.reader import (
     BadDocuments,
     BadPackage,
     Limits,
     Package,
     open_package,
-    package_objects,
 )
-from dlfportal.transfer.adapt import Note, adapt
+from dlfportal.transfer.adapt import Note
+from dlfportal.transfer.drafting import Drafted, drafts, problem_notes
 from dlfportal.transfer.models import Outcome
 from dlfportal.transfer.options import ImportOptions, Policy
 from dlfportal.transfer.spool import Spool
 
 OBJECTS_A_LOOK = 200
-NOTES_KEPT = 20
-"""So many reasons a row keeps: a person mends a few and tries again."""
-
 SKIPPED = gettext_noop("It exists already and was left as it is: the policy is SKIP.")
-EMPTIED = gettext_noop("The secret at %(path)s was not taken over: enter it again where the job runs.")
 TWICE = gettext_noop("Two objects of the package would have this name. Leave one out.")
-MORE = gettext_noop("... and %(count)s more.")
 
 
 @dataclass(slots=True)
@@ -92,14 +84,6 @@ class Plan:
         return [row.draft for row in self.rows if row.draft and row.outcome in wanted]
 
 
-class _Read(NamedTuple):
-    """An object of the package that passed the judgement."""
-
-    path: str
-    draft: Draft
-    notes: list[Note]
-
-
 def limits() -> Limits:
     """Return the limits on packages that come in, from the settings."""
     return Limits(**settings.DLF_IMPORT_LIMITS)
@@ -136,7 +120,7 @@ def plan_make(
     """
     require(actor.user, workspace, Right.EDIT)
     plan = Plan()
-    objects = _drafts(package, options, plan)
+    objects = _good(package, options, plan, keep=spool is not None)
     while batch := list(islice(objects, OBJECTS_A_LOOK)):
         _compare(workspace, batch, options.policy, plan, spool)
     plan.rows.sort(key=lambda row: row.place)
@@ -144,24 +128,18 @@ def plan_make(
     return plan
 
 
-def _drafts(package: Package, options: ImportOptions, plan: Plan) -> Iterator[_Read]:
+def _good(package: Package, options: ImportOptions, plan: Plan, keep: bool) -> Iterator[Drafted]:
     """Yield the good objects of the package; the bad ones become rows of the plan."""
-    objects = package_objects(package)
     seen: set[Identity] = set()
     try:
-        for found in objects:
-            adapted = adapt(found.kind, found.name, found.cluster, found.document, options)
-            identity = Identity(found.kind, adapted.cluster, found.name)
-            if identity in seen:
-                plan.rows.append(PlanRow(identity, found.path, Outcome.INVALID, [Note(TWICE, {})]))
-                continue
-            seen.add(identity)
-            try:
-                draft = draft_make(found.kind, adapted.document, adapted.cluster)
-            except InvalidDocument as error:
-                plan.rows.append(_invalid(identity, found.path, error.problems))
+        for found in drafts(package, options, keep=keep):
+            if found.identity in seen:
+                plan.rows.append(PlanRow(found.identity, found.path, Outcome.INVALID, [Note(TWICE, {})]))
+            elif found.draft is None:
+                plan.rows.append(PlanRow(found.identity, found.path, Outcome.INVALID, found.notes))
             else:
-                yield _Read(found.path, draft, adapted.notes)
+                yield found
+            seen.add(found.identity)
     except BadDocuments as error:
         plan.rows.extend(_unreadable(package, error))
 
@@ -173,38 +151,25 @@ def _unreadable(package: Package, error: BadDocuments) -> Iterator[PlanRow]:
         problems.setdefault(found.path, []).append(found.problem)
     for path, reasons in problems.items():
         name = names[path]
-        yield _invalid(Identity(name.kind, name.cluster, name.name), path, reasons)
-
-
-def _invalid(identity: Identity, path: str, problems: Sequence[Problem]) -> PlanRow:
-    errors = sorted(problems, key=lambda problem: problem.level)
-    notes = [problem_note(problem) for problem in errors[:NOTES_KEPT]]
-    if len(errors) > NOTES_KEPT:
-        notes.append(Note(MORE, {"count": len(errors) - NOTES_KEPT}))
-    return PlanRow(identity, path, Outcome.INVALID, notes)
-
-
-def problem_note(problem: Problem) -> Note:
-    """Return a problem as a note that begins with its place."""
-    params = {key: value if isinstance(value, int) else str(value) for key, value in problem.params.items()}
-    return Note(problem.message, {**params, "$": problem.where})
+        identity = Identity(name.kind, name.cluster, name.name)
+        yield PlanRow(identity, path, Outcome.INVALID, problem_notes(reasons))
 
 
 def _compare(
-    workspace: Workspace, batch: Sequence[_Read], policy: Policy, plan: Plan, spool: Spool | None
+    workspace: Workspace, batch: Sequence[Drafted], policy: Policy, plan: Plan, spool: Spool | None
 ) -> None:
     """Add the rows of a batch; spool the contents that are to be written and not kept yet."""
-    hashes = [sha256(read.draft.data).hexdigest() for read in batch]
-    lights = [draft_lighten(read.draft, digest) for read, digest in zip(batch, hashes, strict=True)]
-    standing = standings(workspace, [light.identity for light in lights])
-    known = contents_known(hashes) if spool else {}
-    for read, light in zip(batch, lights, strict=True):
-        there = standing.get(light.identity)
-        outcome = outcome_of(light, there, policy)
-        plan.planned[light.identity] = there
-        plan.rows.append(PlanRow(light.identity, read.path, outcome, _notes(read, light, outcome), light))
-        if spool and outcome in (Outcome.NEW, Outcome.CHANGED) and light.sha256 not in known:
-            spool.add(light.sha256, read.draft.data)
+    found = [(one, one.draft) for one in batch if one.draft]
+    standing = standings(workspace, [draft.identity for _one, draft in found])
+    known = contents_known([draft.sha256 for _one, draft in found]) if spool else {}
+    for one, draft in found:
+        there = standing.get(draft.identity)
+        outcome = outcome_of(draft, there, policy)
+        plan.planned[draft.identity] = there
+        plan.rows.append(PlanRow(draft.identity, one.path, outcome, _notes(one, outcome), draft))
+        writes = outcome in (Outcome.NEW, Outcome.CHANGED)
+        if spool and one.content and writes and draft.sha256 not in known:
+            spool.add(one.content)
 
 
 def outcome_of(draft: LightDraft, standing: Standing | None, policy: Policy) -> Outcome:
@@ -216,13 +181,8 @@ def outcome_of(draft: LightDraft, standing: Standing | None, policy: Policy) -> 
     return Outcome.CHANGED if policy is Policy.OVERWRITE else Outcome.SKIPPED
 
 
-def _notes(read: _Read, light: LightDraft, outcome: Outcome) -> list[Note]:
+def _notes(found: Drafted, outcome: Outcome) -> list[Note]:
+    """Return what a person should know; nothing is said of a document that is not written."""
     if outcome is Outcome.SKIPPED:
         return [Note(SKIPPED, {})]
-    notes = list(read.notes)
-    if outcome is not Outcome.SAME:
-        notes += [Note(EMPTIED, {"path": path}) for path in light.emptied]
-        notes += [problem_note(problem) for problem in read.draft.warnings]
-    if len(notes) > NOTES_KEPT:
-        notes = [*notes[:NOTES_KEPT], Note(MORE, {"count": len(notes) - NOTES_KEPT})]
-    return notes
+    return [] if outcome is Outcome.SAME else found.notes

@@ -15,6 +15,8 @@ from dlfportal.catalogue.selectors import document_of, object_get, used_by
 from dlfportal.catalogue.services import object_delete
 from dlfportal.errors import Forbidden, NotFound
 from dlfportal.formats.kinds import Kind
+from dlfportal.transfer import running
+from dlfportal.transfer.apply import plan_apply
 from dlfportal.transfer.models import ImportRun, RunStatus
 from dlfportal.transfer.options import ImportOptions, TargetStatus
 from dlfportal.transfer.runs import ImportRunning
@@ -193,6 +195,9 @@ def test_round_trip_gives_identical_bytes_for_unknown_fields(workspace: Workspac
     assert exported(workspace, name) == before
     assert set(outcomes(imported(workspace, before, OVERWRITE)).values()) == {"same"}
     assert Reference.objects.filter(workspace=workspace, name="load_sql").count() == 1
+    assert Revision.objects.filter(object__name="load").count() == 1  # the deleted one's, taken up again
+    told = AuditEntry.objects.filter(action="job.create").order_by("-id").first()
+    assert told and (told.detail["revision"], told.detail["version"]) == (1, 2)
 
 
 def test_the_digest_is_the_one_the_export_tells(workspace: Workspace) -> None:
@@ -200,3 +205,16 @@ def test_the_digest_is_the_one_the_export_tells(workspace: Workspace) -> None:
     before = exported(workspace, "load")
     told = AuditEntry.objects.filter(action="package.export").first()
     assert told and imported(workspace, before).digest == told.detail["digest"]
+
+
+def test_a_run_given_up_meanwhile_takes_everything_back(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def given_up(**arguments: object) -> None:
+        ImportRun.objects.update(status=RunStatus.FAILED, message="given up")
+        plan_apply(**arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(running, "plan_apply", given_up)
+    run = imported(workspace, pack(job()))
+    assert (run.status, run.message) == (RunStatus.FAILED, "given up")
+    assert alive(workspace) == [] and not AuditEntry.objects.exists()

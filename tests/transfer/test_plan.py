@@ -110,3 +110,16 @@ def test_options_survive_being_kept() -> None:
     }
     assert options_write(options_read(body)) == body
     assert options_read({}) == ImportOptions()
+
+
+def test_further_processes_give_the_same_plan(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dlfportal.transfer import drafting
+
+    documents = [script(f"s{number:02}") for number in range(60)] + [job("load"), job("bad", schedule={})]
+    with Spool() as alone, Spool() as together:
+        inline = planned(workspace, alone, *documents)
+        monkeypatch.setattr(drafting, "MANY_ENTRIES", 2)
+        monkeypatch.setattr(drafting.os, "cpu_count", lambda: 2)
+        spread = planned(workspace, together, *documents)
+        assert spread == inline and spread.counts["invalid"] == 1
+        assert list(together.contents()) == list(alone.contents())
