@@ -40,7 +40,8 @@ class Sdk:
         self.workspace = workspace
         self.models: Any = importlib.import_module(f"huaweicloudsdk{name}.v1")
         self.client = self.connect(CLIENTS[name], key)
-        self.driven: set[str] = set()
+        self.done: set[str] = set()
+        self.refused: set[str] = set()
 
     def connect(self, client: str, key: Key) -> Any:
         """Return a client of the SDK as its users make one."""
@@ -55,13 +56,15 @@ class Sdk:
 
     def __call__(self, operation: str, **fields: Any) -> Any:
         """Drive an operation and return the SDK's response."""
-        self.driven.add(operation)
-        return getattr(self.client, operation)(self.request(operation, **fields))
+        answer = getattr(self.client, operation)(self.request(operation, **fields))
+        self.done.add(operation)
+        return answer
 
     def error(self, operation: str, **fields: Any) -> ClientRequestException:
         """Drive an operation that must be refused with 400, and return the SDK's exception."""
         with pytest.raises(ClientRequestException) as refused:
             self(operation, **fields)
+        self.refused.add(operation)
         assert refused.value.status_code == 400
         assert re.fullmatch("[0-9a-f]{32}", refused.value.request_id)
         return refused.value
