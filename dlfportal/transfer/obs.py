@@ -6,13 +6,11 @@ when `DLF_OBS_ENDPOINT` is set; both are reached through Django's storage API.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,6 +22,7 @@ from django.utils.module_loading import import_string
 
 from dlfportal.errors import BadRequest, NotFound, gettext_noop
 from dlfportal.transfer.models import BUCKET_NAME
+from dlfportal.transfer.whole import whole_file
 
 SCHEME = "obs://"
 S3_STORAGE = "storages.backends.s3.S3Storage"
@@ -110,21 +109,10 @@ class FolderStorage(FileSystemStorage):
     def _save(self, name: str, content: IO[bytes]) -> str:
         target = Path(self.path(name))
         target.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=self.location, prefix=".writing-", delete=False) as file:
-            try:
-                content.seek(0)
-                while piece := content.read(COPY_BYTES):
-                    file.write(piece)
-                file.flush()
-                os.fsync(file.fileno())
-            except BaseException:
-                Path(file.name).unlink()
-                raise
-        try:
-            Path(file.name).replace(target)
-        except OSError:
-            Path(file.name).unlink()
-            raise
+        content.seek(0)
+        with whole_file(target, folder=Path(self.location), prefix=".writing-") as file:
+            while piece := content.read(COPY_BYTES):
+                file.write(piece)
         return name
 
 

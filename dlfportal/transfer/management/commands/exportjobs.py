@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import closing
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -18,6 +16,7 @@ from dlfportal.catalogue.selectors import object_list
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.export import Package, export_job, export_jobs, jobs_named
 from dlfportal.transfer.pick import ExportStatus
+from dlfportal.transfer.whole import whole_file
 
 
 class Command(PortalCommand):
@@ -66,20 +65,6 @@ class Command(PortalCommand):
 def _write(package: Package, output: Path) -> Path:
     """Write the package and return its path; a package broken off never stands under its name."""
     target = output / package.name if output.is_dir() else output
-    with (
-        closing(package.stream),
-        NamedTemporaryFile(dir=target.parent, prefix=".dlf-", delete=False) as file,
-    ):
-        try:
-            file.writelines(package.stream)
-            file.flush()
-            os.fsync(file.fileno())
-        except BaseException:
-            Path(file.name).unlink()
-            raise
-    try:
-        Path(file.name).replace(target)
-    except OSError:
-        Path(file.name).unlink()
-        raise
+    with closing(package.stream), whole_file(target, folder=target.parent, prefix=".dlf-") as file:
+        file.writelines(package.stream)
     return target
