@@ -54,11 +54,6 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return defaults.bad_request(request, exception)
 
 
-def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer to a page that is refused."""
-    return defaults.permission_denied(request, exception)
-
-
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer to an address that leads nowhere."""
     if _is_wire(request):

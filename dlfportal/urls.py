@@ -34,6 +34,5 @@ urlpatterns = [
 ]
 
 handler400 = "dlfportal.handlers.bad_request"
-handler403 = "dlfportal.handlers.permission_denied"
 handler404 = "dlfportal.handlers.page_not_found"
 handler500 = "dlfportal.handlers.server_error"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -19,8 +18,6 @@ from dlfportal.formats.limits import BadPackage
 from dlfportal.formats.problems import Code, InvalidDocument, Level
 from dlfportal.transfer.obs import BadObsPath, BucketMissing, ObsUnreadable, ObsUnwritable
 from dlfportal.transfer.runs import TaskMissing
-
-logger = logging.getLogger(__name__)
 
 INVALID_PARAMETER = "The request parameter is invalid."
 UNREADABLE = "Fail to read OBS file."

@@ -1,4 +1,4 @@
-"""What differs between the four kinds: names, places in URLs, and the index columns of a document."""
+"""What differs between the four kinds: names and the index columns of a document."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ LOCATION_BYTES = 1100
 
 @dataclass(frozen=True, slots=True)
 class KindSpec:
-    """One kind: its model, its word in URLs, its labels, and the index columns of a document."""
+    """One kind: its model, its labels, and the index columns of a document."""
 
     kind: Kind
     model: type[CatalogueObject]
-    slug: str
     label: Promise
     plural: Promise
     index: Callable[[Document], dict[str, Any]]
@@ -94,10 +93,9 @@ def _index_cdm_job(document: Document) -> dict[str, Any]:
 KINDS: dict[Kind, KindSpec] = {
     spec.kind: spec
     for spec in (
-        KindSpec(Kind.JOB, Job, "jobs", _("Job"), _("Jobs"), _index_job),
-        KindSpec(Kind.SCRIPT, Script, "scripts", _("Script"), _("Scripts"), _index_script),
-        KindSpec(Kind.RESOURCE, Resource, "resources", _("Resource"), _("Resources"), _index_resource),
-        KindSpec(Kind.CDM_JOB, CdmJob, "cdm-jobs", _("CDM job"), _("CDM jobs"), _index_cdm_job),
+        KindSpec(Kind.JOB, Job, _("Job"), _("Jobs"), _index_job),
+        KindSpec(Kind.SCRIPT, Script, _("Script"), _("Scripts"), _index_script),
+        KindSpec(Kind.RESOURCE, Resource, _("Resource"), _("Resources"), _index_resource),
+        KindSpec(Kind.CDM_JOB, CdmJob, _("CDM job"), _("CDM jobs"), _index_cdm_job),
     )
 }
-KIND_BY_SLUG: dict[str, KindSpec] = {spec.slug: spec for spec in KINDS.values()}

@@ -32,7 +32,6 @@
     const key = `selection:${form.dataset.selection}`;
     let names = read(key);
 
-    // Looked up afresh each time: the rows may have been swapped.
     const all = (hook) => [...document.querySelectorAll(`[data-selection-${hook}]`)]
       .filter((element) => (element.form || element.closest("form[data-selection]")) === form);
 
@@ -87,7 +86,6 @@
     });
 
     window.addEventListener("pageshow", () => { names = read(key); show(); });
-    document.addEventListener("htmx:afterSwap", show);
     show();
   }
 
