@@ -69,6 +69,13 @@ def test_one_and_one_point_nought_and_text_stay_apart() -> None:
     assert canonical(parse('[1, 1.0, "1", -0.0, 1e2]')) == b'[\n  1,\n  1.0,\n  "1",\n  -0.0,\n  100.0\n]\n'
 
 
+@pytest.mark.parametrize("length", [1, 100])
+def test_texts_of_any_length_have_only_the_escapes_that_json_needs(length: int) -> None:
+    for point in (*range(0xD800), *range(0xE000, 0x11000), 0x1F600, 0x10FFFF):
+        text = chr(point) * length
+        assert canonical(text).decode() == json.dumps(text, ensure_ascii=False) + "\n"
+
+
 def test_canonical_layout() -> None:
     document = {"名": "a\tb\u2028\x7f/", "list": [{}, [], {"x": None}], "yes": True}
     assert canonical(document).decode() == (
