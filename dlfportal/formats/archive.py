@@ -189,9 +189,10 @@ def _unicode_path(extra: bytes, raw_name: bytes) -> bytes:
 def _check_sizes(members: Sequence[Member], file_size: int, limits: Limits) -> None:
     total = 0
     for member in members:
-        if member.size > limits.entry_bytes:
+        # The data may be a little larger than what it unpacks to; nothing honest is twice as large.
+        if member.size > limits.entry_bytes or member.packed > 2 * limits.entry_bytes:
             message = gettext_noop("%(entry)s: the entry has %(size)s bytes; %(limit)s are allowed.")
-            raise member.refused(message, size=member.size, limit=limits.entry_bytes)
+            raise member.refused(message, size=max(member.size, member.packed), limit=limits.entry_bytes)
         total += member.size
     if total > limits.total_bytes:
         message = gettext_noop("The package unpacks to %(size)s bytes; %(limit)s are allowed. Split it.")

@@ -1,16 +1,14 @@
 """Bringing the documents of a package into the form they are kept in; for large packages on all processors.
 
-Judging, writing and compressing documents is nearly all the work of an import, and none of it needs
-the database: further processes do it, which end with the one that started them.
+Unpacking, judging and writing documents is much of the work of an import, and none of it needs the
+database: further processes do it, which end with the one that started them.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import os
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
@@ -19,19 +17,13 @@ from dlfportal.catalogue.bulk import Identity, LightDraft, draft_lighten
 from dlfportal.catalogue.services import draft_make
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.problems import InvalidDocument, Problem
-from dlfportal.formats.reader import Package, PackageObject, package_objects
-from dlfportal.formats.writer import Deflated, deflate
+from dlfportal.formats.reader import Package, PackageObject, PackedEntry, package_take
 from dlfportal.transfer.adapt import Note, adapt
 from dlfportal.transfer.options import ImportOptions
-from dlfportal.transfer.processes import start
+from dlfportal.transfer.processes import PROCESSES, spread, start
 
 MANY_ENTRIES = 2000
 """From so many entries on, further processes are worth their start."""
-
-OBJECTS_A_PIECE = 50
-BYTES_A_PIECE = 1024 * 1024
-PIECES_AHEAD = 3
-"""A piece of work, and how many of them for each process wait: the memory of an import."""
 
 NOTES_KEPT = 20
 """So many reasons an object keeps: a person mends a few and tries again."""
@@ -41,36 +33,28 @@ MORE = gettext_noop("... and %(count)s more.")
 
 
 class Drafted(NamedTuple):
-    """An object of the package, judged: a draft and its content, or none of them and the reasons."""
+    """An object of the package, judged: a draft and its canonical bytes, or neither and the reasons."""
 
     path: str
     identity: Identity
     draft: LightDraft | None
-    content: Deflated | None
+    data: bytes | None
     notes: list[Note]
 
 
 def drafts(package: Package, options: ImportOptions, *, keep: bool) -> Iterator[Drafted]:
-    """Yield the objects of `package` in archive order; `keep` also compresses their contents.
+    """Yield the objects of `package` in archive order, with their canonical bytes if `keep`.
 
-    Raises BadPackage and, at the end, BadDocuments as `package_objects` does.
+    Raises BadPackage and, at the end, BadDocuments as `package_take` does.
     """
-    objects = package_objects(package)
-    processes = os.cpu_count() or 1
-    if len(package.entries) < MANY_ENTRIES or processes == 1:
-        for found in objects:
-            yield draft_one(found, options, keep)
+    take = partial(draft_one, options=options, keep=keep)
+    if len(package.entries) < MANY_ENTRIES or PROCESSES == 1:
+        yield from package_take(package, take, map)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=start) as pool:
-        waiting: deque[Future[list[Drafted]]] = deque()
+    with ProcessPoolExecutor(PROCESSES, mp_context=context, initializer=start) as pool:
         try:
-            for piece in _pieces(package, objects):
-                waiting.append(pool.submit(partial(_draft_piece, piece, options, keep)))
-                if len(waiting) > PIECES_AHEAD * processes:
-                    yield from waiting.popleft().result()
-            while waiting:
-                yield from waiting.popleft().result()
+            yield from package_take(package, take, partial(spread, pool, _entry_size))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -83,10 +67,10 @@ def draft_one(found: PackageObject, options: ImportOptions, keep: bool) -> Draft
         draft = draft_make(found.kind, adapted.document, adapted.cluster)
     except InvalidDocument as error:
         return Drafted(found.path, identity, None, None, problem_notes(error.problems))
-    content = deflate(draft.data) if keep else None
-    light = draft_lighten(draft, content.sha256 if content else sha256(draft.data).hexdigest())
+    light = draft_lighten(draft, sha256(draft.data).hexdigest())
     notes = [*adapted.notes, *(Note(EMPTIED, {"path": path}) for path in light.emptied)]
-    return Drafted(found.path, identity, light, content, notes_cut(notes + problem_notes(draft.warnings)))
+    data = draft.data if keep else None
+    return Drafted(found.path, identity, light, data, notes_cut(notes + problem_notes(draft.warnings)))
 
 
 def problem_notes(problems: Sequence[Problem]) -> list[Note]:
@@ -106,18 +90,5 @@ def _note(problem: Problem) -> Note:
     return Note(problem.message, {**params, "$": problem.where})
 
 
-def _pieces(package: Package, objects: Iterable[PackageObject]) -> Iterator[list[PackageObject]]:
-    sizes = {entry.path: entry.size for entry in package.entries}
-    piece: list[PackageObject] = []
-    size = 0
-    for found in objects:
-        piece.append(found)
-        size += sizes[found.path]
-        if len(piece) == OBJECTS_A_PIECE or size > BYTES_A_PIECE:
-            yield piece
-            piece, size = [], 0
-    yield piece
-
-
-def _draft_piece(piece: Sequence[PackageObject], options: ImportOptions, keep: bool) -> list[Drafted]:
-    return [draft_one(found, options, keep) for found in piece]
+def _entry_size(found: PackedEntry) -> int:
+    return found.entry.size

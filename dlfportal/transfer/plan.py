@@ -168,8 +168,8 @@ def _compare(
         plan.planned[draft.identity] = there
         plan.rows.append(PlanRow(draft.identity, one.path, outcome, _notes(one, outcome), draft))
         writes = outcome in (Outcome.NEW, Outcome.CHANGED)
-        if spool and one.content and writes and draft.sha256 not in known:
-            spool.add(one.content)
+        if spool and one.data and writes and draft.sha256 not in known:
+            spool.add(draft.sha256, one.data)
 
 
 def outcome_of(draft: LightDraft, standing: Standing | None, policy: Policy) -> Outcome:

@@ -1,21 +1,22 @@
-"""Where the contents of an import wait, deflated and on disk, until the whole package is known to be good."""
+"""Where the contents of an import wait, on disk, until the whole package is known to be good."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
 from tempfile import TemporaryFile
 from typing import Self
 
-from dlfportal.formats.writer import Deflated
+from dlfportal.formats.writer import Deflated, deflate
+from dlfportal.transfer.processes import PROCESSES, spread
 
 
 class Spool:
-    """A temporary file of deflated contents, each kept once."""
+    """A temporary file of contents, each kept once."""
 
     def __init__(self) -> None:
         self._file = TemporaryFile()  # noqa: SIM115 - closed with the spool
-        self._places: dict[str, tuple[Deflated, int]] = {}
+        self._sizes: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -23,14 +24,18 @@ class Spool:
     def __exit__(self, *exception: object) -> None:
         self._file.close()
 
-    def add(self, content: Deflated) -> None:
-        """Take in a content; one that is there already is kept once."""
-        if content.sha256 not in self._places:
-            self._places[content.sha256] = (replace(content, data=b""), len(content.data))
-            self._file.write(content.data)
+    def add(self, sha256: str, data: bytes) -> None:
+        """Take in the content with this SHA-256 (hex); one that is there already is kept once."""
+        if sha256 not in self._sizes:
+            self._sizes[sha256] = len(data)
+            self._file.write(data)
 
     def contents(self) -> Iterator[Deflated]:
-        """Yield the contents in the order they came."""
+        """Yield the contents in the order they came, compressed on all processors.
+
+        Only now: what turned out to be in the catalogue already is never compressed, and whoever
+        writes the contents to the database does so while the next ones are made.
+        """
         self._file.seek(0)
-        for content, length in self._places.values():
-            yield replace(content, data=self._file.read(length))
+        with ThreadPoolExecutor(PROCESSES) as pool:
+            yield from spread(pool, len, deflate, map(self._file.read, self._sizes.values()))

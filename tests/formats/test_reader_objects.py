@@ -85,8 +85,8 @@ def test_all_documents_that_cannot_be_read_are_told_at_once() -> None:
 def test_a_thousand_problems_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     package = opened(packed({f"{number}.job": b"[NaN, NaN, NaN]" for number in range(2000)}))
     taken = []
-    content = package.read
-    monkeypatch.setattr(package, "read", lambda entry: (taken.append(entry.path), content(entry))[1])
+    content = package.packed
+    monkeypatch.setattr(package, "packed", lambda entry: (taken.append(entry.path), content(entry))[1])
     with pytest.raises(BadDocuments) as caught:
         list(package_objects(package))
     assert (len(caught.value.problems), len(taken)) == (1000, 334)
@@ -163,8 +163,8 @@ def test_a_large_document_that_is_repeated_is_read_twice_only(monkeypatch: pytes
     contents = {"load.script": script(), **{f"jobs/{n}/load.script": script(id=n) for n in range(50)}}
     package = opened(packed({path: canonical(document) for path, document in contents.items()}))
     taken = []
-    content = package.read
-    monkeypatch.setattr(package, "read", lambda entry: (taken.append(entry.path), content(entry))[1])
+    content = package.packed
+    monkeypatch.setattr(package, "packed", lambda entry: (taken.append(entry.path), content(entry))[1])
     assert len(list(package_objects(package))) == 1
     assert taken.count("load.script") == 2
     assert len(taken) == len(contents) + 1
