@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from dlfportal.access.models import Project, Workspace
-from dlfportal.catalogue.kinds import KINDS
+from dlfportal.catalogue.index import index_of
 from dlfportal.catalogue.models import CatalogueObject, Content, Reference, Revision
 from dlfportal.formats.jsontext import canonical
 from dlfportal.formats.kinds import Kind
@@ -99,7 +99,7 @@ def _write(workspace: Workspace, batch: list[Row]) -> int:
     Content.objects.bulk_create(contents)
     objects = [
         CatalogueObject(
-            workspace=workspace, kind=kind, name=name, size=content.size, **KINDS[kind].index(document)
+            workspace=workspace, kind=kind, name=name, size=content.size, **index_of(kind, document)
         )
         for (kind, name, document, _uses), content in zip(batch, contents, strict=True)
     ]

@@ -12,7 +12,7 @@ from itertools import groupby, islice
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
@@ -22,13 +22,12 @@ from dlfportal.access.policy import Right
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.rows import rows_insert, rows_update, stored
 from dlfportal.audit.services import Act, audit_record_many
-from dlfportal.catalogue.kinds import KINDS
+from dlfportal.catalogue import lookups  # noqa: F401 - makes `within` known
+from dlfportal.catalogue.drafts import Identity, LightDraft, ReferenceKey
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Reference, Revision, Version
-from dlfportal.catalogue.selectors import ReferenceKey, in_chunks
-from dlfportal.catalogue.services import Draft, reference_keys
+from dlfportal.catalogue.selectors import in_chunks
 from dlfportal.errors import StalePlan, gettext_noop
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.problems import show_path
 from dlfportal.formats.writer import Deflated
 
 CONTENTS_A_WRITE = 200
@@ -47,14 +46,6 @@ NAMED = 3
 """So many objects an error names; a person needs an example, not a thousand names."""
 
 
-class Identity(NamedTuple):
-    """What identifies an object in a workspace."""
-
-    kind: Kind
-    cluster: str
-    name: str
-
-
 class Standing(NamedTuple):
     """What stands under an identity: the living object, else the one deleted last; its newest revision."""
 
@@ -63,30 +54,6 @@ class Standing(NamedTuple):
     revision_id: int
     number: int
     sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class LightDraft:
-    """A draft without its document, as light as ten thousands of them need it."""
-
-    identity: Identity
-    sha256: str
-    size: int
-    index: dict[str, Any]
-    references: frozenset[ReferenceKey]
-    emptied: tuple[str, ...]
-
-
-def draft_lighten(draft: Draft, sha256: str) -> LightDraft:
-    """Return what a write needs of `draft` when its content, known by `sha256`, is written ahead."""
-    return LightDraft(
-        Identity(draft.kind, draft.cluster, draft.name),
-        sha256,
-        len(draft.data),
-        KINDS[draft.kind].index(draft.document),
-        frozenset(reference_keys(draft)),
-        tuple(show_path(path) for path in draft.emptied),
-    )
 
 
 def standings(workspace: Workspace, identities: Collection[Identity]) -> dict[Identity, Standing]:
@@ -109,7 +76,7 @@ def contents_known(sha256s: Sequence[str]) -> dict[str, int]:
     """Return SHA-256 -> id of the contents that are kept already."""
     known: dict[str, int] = {}
     for chunk in in_chunks(sha256s):
-        known.update(Content.objects.filter(sha256__in=chunk).values_list("sha256", "pk"))
+        known.update(Content.objects.filter(sha256__within=chunk).values_list("sha256", "pk"))
     return known
 
 
@@ -183,10 +150,11 @@ class BulkWrite:
             raise _stale([]) from error
 
     def _refuse_moved(self) -> None:
-        for _kind, rows in _rows_named(self.workspace, self.planned):
+        if connection.features.has_select_for_update:
             # On PostgreSQL the lock comes first and the look afterwards: a look that waited for
             # another writer would join the row's new state with its old revision.
-            list(rows.select_for_update().order_by("pk").values_list("pk"))
+            for _kind, rows in _rows_named(self.workspace, self.planned):
+                list(rows.select_for_update().order_by("pk").values_list("pk"))
         now = standings(self.workspace, self.planned.keys())
         moved = [identity for identity, then in self.planned.items() if now.get(identity) != then]
         if moved:
@@ -251,7 +219,7 @@ class BulkWrite:
         self._point("revision", Revision, [target.pk for target in made])
         pointed: dict[int, int] = {}
         for chunk in in_chunks([target.pk for target in self._targets]):
-            pointed.update(CatalogueObject.objects.filter(pk__in=chunk).values_list("pk", "revision"))
+            pointed.update(CatalogueObject.objects.filter(pk__within=chunk).values_list("pk", "revision"))
         for target in self._targets:
             target.revision_id = pointed[target.pk]
 
@@ -276,7 +244,7 @@ class BulkWrite:
         """Point the objects at their newest revision or version."""
         newest = model.objects.filter(object=OuterRef("pk")).order_by("-number").values("pk")[:1]
         for chunk in in_chunks(pks):
-            CatalogueObject.objects.filter(pk__in=chunk).update(**{column: Subquery(newest)})
+            CatalogueObject.objects.filter(pk__within=chunk).update(**{column: Subquery(newest)})
 
     def _write_references(self) -> None:
         for chunk in in_chunks([target.pk for target in self._targets if target.old]):
@@ -331,7 +299,7 @@ def _rows_named(
     pairs = sorted({(identity.kind, identity.name) for identity in identities})
     for kind, group in groupby(pairs, key=lambda pair: pair[0]):
         for chunk in in_chunks([name for _kind, name in group]):
-            yield kind, CatalogueObject.objects.filter(workspace=workspace, kind=kind, name__in=chunk)
+            yield kind, CatalogueObject.objects.filter(workspace=workspace, kind=kind, name__within=chunk)
 
 
 def _stale(moved: Sequence[Identity]) -> StalePlan:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Count, Field, Q, QuerySet
 
 from dlfportal.access.models import Workspace
+from dlfportal.catalogue.drafts import ReferenceKey
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Reference, Revision, Version
 from dlfportal.errors import BadRequest, NotFound, gettext_noop
 from dlfportal.formats.jsontext import parse
@@ -46,15 +47,6 @@ class ObjectMissing(NotFound):
 
 class VersionMissing(BadRequest):
     """The object was never submitted as the version that was asked for."""
-
-
-class ReferenceKey(NamedTuple):
-    """What a document points to: see `formats.references.Reference`."""
-
-    target: str
-    cluster: str
-    name: str
-    soft: bool
 
 
 class Found(NamedTuple):

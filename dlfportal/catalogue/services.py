@@ -21,18 +21,14 @@ from dlfportal.access.policy import Right
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import audit_record
 from dlfportal.catalogue import selectors
-from dlfportal.catalogue.kinds import KINDS
+from dlfportal.catalogue.drafts import Draft, draft_make, reference_keys
+from dlfportal.catalogue.index import index_of
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Reference, Revision, Version
-from dlfportal.catalogue.selectors import ObjectMissing, ReferenceKey
+from dlfportal.catalogue.selectors import ObjectMissing
 from dlfportal.errors import Conflict, StaleEdit, gettext_noop
-from dlfportal.formats.documents import cluster_problem, judge, name_of, prepare
-from dlfportal.formats.jsontext import canonical
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.problems import InvalidDocument, JsonPath, Level, Problem, show_path
-from dlfportal.formats.references import find_references
+from dlfportal.formats.problems import JsonPath, Problem, show_path
 from dlfportal.formats.writer import deflate
-
-REFERENCE_BYTES = 1100
 
 TAKEN_TEXT = {
     Kind.JOB: gettext_noop("The job name %(name)s is taken in this workspace."),
@@ -58,41 +54,6 @@ class Saved:
     changed: bool
     warnings: tuple[Problem, ...]
     emptied: tuple[JsonPath, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A document that passed the judgement, ready to be written."""
-
-    kind: Kind
-    cluster: str
-    name: str
-    document: dict[str, Any]
-    data: bytes
-    warnings: tuple[Problem, ...]
-    emptied: tuple[JsonPath, ...]
-
-
-def draft_make(kind: Kind, document: Any, cluster: str = "") -> Draft:
-    """Judge a document and bring it into the form it is kept in (design rules 1 and 5).
-
-    Raises InvalidDocument with every problem, warnings included, when one of them is an error.
-    """
-    problems = judge(kind, document)
-    if kind is Kind.CDM_JOB and (problem := cluster_problem(cluster)):
-        problems = [problem, *problems]
-    if any(problem.level is Level.ERROR for problem in problems):
-        raise InvalidDocument(problems)
-    prepared = prepare(kind, document)
-    return Draft(
-        kind=kind,
-        cluster=cluster,
-        name=name_of(kind, prepared.document),
-        document=prepared.document,
-        data=canonical(prepared.document),
-        warnings=tuple(problems),
-        emptied=prepared.emptied,
-    )
 
 
 def object_create(
@@ -275,7 +236,7 @@ def _write(actor: Actor, target: CatalogueObject, draft: Draft, content: Content
     target.cluster, target.name = draft.cluster, draft.name
     newest = target.revision
     changed = newest is None or newest.content_id != content.pk
-    for column, value in KINDS[draft.kind].index(draft.document).items():
+    for column, value in index_of(draft.kind, draft.document).items():
         setattr(target, column, value)
     target.size = content.size
     if changed:
@@ -294,15 +255,6 @@ def _write(actor: Actor, target: CatalogueObject, draft: Draft, content: Content
         target.save(update_fields=["revision"])
     _index_references(target, draft)
     return changed
-
-
-def reference_keys(draft: Draft) -> set[ReferenceKey]:
-    """Return what the index of references keeps of a document."""
-    return {
-        ReferenceKey(str(found.target), found.cluster, found.name, found.soft)
-        for found in find_references(draft.kind, draft.document)
-        if not found.workspace and len(found.name.encode()) <= REFERENCE_BYTES and len(found.cluster) <= 255
-    }
 
 
 def _index_references(target: CatalogueObject, draft: Draft) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dlfportal.formats.kinds import Kind
 
@@ -25,8 +25,7 @@ FOREIGN_FOLDER = "__MACOSX"
 EntryOrder = tuple[bool, str, int, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class EntryName:
+class EntryName(NamedTuple):
     """What an entry's path says; `cluster` is a CDM job's, `job` the job folder it is in (batch layout)."""
 
     kind: Kind

@@ -43,8 +43,7 @@ Value = TypeVar("Value")
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class PackageEntry:
+class PackageEntry(NamedTuple):
     """An entry that holds an object: its path as packed, what the path says, and the size of its content."""
 
     path: str

@@ -7,23 +7,24 @@ database: further processes do it, which end with the one that started them.
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
-from dlfportal.catalogue.bulk import Identity, LightDraft, draft_lighten
-from dlfportal.catalogue.services import draft_make
+from dlfportal.catalogue.drafts import Identity, LightDraft, draft_lighten, draft_make
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.problems import InvalidDocument, Problem
-from dlfportal.formats.reader import Package, PackageObject, PackedEntry, package_take
+from dlfportal.formats.reader import Package, PackageObject, PackedEntry, Spread, package_take
 from dlfportal.transfer.adapt import Note, adapt
 from dlfportal.transfer.options import ImportOptions
 from dlfportal.transfer.processes import PROCESSES, spread, start
 
-MANY_ENTRIES = 2000
-"""From so many entries on, further processes are worth their start."""
+MANY_BYTES = 4 * 1024 * 1024
+"""From a package of this size on, further processes are worth their start."""
 
 NOTES_KEPT = 20
 """So many reasons an object keeps: a person mends a few and tries again."""
@@ -42,21 +43,35 @@ class Drafted(NamedTuple):
     notes: list[Note]
 
 
-def drafts(package: Package, options: ImportOptions, *, keep: bool) -> Iterator[Drafted]:
+@contextmanager
+def spreading(file: BinaryIO) -> Iterator[Spread]:
+    """Yield what `drafts` shall work with: `map`, or for a large package in `file` further processes.
+
+    They begin at once, while the package is still to be opened, and end with the context.
+    """
+    if file.seek(0, os.SEEK_END) < MANY_BYTES or PROCESSES == 1:
+        yield map
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(PROCESSES, mp_context=context, initializer=start) as pool:
+        for _ in range(PROCESSES):
+            pool.submit(int)
+        try:
+            yield partial(spread, pool, _entry_size)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _entry_size(found: PackedEntry) -> int:
+    return found.entry.size
+
+
+def drafts(package: Package, options: ImportOptions, spread: Spread, *, keep: bool) -> Iterator[Drafted]:
     """Yield the objects of `package` in archive order, with their canonical bytes if `keep`.
 
     Raises BadPackage and, at the end, BadDocuments as `package_take` does.
     """
-    take = partial(draft_one, options=options, keep=keep)
-    if len(package.entries) < MANY_ENTRIES or PROCESSES == 1:
-        yield from package_take(package, take, map)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(PROCESSES, mp_context=context, initializer=start) as pool:
-        try:
-            yield from package_take(package, take, partial(spread, pool, _entry_size))
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    return package_take(package, partial(draft_one, options=options, keep=keep), spread)
 
 
 def draft_one(found: PackageObject, options: ImportOptions, keep: bool) -> Drafted:
@@ -88,7 +103,3 @@ def notes_cut(notes: list[Note]) -> list[Note]:
 def _note(problem: Problem) -> Note:
     params = {key: value if isinstance(value, int) else str(value) for key, value in problem.params.items()}
     return Note(problem.message, {**params, "$": problem.where})
-
-
-def _entry_size(found: PackedEntry) -> int:
-    return found.entry.size

@@ -14,8 +14,9 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from dlfportal.access.models import Workspace
+from dlfportal.catalogue.drafts import ReferenceKey
 from dlfportal.catalogue.models import CatalogueObject, Revision, Version
-from dlfportal.catalogue.selectors import Found, ReferenceKey, document_of, in_chunks, links, resolve
+from dlfportal.catalogue.selectors import Found, document_of, in_chunks, links, resolve
 from dlfportal.errors import BadRequest, gettext_noop
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import FOLDERS, EntryOrder, batch_entry, entry_order, single_entry

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import BinaryIO
 
 from django.conf import settings
@@ -13,13 +12,8 @@ from django.conf import settings
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, require
 from dlfportal.audit.actor import Actor
-from dlfportal.catalogue.bulk import (
-    Identity,
-    LightDraft,
-    Standing,
-    contents_known,
-    standings,
-)
+from dlfportal.catalogue.bulk import Standing, contents_known, standings
+from dlfportal.catalogue.drafts import Identity, LightDraft
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.layout import EntryOrder, entry_order
 from dlfportal.formats.problems import Problem
@@ -28,15 +22,20 @@ from dlfportal.formats.reader import (
     BadPackage,
     Limits,
     Package,
+    Spread,
     open_package,
 )
 from dlfportal.transfer.adapt import Note
 from dlfportal.transfer.drafting import Drafted, drafts, problem_notes
 from dlfportal.transfer.models import Outcome
 from dlfportal.transfer.options import ImportOptions, Policy
+from dlfportal.transfer.processes import pieces
 from dlfportal.transfer.spool import Spool
 
-OBJECTS_A_LOOK = 200
+OBJECTS_A_LOOK = 1000
+BYTES_A_LOOK = 16 * 1024 * 1024
+"""So much of a package is compared with the workspace at once."""
+
 SKIPPED = gettext_noop("It exists already and was left as it is: the policy is SKIP.")
 TWICE = gettext_noop("Two objects of the package would have this name. Leave one out.")
 
@@ -111,28 +110,31 @@ def plan_make(
     workspace: Workspace,
     package: Package,
     options: ImportOptions,
+    spread: Spread = map,
     spool: Spool | None = None,
 ) -> Plan:
     """Return what an import of `package` would do; contents to be written go into `spool`, if any.
+
+    `spread`, from `drafting.spreading`, says where the documents are judged.
 
     Raises NotFound or Forbidden (policy), and BadPackage for a damaged archive. Documents that cannot
     be read or kept are rows of the plan, all of them with all reasons.
     """
     require(actor.user, workspace, Right.EDIT)
     plan = Plan()
-    objects = _good(package, options, plan, keep=spool is not None)
-    while batch := list(islice(objects, OBJECTS_A_LOOK)):
+    found = drafts(package, options, spread, keep=spool is not None)
+    for batch in pieces(_good(package, found, plan), _size, OBJECTS_A_LOOK, BYTES_A_LOOK):
         _compare(workspace, batch, options.policy, plan, spool)
     plan.rows.sort(key=lambda row: row.place)
     plan.digest = package.digest
     return plan
 
 
-def _good(package: Package, options: ImportOptions, plan: Plan, keep: bool) -> Iterator[Drafted]:
-    """Yield the good objects of the package; the bad ones become rows of the plan."""
+def _good(package: Package, objects: Iterator[Drafted], plan: Plan) -> Iterator[Drafted]:
+    """Yield the good ones of the package's objects; the bad ones become rows of the plan."""
     seen: set[Identity] = set()
     try:
-        for found in drafts(package, options, keep=keep):
+        for found in objects:
             if found.identity in seen:
                 plan.rows.append(PlanRow(found.identity, found.path, Outcome.INVALID, [Note(TWICE, {})]))
             elif found.draft is None:
@@ -142,6 +144,10 @@ def _good(package: Package, options: ImportOptions, plan: Plan, keep: bool) -> I
             seen.add(found.identity)
     except BadDocuments as error:
         plan.rows.extend(_unreadable(package, error))
+
+
+def _size(found: Drafted) -> int:
+    return len(found.data or b"")
 
 
 def _unreadable(package: Package, error: BadDocuments) -> Iterator[PlanRow]:

@@ -1,10 +1,8 @@
-"""Work on all processors: how a further process begins, and how pieces of work go through a pool.
-
-What a process begins with imports no model: Django is set up in here.
-"""
+"""Work on all processors: how a further process begins, and how pieces of work go through a pool."""
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -12,9 +10,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from typing import TypeVar
-
-import django
 
 PROCESSES = os.cpu_count() or 1
 
@@ -23,15 +20,19 @@ BYTES_A_PIECE = 1024 * 1024
 PIECES_AHEAD = 3
 """A piece of work, and how many of them for each process wait: the memory of an import."""
 
+OBJECTS_A_COLLECTION = 100_000
+
 Value = TypeVar("Value")
 Result = TypeVar("Result")
 
 
 def start() -> None:
-    """Prepare a further process: it leaves signals to the one that started it, and ends with that."""
+    """Prepare a further process: it leaves signals to the one that started it, and ends with that.
+
+    Django is not set up, which takes longer than all else: the work must not need it.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    django.setup()
 
 
 def _end_with_parent() -> None:
@@ -39,6 +40,17 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """Let Python look for garbage rarely: what an import makes by the hundred thousand lives to its end."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(OBJECTS_A_COLLECTION, *thresholds[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
 
 
 def spread(
@@ -49,7 +61,7 @@ def spread(
     `size` says how many bytes a value takes, so that a piece holds few large ones.
     """
     waiting: deque[Future[list[Result]]] = deque()
-    for piece in _pieces(values, size):
+    for piece in pieces(values, size, VALUES_A_PIECE, BYTES_A_PIECE):
         waiting.append(pool.submit(_work_piece, work, piece))
         if len(waiting) > PIECES_AHEAD * PROCESSES:
             yield from waiting.popleft().result()
@@ -61,13 +73,17 @@ def _work_piece(work: Callable[[Value], Result], piece: Sequence[Value]) -> list
     return [work(value) for value in piece]
 
 
-def _pieces(values: Iterable[Value], size: Callable[[Value], int]) -> Iterator[list[Value]]:
+def pieces(
+    values: Iterable[Value], size: Callable[[Value], int], most: int, most_bytes: int
+) -> Iterator[list[Value]]:
+    """Yield `values` in lists of at most `most`, which end early with the value that passes `most_bytes`."""
     piece: list[Value] = []
     total = 0
     for value in values:
         piece.append(value)
         total += size(value)
-        if len(piece) == VALUES_A_PIECE or total > BYTES_A_PIECE:
+        if len(piece) == most or total > most_bytes:
             yield piece
             piece, total = [], 0
-    yield piece
+    if piece:
+        yield piece

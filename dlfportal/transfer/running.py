@@ -13,10 +13,12 @@ from dlfportal.audit.actor import Actor, Via
 from dlfportal.audit.rows import rows_insert, stored
 from dlfportal.errors import PortalError, gettext_noop
 from dlfportal.transfer.apply import plan_apply
+from dlfportal.transfer.drafting import spreading
 from dlfportal.transfer.models import ImportItem, ImportRun, RunStatus
 from dlfportal.transfer.obs import obs_file, obs_open
 from dlfportal.transfer.options import ImportOptions, options_read
 from dlfportal.transfer.plan import Plan, package_open, plan_make
+from dlfportal.transfer.processes import rare_collections
 from dlfportal.transfer.runners import heartbeat
 from dlfportal.transfer.runs import run_begin, run_fail, run_succeed, runs_give_up
 from dlfportal.transfer.spool import Spool
@@ -56,12 +58,17 @@ def run_take(run_id: str) -> None:
 def _execute(run: ImportRun, actor: Actor, opened: AbstractContextManager[IO[bytes]]) -> None:
     """Plan and apply; whatever happens, the run ends with a status and a reason."""
     try:
-        with opened as file, Spool() as spool:
+        with opened as file, Spool() as spool, rare_collections():
             options = options_read(run.options)
-            package = package_open(cast(BinaryIO, file))
-            plan = plan_make(
-                actor=actor, workspace=run.workspace, package=package, options=options, spool=spool
-            )
+            with spreading(cast(BinaryIO, file)) as spread:
+                plan = plan_make(
+                    actor=actor,
+                    workspace=run.workspace,
+                    package=package_open(cast(BinaryIO, file)),
+                    options=options,
+                    spread=spread,
+                    spool=spool,
+                )
             _keep_plan(run, plan)
             plan_apply(
                 actor=actor,

@@ -10,7 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace
-from dlfportal.catalogue.selectors import Found, ReferenceKey, resolve
+from dlfportal.catalogue.drafts import ReferenceKey
+from dlfportal.catalogue.selectors import Found, resolve
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import Reference, Target
 from dlfportal.web.links import TONES, object_url

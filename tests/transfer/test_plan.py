@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +13,10 @@ from dlfportal.catalogue.selectors import object_get
 from dlfportal.catalogue.services import object_create, object_delete, object_update
 from dlfportal.errors import StalePlan
 from dlfportal.formats.kinds import Kind
+from dlfportal.formats.reader import BadPackage
+from dlfportal.transfer import drafting
 from dlfportal.transfer.apply import PlanInvalid, plan_apply
+from dlfportal.transfer.drafting import spreading
 from dlfportal.transfer.options import ImportOptions
 from dlfportal.transfer.plan import Plan, package_open, plan_make
 from dlfportal.transfer.spool import Spool
@@ -24,13 +28,27 @@ pytestmark = pytest.mark.django_db
 
 
 def planned(workspace: Workspace, spool: Spool | None, *documents: dict[str, object]) -> Plan:
-    return plan_make(
-        actor=operator(),
-        workspace=workspace,
-        package=package_open(pack(*documents)),
-        options=OVERWRITE,
-        spool=spool,
-    )
+    file = pack(*documents)
+    with spreading(file) as spread:
+        return plan_make(
+            actor=operator(),
+            workspace=workspace,
+            package=package_open(file),
+            options=OVERWRITE,
+            spread=spread,
+            spool=spool,
+        )
+
+
+@pytest.fixture
+def further_processes(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Return what makes even a small package spread over two processes, as only a large one is."""
+
+    def begin() -> None:
+        monkeypatch.setattr(drafting, "MANY_BYTES", 1)
+        monkeypatch.setattr(drafting, "PROCESSES", 2)
+
+    return begin
 
 
 def apply(workspace: Workspace, plan: Plan, spool: Spool) -> None:
@@ -112,14 +130,26 @@ def test_options_survive_being_kept() -> None:
     assert options_read({}) == ImportOptions()
 
 
-def test_further_processes_give_the_same_plan(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dlfportal.transfer import drafting
-
+def test_further_processes_give_the_same_plan(
+    workspace: Workspace, further_processes: Callable[[], None]
+) -> None:
     documents = [script(f"s{number:02}") for number in range(60)] + [job("load"), job("bad", schedule={})]
     with Spool() as alone, Spool() as together:
         inline = planned(workspace, alone, *documents)
-        monkeypatch.setattr(drafting, "MANY_ENTRIES", 2)
-        monkeypatch.setattr(drafting.os, "cpu_count", lambda: 2)
+        further_processes()
         spread = planned(workspace, together, *documents)
         assert spread == inline and spread.counts["invalid"] == 1
         assert list(together.contents()) == list(alone.contents())
+
+
+def test_a_damaged_entry_is_told_from_a_further_process(
+    workspace: Workspace, further_processes: Callable[[], None]
+) -> None:
+    file = pack(script("good"), script("torn", "x" * 100))
+    data = bytearray(file.getvalue())
+    data[data.index(b"torn.script") + len("torn.script") + 5] ^= 0xFF
+    further_processes()
+    with spreading(io.BytesIO(data)) as spread, pytest.raises(BadPackage, match="torn.script") as caught:
+        package = package_open(io.BytesIO(data))
+        plan_make(actor=operator(), workspace=workspace, package=package, options=OVERWRITE, spread=spread)
+    assert caught.value.params["entry"].endswith("torn.script")

@@ -13,7 +13,7 @@ from dlfportal.access.policy import Right
 from dlfportal.api.base import WorkspaceView, json_body
 from dlfportal.api.errors import WireError
 from dlfportal.api.schema import json_answer, operation
-from dlfportal.catalogue.kinds import directory_of
+from dlfportal.catalogue.index import directory_of
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.looking import package_look
 from dlfportal.transfer.models import ImportItem, ImportRun, RunStatus

@@ -11,6 +11,7 @@ from django.core.management.base import CommandError, CommandParser
 from dlfportal.access.command import PortalCommand
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right
+from dlfportal.transfer.drafting import spreading
 from dlfportal.transfer.models import RunStatus
 from dlfportal.transfer.options import ImportOptions, Policy, TargetStatus
 from dlfportal.transfer.plan import package_open, plan_make
@@ -55,7 +56,14 @@ class Command(PortalCommand):
                 self._import(workspace, file, options["package"].name, chosen)
 
     def _plan(self, workspace: Workspace, file: BinaryIO, options: ImportOptions) -> None:
-        plan = plan_make(actor=self.actor, workspace=workspace, package=package_open(file), options=options)
+        with spreading(file) as spread:
+            plan = plan_make(
+                actor=self.actor,
+                workspace=workspace,
+                package=package_open(file),
+                options=options,
+                spread=spread,
+            )
         for row in plan.rows:
             self._tell(row.outcome, *row.identity, row.notes)
         counts = ", ".join(f"{count} {outcome}" for outcome, count in plan.counts.items())

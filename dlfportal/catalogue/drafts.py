@@ -1,0 +1,103 @@
+"""From a document to what a write needs of it. Knows neither Django nor the database.
+
+The processes that an import starts load this and little else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from dlfportal.catalogue.index import index_of
+from dlfportal.formats.documents import cluster_problem, judge, name_of, prepare
+from dlfportal.formats.jsontext import canonical
+from dlfportal.formats.kinds import Kind
+from dlfportal.formats.problems import InvalidDocument, JsonPath, Level, Problem, show_path
+from dlfportal.formats.references import find_references
+
+REFERENCE_BYTES = 1100
+
+
+class Identity(NamedTuple):
+    """What identifies an object in a workspace."""
+
+    kind: Kind
+    cluster: str
+    name: str
+
+
+class ReferenceKey(NamedTuple):
+    """What a document points to: see `formats.references.Reference`."""
+
+    target: str
+    cluster: str
+    name: str
+    soft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document that passed the judgement, ready to be written."""
+
+    kind: Kind
+    cluster: str
+    name: str
+    document: dict[str, Any]
+    data: bytes
+    warnings: tuple[Problem, ...]
+    emptied: tuple[JsonPath, ...]
+
+
+def draft_make(kind: Kind, document: Any, cluster: str = "") -> Draft:
+    """Judge a document and bring it into the form it is kept in (design rules 1 and 5).
+
+    Raises InvalidDocument with every problem, warnings included, when one of them is an error.
+    """
+    problems = judge(kind, document)
+    if kind is Kind.CDM_JOB and (problem := cluster_problem(cluster)):
+        problems = [problem, *problems]
+    if any(problem.level is Level.ERROR for problem in problems):
+        raise InvalidDocument(problems)
+    prepared = prepare(kind, document)
+    return Draft(
+        kind=kind,
+        cluster=cluster,
+        name=name_of(kind, prepared.document),
+        document=prepared.document,
+        data=canonical(prepared.document),
+        warnings=tuple(problems),
+        emptied=prepared.emptied,
+    )
+
+
+def reference_keys(draft: Draft) -> set[ReferenceKey]:
+    """Return what the index of references keeps of a document."""
+    return {
+        ReferenceKey(str(found.target), found.cluster, found.name, found.soft)
+        for found in find_references(draft.kind, draft.document)
+        if not found.workspace and len(found.name.encode()) <= REFERENCE_BYTES and len(found.cluster) <= 255
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class LightDraft:
+    """A draft without its document, as light as ten thousands of them need it."""
+
+    identity: Identity
+    sha256: str
+    size: int
+    index: dict[str, Any]
+    references: frozenset[ReferenceKey]
+    emptied: tuple[str, ...]
+
+
+def draft_lighten(draft: Draft, sha256: str) -> LightDraft:
+    """Return what a write needs of `draft` when its content, known by `sha256`, is written ahead."""
+    return LightDraft(
+        Identity(draft.kind, draft.cluster, draft.name),
+        sha256,
+        len(draft.data),
+        index_of(draft.kind, draft.document),
+        frozenset(reference_keys(draft)),
+        tuple(show_path(path) for path in draft.emptied),
+    )

@@ -1,0 +1,87 @@
+"""The index columns of a document: what lists show and search without opening it. Knows no Django."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dlfportal.formats.kinds import Kind
+
+Document = dict[str, Any]
+
+DIRECTORY_BYTES = 1500
+LOCATION_BYTES = 1100
+
+
+def index_of(kind: Kind, document: Document) -> dict[str, Any]:
+    """Return the values of the index columns of a document that passed the judgement."""
+    return COLUMNS[kind](document)
+
+
+def directory_of(document: Document) -> str:
+    """Return the document's directory as the index keeps it: `/` or `/a/b`, no slash at the end."""
+    value = document.get("directory")
+    directory = value.strip("/") if isinstance(value, str) else ""
+    return _text(f"/{directory}", DIRECTORY_BYTES)
+
+
+def _text(value: Any, limit: int) -> str:
+    """Return `value` cut to `limit` bytes: an index column must fit into a page of the database's index."""
+    if not isinstance(value, str):
+        return ""
+    return value.encode()[:limit].decode(errors="ignore")
+
+
+def _part(document: Document, key: str) -> Document:
+    value = document.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _index_job(document: Document) -> dict[str, Any]:
+    basics = _part(document, "basicConfig")
+    nodes = document.get("nodes")
+    return {
+        "directory": directory_of(document),
+        "type": _text(document.get("processType"), 64),
+        "owner": _text(basics.get("owner"), 255),
+        "description": _text(document.get("description") or basics.get("jobDescription"), 255),
+        "schedule": _text(_part(document, "schedule").get("type"), 64),
+        "node_count": len(nodes) if isinstance(nodes, list) else 0,
+    }
+
+
+def _index_script(document: Document) -> dict[str, Any]:
+    return {
+        "directory": directory_of(document),
+        "type": _text(document.get("type"), 64),
+        "owner": _text(document.get("owner"), 255),
+        "description": _text(document.get("description"), 255),
+    }
+
+
+def _index_resource(document: Document) -> dict[str, Any]:
+    return {
+        "directory": directory_of(document),
+        "type": _text(document.get("type"), 64),
+        "owner": _text(document.get("owner"), 255),
+        "description": _text(document.get("desc"), 255),
+        "location": _text(document.get("location"), LOCATION_BYTES),
+    }
+
+
+def _index_cdm_job(document: Document) -> dict[str, Any]:
+    job = document["jobs"][0]
+    return {
+        "directory": "/",
+        "type": _text(job.get("job_type"), 64),
+        "owner": _text(job.get("creation-user"), 255),
+        "description": f"{_text(job.get('from-link-name'), 120)} → {_text(job.get('to-link-name'), 120)}",
+    }
+
+
+COLUMNS: dict[Kind, Callable[[Document], dict[str, Any]]] = {
+    Kind.JOB: _index_job,
+    Kind.SCRIPT: _index_script,
+    Kind.RESOURCE: _index_resource,
+    Kind.CDM_JOB: _index_cdm_job,
+}

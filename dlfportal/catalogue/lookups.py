@@ -1,0 +1,34 @@
+"""A lookup for thousands of values at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Field, Lookup
+from django.db.models.sql.compiler import SQLCompiler
+
+
+@Field.register_lookup
+class Within(Lookup[Any]):
+    """`column__within=values`, for texts and whole numbers: what `in` says, as one parameter.
+
+    Django prepares each value of `in` on its own; with ten thousands that takes longer than the query.
+    """
+
+    lookup_name = "within"
+    prepare_rhs = False
+    rhs: Sequence[str] | Sequence[int]
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
+        """Return the SQL of PostgreSQL and its parameters."""
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s)", [*params, list(self.rhs)]
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
+        """Return the SQL of SQLite and its parameters."""
+        column, params = self.process_lhs(compiler, connection)
+        values = json.dumps(list(self.rhs))
+        return f"{column} IN (SELECT value FROM json_each(%s))", [*params, values]  # noqa: S608
