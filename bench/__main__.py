@@ -11,6 +11,7 @@ from pathlib import Path
 JOBS, SCRIPTS_A_JOB = 10_000, 2
 ROUNDS, SECONDS = 5, 3.0
 IMPORT_ROUNDS = 3
+BODY = '{"exportDepend":true}'
 SINGLE, MANY = "5" * 32, "6" * 32
 
 
@@ -29,27 +30,29 @@ def main() -> None:
 def _measure(folder: Path) -> None:
     from bench.server import Server
 
-    token = _prepare()
+    token, key = _prepare()
     server = Server(folder)
     try:
-        _single(server, token)
+        _single(server, token, key)
         _many(server, token)
         _import(folder)
     finally:
         server.stop()
 
 
-def _prepare() -> str:
-    """Make the two catalogues and return a token for both projects' superuser."""
+def _prepare() -> tuple[str, tuple[str, str]]:
+    """Make the two catalogues; return a token and (access key, secret key) of both projects' superuser."""
     from django.contrib.auth.models import User
     from django.core.management import call_command
     from django.db import connection
 
     from bench.data import fill, job, script
+    from dlfportal.access.keys import access_key_create
     from dlfportal.access.services import ProjectScope, token_issue
+    from dlfportal.audit.actor import Actor, Via
 
     call_command("migrate", verbosity=0)
-    User.objects.create_superuser("bench", password="bench")
+    user = User.objects.create_superuser("bench", password="bench")
     chance = random.Random(1)
     names = [f"script_{number:02}" for number in range(50)]
     fill(SINGLE, [*(script(name, 20_000, chance) for name in names), job("big", names, 25_000, chance)])
@@ -67,34 +70,45 @@ def _prepare() -> str:
     )
     print(f"catalogue: {JOBS} jobs, {JOBS * SCRIPTS_A_JOB} scripts, {total / 1e6:.0f} MB of documents")
     issued = token_issue(username="bench", password="bench", project=ProjectScope(id=SINGLE))
+    key = access_key_create(actor=Actor(user, Via.COMMAND), user=user)
     connection.close()
     if issued is None:
         raise RuntimeError("no token")
-    return issued.text
+    return issued.text, (key.row.access_key, key.secret)
 
 
-def _single(server: object, token: str) -> None:
+def _single(server: object, token: str, key: tuple[str, str]) -> None:
     """A job with 50 scripts of 20 KB: requests per second beside the floor's, in alternating rounds."""
     from bench.server import Server
 
     assert isinstance(server, Server)
-    headers = {"X-Auth-Token": token, "Content-Type": "application/json"}
+    plain = {"X-Auth-Token": token, "Content-Type": "application/json"}
     export = f"/v1/{SINGLE}/jobs/big/export"
-    size = server.stream(export, headers).size
-    paths = {
-        "export": export,
-        "floor: token, one row, one audit row": f"/bench/floor/{size}",
-        "constant answer": f"/bench/constant/{size}",
+    size = server.stream(export, plain).size
+    requests = {
+        "export": (export, plain),
+        "floor: token, one row, one audit row": (f"/bench/floor/{size}", plain),
+        "export, signed": (export, _signed(server.port, key, export)),
+        "constant answer": (f"/bench/constant/{size}", plain),
     }
-    rates: dict[str, list[float]] = {name: [] for name in paths}
+    rates: dict[str, list[float]] = {name: [] for name in requests}
     for _ in range(ROUNDS):
-        for name, path in paths.items():
-            rates[name].append(server.rate(path, headers, '{"exportDepend":true}', SECONDS))
+        for name, (path, headers) in requests.items():
+            rates[name].append(server.rate(path, headers, BODY, SECONDS))
     print(f"\none job with 50 scripts of 20 KB ({size / 1000:.0f} kB zip), median of {ROUNDS} rounds")
     for name, found in rates.items():
         print(f"  {name:40}{statistics.median(found):8.0f} requests/s   {_spread(found)}")
-    ratio = statistics.median(rates["export"]) / statistics.median(list(rates.values())[1])
-    print(f"  export / floor = {ratio:.2f} (goal: at least 0.50)")
+    export_rate, floor_rate, signed_rate, _constant = map(statistics.median, rates.values())
+    print(f"  export / floor = {export_rate / floor_rate:.2f} (goal: at least 0.50)")
+    print(f"  signed / floor = {signed_rate / floor_rate:.2f}")
+
+
+def _signed(port: int, key: tuple[str, str], address: str) -> dict[str, str]:
+    """Return the headers of a signed request, good for the fifteen minutes of its clock window."""
+    from tests.signing import authorization, date_now
+
+    headers = {"Host": f"127.0.0.1:{port}", "X-Sdk-Date": date_now(), "Content-Type": "application/json"}
+    return {**headers, "Authorization": authorization(key, "POST", address, headers, BODY.encode())}
 
 
 def _many(server: object, token: str) -> None:

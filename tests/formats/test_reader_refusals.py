@@ -152,6 +152,12 @@ def test_an_entry_that_is_too_large() -> None:
     refused(raw_zip(Raw(central={"size": 17 << 20}, local={"size": 17 << 20})), "17825792 bytes", SEEN)
 
 
+def test_an_entry_that_is_padded_with_data_that_unpacks_to_nothing() -> None:
+    padded = b"\0\0\0\xff\xff" * 41 + deflate(b"{}").data
+    assert opened(raw_zip(Raw(data=padded))).entries
+    refused(raw_zip(Raw(data=padded)), f"{len(padded)} bytes; 100", SEEN, Limits(entry_bytes=100))
+
+
 def test_a_package_that_unpacks_to_too_much() -> None:
     entries = [Raw(f"jobs/{number}.job", content=b" " * 50) for number in range(3)]
     refused(raw_zip(*entries), "unpacks to 150 bytes; 149", limits=Limits(total_bytes=149))
