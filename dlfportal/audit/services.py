@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.models import AuditEntry
-from dlfportal.audit.rows import rows_insert, stored
+from dlfportal.audit.rows import rows_insert, stored, storing
 
 
 def audit_record(
@@ -65,8 +65,5 @@ def audit_record_many(*, actor: Actor, workspace_id: str, workspace_name: str, a
         workspace_name,
         actor.request_id,
     )
-    rows_insert(
-        AuditEntry,
-        columns,
-        ((*same, *act[:3], stored(AuditEntry, "detail", act.detail)) for act in acts),
-    )
+    detail = storing(AuditEntry, "detail")
+    rows_insert(AuditEntry, columns, ((*same, *act[:3], detail(act.detail)) for act in acts))

@@ -50,10 +50,13 @@ class ZipEntry:
     data: bytes
 
 
-def deflate(data: bytes) -> Deflated:
-    """Compress `data`; the one place that does, so equal content gives equal bytes."""
+def deflate(data: bytes, sha256: str | None = None) -> Deflated:
+    """Compress `data`; the one place that does, so equal content gives equal bytes.
+
+    `sha256` spares making the digest anew where it is known (hex).
+    """
     stream = zlib.compress(data, LEVEL, wbits=RAW_DEFLATE)
-    return Deflated(hashlib.sha256(data).hexdigest(), len(data), zlib.crc32(data), stream)
+    return Deflated(sha256 or hashlib.sha256(data).hexdigest(), len(data), zlib.crc32(data), stream)
 
 
 def inflate(data: bytes, size: int) -> bytes:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, require
 from dlfportal.audit.actor import Actor, Via
-from dlfportal.audit.rows import rows_insert, stored
+from dlfportal.audit.rows import rows_insert, storing
 from dlfportal.errors import PortalError, gettext_noop
 from dlfportal.transfer.apply import plan_apply
 from dlfportal.transfer.drafting import spreading
@@ -87,6 +87,7 @@ def _execute(run: ImportRun, actor: Actor, opened: AbstractContextManager[IO[byt
 
 
 def _keep_plan(run: ImportRun, plan: Plan) -> None:
+    messages = storing(ImportItem, "messages")
     rows_insert(
         ImportItem,
         ("run", "position", "kind", "cluster", "name", "outcome", "messages"),
@@ -96,7 +97,7 @@ def _keep_plan(run: ImportRun, plan: Plan) -> None:
                 position,
                 *(text[:255] for text in row.identity),
                 str(row.outcome),
-                stored(ImportItem, "messages", [list(note) for note in row.notes]),
+                messages([list(note) for note in row.notes]),
             )
             for position, row in enumerate(plan.rows)
         ),

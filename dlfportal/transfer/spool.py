@@ -38,4 +38,17 @@ class Spool:
         """
         self._file.seek(0)
         with ThreadPoolExecutor(PROCESSES) as pool:
-            yield from spread(pool, len, deflate, map(self._file.read, self._sizes.values()))
+            yield from spread(pool, _size, _deflated, self._waiting())
+
+    def _waiting(self) -> Iterator[tuple[str, bytes]]:
+        for sha256, size in self._sizes.items():
+            yield sha256, self._file.read(size)
+
+
+def _size(content: tuple[str, bytes]) -> int:
+    return len(content[1])
+
+
+def _deflated(content: tuple[str, bytes]) -> Deflated:
+    sha256, data = content
+    return deflate(data, sha256)
