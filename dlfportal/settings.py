@@ -233,6 +233,9 @@ DLF_IMPORT_LIMITS = {
     "total_bytes": env_number("DLF_IMPORT_MAX_UNPACKED", 1024 * MEBIBYTE),
     "entries": env_number("DLF_IMPORT_MAX_ENTRIES", 200_000),
     "entry_bytes": env_number("DLF_IMPORT_MAX_ENTRY", 16 * MEBIBYTE),
+    "ratio": env_number("DLF_IMPORT_MAX_RATIO", 200),
+    "name_bytes": env_number("DLF_IMPORT_MAX_NAME", 4096),
+    "folders": env_number("DLF_IMPORT_MAX_FOLDERS", 32),
 }
 DLF_OBS = object_store_settings()
 

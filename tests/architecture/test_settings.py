@@ -16,14 +16,14 @@ SETTINGS = (ROOT / "dlfportal" / "settings.py").read_text(encoding="utf-8")
 VARIABLES = sorted(set(re.findall(r'\benv_\w+\(\s*"([A-Z_]+)"', SETTINGS)))
 
 
-def start(folder: Path, **values: str) -> subprocess.CompletedProcess[str]:
-    """Load the settings as a start does."""
+SHOW = "settings.DEBUG, settings.SECRET_KEY"
+
+
+def start(folder: Path, show: str = SHOW, **values: str) -> subprocess.CompletedProcess[str]:
+    """Load the settings as a start does, and print what `show` says."""
     kept = {key: value for key, value in os.environ.items() if key not in VARIABLES}
     ours = {"DLF_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "dlfportal.settings"}
-    program = (
-        "import django; django.setup(); from django.conf import settings; "
-        "print(settings.DEBUG, settings.SECRET_KEY)"
-    )
+    program = f"import django; django.setup(); from django.conf import settings; print({show})"
     command = [sys.executable, "-c", program]
     return subprocess.run(command, env=kept | ours | values, cwd=ROOT, capture_output=True, text=True)
 
@@ -42,6 +42,8 @@ def start(folder: Path, **values: str) -> subprocess.CompletedProcess[str]:
         ("TIME_ZONE", "../etc/passwd"),
         ("SECRET_KEY_FILE", "/no/such/file"),
         ("DLF_DATA_DIR", "/dev/null/var"),
+        ("DLF_IMPORT_MAX_RATIO", "0"),
+        ("DLF_IMPORT_MAX_NAME", "long"),
     ],
 )
 def test_a_bad_value_stops_the_start_with_its_name(tmp_path: Path, name: str, value: str) -> None:
@@ -65,6 +67,21 @@ def test_without_any_variable_it_starts_safely(tmp_path: Path) -> None:
 def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("from-a-file\n")
     assert start(tmp_path, SECRET_KEY_FILE=str(tmp_path / "key")).stdout.split() == ["False", "from-a-file"]
+
+
+def test_each_limit_of_imports_has_its_variable(tmp_path: Path) -> None:
+    limits = {
+        "package_bytes": "PACKAGE",
+        "total_bytes": "UNPACKED",
+        "entries": "ENTRIES",
+        "entry_bytes": "ENTRY",
+        "ratio": "RATIO",
+        "name_bytes": "NAME",
+        "folders": "FOLDERS",
+    }
+    values = {f"DLF_IMPORT_MAX_{word}": str(place) for place, word in enumerate(limits.values(), 1)}
+    shown = start(tmp_path, "settings.DLF_IMPORT_LIMITS", **values).stdout
+    assert shown.strip() == str({limit: place for place, limit in enumerate(limits, 1)})
 
 
 def test_no_variable_is_read_past_the_helpers() -> None:
