@@ -2,28 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
+from dlfportal.catalogue.index import directory_of
+from dlfportal.formats.documents import prepare
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.reader import PackageObject, package_objects
+from dlfportal.formats.reader import PackageObject, package_take
 from dlfportal.transfer.buckets import file_open
 from dlfportal.transfer.obs import obs_file, obs_size
 from dlfportal.transfer.plan import check_size, package_open
 
 
-def package_look(*, actor: Actor, workspace: Workspace, path: Any) -> dict[Kind, list[PackageObject]]:
-    """Return the objects of the package at an `obs://` path by kind, by name.
+class Glance(NamedTuple):
+    """What a look tells of an object: its directory, and a job's parameters, secret values left out."""
+
+    kind: Kind
+    name: str
+    directory: str
+    params: dict[str, Any]
+
+
+def package_look(*, actor: Actor, workspace: Workspace, path: Any) -> dict[Kind, list[Glance]]:
+    """Return the objects of the package at an `obs://` path by kind, by name; memory holds one document.
 
     Raises NotFound (policy), BadObsPath, BucketMissing, ObsUnreadable or BadPackage.
     """
     source = obs_file(path)
-    listing: dict[Kind, list[PackageObject]] = {kind: [] for kind in Kind}
+    listing: dict[Kind, list[Glance]] = {kind: [] for kind in Kind}
     with file_open(actor=actor, workspace=workspace, path=source) as file:
         check_size(obs_size(source))
-        for found in package_objects(package_open(cast(BinaryIO, file))):
-            listing[found.kind].append(found)
-    for objects in listing.values():
-        objects.sort(key=lambda found: found.name)
+        for glance in package_take(package_open(cast(BinaryIO, file)), _glance, map):
+            listing[glance.kind].append(glance)
+    for glances in listing.values():
+        glances.sort(key=lambda glance: glance.name)
     return listing
+
+
+def _glance(found: PackageObject) -> Glance:
+    document = prepare(found.kind, found.document).document if isinstance(found.document, dict) else {}
+    params = _params(document) if found.kind is Kind.JOB else {}
+    return Glance(found.kind, found.name, directory_of(document), params)
+
+
+def _params(job: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a job as a map, whatever their shapes."""
+    params = job.get("params")
+    return {
+        param["name"]: "" if param.get("value") is None else param["value"]
+        for param in (params if isinstance(params, list) else ())
+        if isinstance(param, dict) and isinstance(param.get("name"), str)
+    }

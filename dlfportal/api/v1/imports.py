@@ -13,7 +13,6 @@ from dlfportal.access.policy import Right
 from dlfportal.api.base import WorkspaceView, json_body
 from dlfportal.api.errors import WireError
 from dlfportal.api.schema import json_answer, operation
-from dlfportal.catalogue.index import directory_of
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.looking import package_look
 from dlfportal.transfer.models import ImportItem, ImportRun, RunStatus
@@ -43,13 +42,8 @@ class CheckFileView(WorkspaceView):
     @operation("ShowFileInfo", "Look into a package", body="CheckFile", answers=json_answer("FileChecked"))
     def post(self, request: Request, project_id: str) -> Response:
         found = package_look(actor=self.actor, workspace=self.workspace, path=path(json_body(request)))
-        jobs = [
-            {"name": job.name, "path": directory_of(job.document), "params": params(job.document)}
-            for job in found[Kind.JOB]
-        ]
-        scripts = [
-            {"name": script.name, "path": directory_of(script.document)} for script in found[Kind.SCRIPT]
-        ]
+        jobs = [{"name": job.name, "path": job.directory, "params": job.params} for job in found[Kind.JOB]]
+        scripts = [{"name": script.name, "path": script.directory} for script in found[Kind.SCRIPT]]
         return Response({"jobs": jobs, "scripts": scripts})
 
 
@@ -72,16 +66,6 @@ def path(body: dict[str, Any]) -> Any:
     if value is None or value == "":
         raise WireError(400, "DLF.0802", "The specified parameter is not configured. Give path.")
     return value
-
-
-def params(document: Any) -> dict[str, Any]:
-    """Return the parameters of a job as a map, whatever their shapes."""
-    found = document.get("params") if isinstance(document, dict) else None
-    return {
-        param["name"]: param.get("value", "")
-        for param in (found if isinstance(found, list) else ())
-        if isinstance(param, dict) and isinstance(param.get("name"), str)
-    }
 
 
 def task_body(run: ImportRun) -> dict[str, Any]:

@@ -108,6 +108,17 @@ def test_check_file_answers_names_directories_and_parameters(call: Call, workspa
     )
 
 
+def test_check_file_tells_no_secret_and_no_null(call: Call, workspace: Workspace) -> None:
+    params = [
+        {"name": "key", "value": "s3cret"},
+        {"name": "day", "value": "1"},
+        {"name": "none", "value": None},
+    ]
+    put(workspace, pack(job(params=params, maskedParams=["key"])))
+    answer = call("POST", "jobs/check-file", {"path": PACKAGE})
+    assert answer.json()["jobs"][0]["params"] == {"key": "", "day": "1", "none": ""}
+
+
 @pytest.mark.parametrize("operation", ["jobs/import", "jobs/check-file"])
 @pytest.mark.parametrize(
     ("body", "code"),
