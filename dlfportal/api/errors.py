@@ -22,6 +22,15 @@ from dlfportal.transfer.runs import TaskMissing
 INVALID_PARAMETER = "The request parameter is invalid."
 UNREADABLE = "Fail to read OBS file."
 
+IAM_PATHS = "/v3/"
+TITLES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    404: "Not Found",
+    413: "Request Entity Too Large",
+    500: "Internal Server Error",
+}
+
 LONGEST_MESSAGE = 10_240
 """Characters of `error_msg` (reference: error codes, section 1)."""
 
@@ -187,6 +196,11 @@ def envelope(error: WireError, request_id: str) -> dict[str, Any]:
     return body
 
 
+def iam_envelope(status: int, message: str) -> dict[str, Any]:
+    """Return the body of an error in IAM's shape (reference: auth, section 5)."""
+    return {"error": {"code": status, "message": message, "title": TITLES.get(status, "Error")}}
+
+
 def shortened(message: str) -> str:
     """Return `message` cut to the characters that `error_msg` may have."""
     return message if len(message) <= LONGEST_MESSAGE else f"{message[: LONGEST_MESSAGE - 3]}..."
@@ -202,6 +216,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
 
 def plain_answer(request: HttpRequest, error: WireError) -> JsonResponse:
-    """Answer with the envelope outside of DRF: for crashes and requests that reach no view."""
+    """Answer with the envelope of the path outside of DRF: for crashes and requests that reach no view."""
+    if request.path_info.startswith(IAM_PATHS):
+        return JsonResponse(iam_envelope(error.status, error.message), status=error.status)
     request_id = getattr(request, "request_id", "")
     return JsonResponse(envelope(error, request_id), status=error.status)

@@ -17,13 +17,11 @@ from rest_framework.response import Response
 from dlfportal.access.policy import projects_visible
 from dlfportal.access.services import IssuedToken, ProjectScope, token_issue
 from dlfportal.api.base import WireView
-from dlfportal.api.errors import WireError
+from dlfportal.api.errors import WireError, iam_envelope
 from dlfportal.api.schema import json_answer, operation
 from dlfportal.errors import NotFound
 from dlfportal.formats.jsontext import parse
 from dlfportal.formats.problems import InvalidDocument
-
-TITLES = {400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 413: "Request Entity Too Large"}
 
 
 class IamError(Exception):
@@ -50,8 +48,7 @@ def iam_exception_handler(error: Exception, context: dict[str, Any]) -> Response
             status, message = 400, "The request body is invalid"
         case _:
             return None
-    body = {"error": {"code": status, "message": message, "title": TITLES.get(status, "Error")}}
-    return Response(body, status=status)
+    return Response(iam_envelope(status, message), status=status)
 
 
 class IamView(WireView):

@@ -195,3 +195,21 @@ def test_a_big_body_is_413(db: None) -> None:
 
 def test_no_csrf_token_is_asked_for(viewer: User, workspace: Workspace) -> None:
     assert post(body(), Client(enforce_csrf_checks=True)).status_code == 201
+
+
+@pytest.mark.parametrize("path", ["/v3/", "/v3/nothing", "/v3/auth/tokens/"])
+def test_an_unknown_path_is_told_in_iams_shape(db: None, path: str) -> None:
+    message = "The API does not exist or has not been published in the environment."
+    assert error(Client().get(path)) == (404, message)
+
+
+def test_a_crash_is_told_in_iams_shape(viewer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(**_: object) -> None:
+        raise RuntimeError("SELECT secret")
+
+    monkeypatch.setattr("dlfportal.api.tokens.token_issue", crash)
+    assert error(post(body(), Client(raise_request_exception=False))) == (500, "Internal server error.")
+
+
+def test_a_host_we_do_not_serve_is_told_in_iams_shape(db: None) -> None:
+    assert error(Client().post(PATH, headers={"Host": "evil.example"})) == (400, "Bad request.")
