@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.adminsite.access import PortalAdmin, reach
 from dlfportal.transfer.models import ImportRun
-from dlfportal.transfer.texts import notes_text, run_message
+from dlfportal.transfer.texts import item_message, run_message
 
 ITEMS_SHOWN = 500
 
@@ -74,7 +74,7 @@ class ImportRunAdmin(PortalAdmin):
     def objects(self, obj: ImportRun) -> SafeString:
         """What became of each object, the first of very many."""
         rows = (
-            (item.get_outcome_display(), item.get_kind_display(), item.name, notes_text(item.messages))
+            (item.get_outcome_display(), item.get_kind_display(), item.name, item_message(obj, item))
             for item in obj.items.all()[:ITEMS_SHOWN]
         )
         return format_html_join("", "<div>{} · {} · <b>{}</b> {}</div>", rows)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.kinds import Kind
-from dlfportal.transfer.options import ImportOptions, Replacements, ResourceType
+from dlfportal.transfer.options import ImportOptions, Replacements, ResourceType, Wish, replacement_wish
 
 ANY = "*"
 
@@ -38,42 +39,59 @@ class Note(NamedTuple):
     params: dict[str, Any]
 
 
-class Adapted(NamedTuple):
-    """A document as it goes on, the cluster of a CDM job, and what could not be done."""
+IDS = {"connectionName": "connectionId", "clusterName": "clusterId"}
+"""Beside the name of a cloud resource a node may hold the id that it has where the package comes from."""
+
+NO_PARAM = gettext_noop("The job has no parameter %(param)s; its value was ignored.")
+OLD_ID = gettext_noop("The node %(node)s still has the %(property)s of the resource that was replaced.")
+
+
+@dataclass(slots=True)
+class Adapted:
+    """A document as it goes on, the cluster of a CDM job, what could not be done, and what was asked for."""
 
     document: Any
     cluster: str
-    notes: list[Note]
+    notes: list[Note] = field(default_factory=list)
+    met: set[Wish] = field(default_factory=set)
 
 
 def adapt(kind: Kind, name: str, cluster: str, document: Any, options: ImportOptions) -> Adapted:
     """Return `document` with the options applied; never raises on odd shapes, the input is not changed."""
-    cluster = options.resources.get((ResourceType.CDM_CLUSTER, cluster), cluster)
-    if not options.adapts or not isinstance(document, dict) or kind in (Kind.RESOURCE, Kind.CDM_JOB):
-        return Adapted(document, cluster, [])
-    document = deepcopy(document)
-    if kind is Kind.SCRIPT:
-        _replace_in_holder(document, document.get("type"), options.resources)
-        return Adapted(document, cluster, [])
-    notes = _set_params(document, name, options)
+    adapted = Adapted(document, cluster)
+    if not options.adapts:
+        return adapted
+    if kind is Kind.CDM_JOB:
+        adapted.cluster = _replaced("CDMJob", "clusterName", cluster, options.resources, adapted)
+    elif kind is not Kind.RESOURCE and isinstance(document, dict):
+        adapted.document = deepcopy(document)
+        if kind is Kind.SCRIPT:
+            _replace_in_script(options.resources, adapted)
+        else:
+            _adapt_job(name, options, adapted)
+    return adapted
+
+
+def _adapt_job(name: str, options: ImportOptions, adapted: Adapted) -> None:
+    _set_params(name, options, adapted)
     if options.execute_user:
-        _set_execute_user(document, options.execute_user)
+        _set_execute_user(adapted.document, options.execute_user)
     if options.resources:
-        _replace_in_job(document, options.resources)
-    return Adapted(document, cluster, notes)
+        _replace_in_job(options.resources, adapted)
 
 
-def _set_params(document: dict[str, Any], name: str, options: ImportOptions) -> list[Note]:
+def _set_params(name: str, options: ImportOptions, adapted: Adapted) -> None:
     own = options.job_params.get(name, {})
     wanted = {**options.params, **own}
     known = set()
-    for param in _objects(document.get("params")):
+    for param in _objects(adapted.document.get("params")):
         key = param.get("name")
         if isinstance(key, str) and key in wanted:
             param["value"] = wanted[key]
             known.add(key)
-    message = gettext_noop("The job has no parameter %(param)s; its value was ignored.")
-    return [Note(message, {"param": key}) for key in own if key not in known]
+    adapted.met.update(Wish("params", key) for key in known)
+    adapted.met.add(Wish("jobsParam", name))
+    adapted.notes += [Note(NO_PARAM, {"param": key}) for key in own if key not in known]
 
 
 def _set_execute_user(document: dict[str, Any], user: str) -> None:
@@ -84,39 +102,51 @@ def _set_execute_user(document: dict[str, Any], user: str) -> None:
         basics["executeUser"] = user
 
 
-def _replace_in_job(document: dict[str, Any], replacements: Replacements) -> None:
-    for node in _objects(document.get("nodes")):
-        for item in _objects(node.get("properties")):
-            key, value = item.get("name"), item.get("value")
-            if isinstance(key, str) and isinstance(value, str):
-                item["value"] = _replaced(node.get("type"), key, value, replacements)
-        _replace_channel(node.get("eventTrigger"), replacements)
-    schedule = document.get("schedule")
+def _replace_in_job(replacements: Replacements, adapted: Adapted) -> None:
+    for node in _objects(adapted.document.get("nodes")):
+        _replace_in_node(node, replacements, adapted)
+        _replace_channel(node.get("eventTrigger"), replacements, adapted)
+    schedule = adapted.document.get("schedule")
     if isinstance(schedule, dict):
-        _replace_channel(schedule.get("event"), replacements)
+        _replace_channel(schedule.get("event"), replacements, adapted)
 
 
-def _replace_in_holder(document: dict[str, Any], holder_type: Any, replacements: Replacements) -> None:
+def _replace_in_node(node: dict[str, Any], replacements: Replacements, adapted: Adapted) -> None:
+    changed = set()
+    for item in _objects(node.get("properties")):
+        key, value = item.get("name"), item.get("value")
+        if isinstance(key, str) and isinstance(value, str):
+            item["value"] = _replaced(node.get("type"), key, value, replacements, adapted)
+            if item["value"] != value:
+                changed.add(IDS.get(key))
+    for item in _objects(node.get("properties")):
+        if (key := item.get("name")) in changed and item.get("value"):
+            adapted.notes.append(Note(OLD_ID, {"node": str(node.get("name")), "property": str(key)}))
+
+
+def _replace_in_script(replacements: Replacements, adapted: Adapted) -> None:
     """Replace the connection of a script: its type is spelt as that of the nodes which run it."""
-    value = document.get("connectionName")
-    if isinstance(value, str):
-        document["connectionName"] = _replaced(holder_type, "connectionName", value, replacements)
+    script, key = adapted.document, "connectionName"
+    if isinstance(value := script.get(key), str):
+        script[key] = _replaced(script.get("type"), key, value, replacements, adapted)
 
 
-def _replace_channel(event: Any, replacements: Replacements) -> None:
+def _replace_channel(event: Any, replacements: Replacements, adapted: Adapted) -> None:
     """Replace the stream an event comes from; an event without a type is of DIS (section 1.5)."""
     if isinstance(event, dict) and event.get("eventType", "DIS") == "DIS":
-        key = (ResourceType.DIS_STREAM, event.get("channel"))
-        if isinstance(key[1], str) and key in replacements:
-            event["channel"] = replacements[key]
+        channel = event.get("channel")
+        if isinstance(channel, str):
+            event["channel"] = _replaced("DIS", "streamName", channel, replacements, adapted)
 
 
-def _replaced(holder_type: Any, key: str, value: str, replacements: Replacements) -> str:
+def _replaced(holder_type: Any, key: str, value: str, replacements: Replacements, adapted: Adapted) -> str:
+    """Return what stands for `value`, found at `key` of a node or script of this type, after the import."""
     wire_type = holder_type.replace(" ", "") if isinstance(holder_type, str) else ""
     for (kind, name), new in replacements.items():
         if name == value and any(
             wire_type.startswith(start) and place in (key, ANY) for start, place in PLACES[kind]
         ):
+            adapted.met.add(replacement_wish(kind, name))
             return new
     return value
 

@@ -20,7 +20,7 @@ from dlfportal.errors import gettext_noop
 from dlfportal.formats.problems import InvalidDocument, Problem
 from dlfportal.formats.reader import Package, PackageObject, PackedEntry, Spread, package_take
 from dlfportal.transfer.adapt import Note, adapt
-from dlfportal.transfer.options import ImportOptions
+from dlfportal.transfer.options import ImportOptions, Wish
 from dlfportal.transfer.processes import PROCESSES, spread, start
 
 MANY_BYTES = 4 * 1024 * 1024
@@ -34,13 +34,17 @@ MORE = gettext_noop("... and %(count)s more.")
 
 
 class Drafted(NamedTuple):
-    """An object of the package, judged: a draft and its canonical bytes, or neither and the reasons."""
+    """An object of the package, judged: a draft and its canonical bytes, or neither and the reasons.
+
+    `met` says what the options asked for that this object has a place for.
+    """
 
     path: str
     identity: Identity
     draft: LightDraft | None
     data: bytes | None
     notes: list[Note]
+    met: set[Wish]
 
 
 @contextmanager
@@ -81,11 +85,12 @@ def draft_one(found: PackageObject, options: ImportOptions, keep: bool) -> Draft
     try:
         draft = draft_make(found.kind, adapted.document, adapted.cluster)
     except InvalidDocument as error:
-        return Drafted(found.path, identity, None, None, problem_notes(error.problems))
+        return Drafted(found.path, identity, None, None, problem_notes(error.problems), adapted.met)
     light = draft_lighten(draft, sha256(draft.data).hexdigest())
     notes = [*adapted.notes, *(Note(EMPTIED, {"path": path}) for path in light.emptied)]
     data = draft.data if keep else None
-    return Drafted(found.path, identity, light, data, notes_cut(notes + problem_notes(draft.warnings)))
+    notes = notes_cut(notes + problem_notes(draft.warnings))
+    return Drafted(found.path, identity, light, data, notes, adapted.met)
 
 
 def problem_notes(problems: Sequence[Problem]) -> list[Note]:

@@ -73,7 +73,8 @@ class Outcome(models.TextChoices):
 class ImportRun(models.Model):
     """One import: a task on the wire. A workspace has one at a time that is running or waiting.
 
-    `message` and `params` are an English template and its values, translated when shown.
+    `message` and `params` are an English template and its values, translated when shown; `notes` are
+    such pairs too, what a person should know of the package as a whole.
     """
 
     id = models.CharField(_("task ID"), max_length=32, primary_key=True, default=new_wire_id)
@@ -97,6 +98,7 @@ class ImportRun(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=RunStatus, default=RunStatus.RUNNING)
     message = models.TextField(_("message"), blank=True)
     params = models.JSONField(default=dict)
+    notes = models.JSONField(default=list)
     created_at = models.DateTimeField(_("started"), default=timezone.now)
     updated_at = models.DateTimeField(_("updated"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from dlfportal.errors import BadRequest, gettext_noop
 
@@ -48,6 +48,18 @@ Replacements = dict[tuple[ResourceType, str], str]
 Values = Mapping[str, str]
 
 
+class Wish(NamedTuple):
+    """One thing that an option asks for: the option's name on the wire, and what it is about."""
+
+    option: str
+    name: str
+
+
+def replacement_wish(kind: ResourceType, name: str) -> Wish:
+    """Return the wish that the cloud resource `name` be renamed."""
+    return Wish("resources", f"{kind} {name}")
+
+
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
     """The options of one import; the defaults are the wire's.
@@ -66,6 +78,15 @@ class ImportOptions:
     def adapts(self) -> bool:
         """Whether documents are changed at all."""
         return bool(self.params or self.job_params or self.execute_user or self.resources)
+
+    @property
+    def wishes(self) -> set[Wish]:
+        """What the options ask for that a package may have no place for."""
+        return {
+            *(Wish("params", name) for name in self.params),
+            *(Wish("jobsParam", name) for name in self.job_params),
+            *(replacement_wish(kind, name) for kind, name in self.resources),
+        }
 
 
 def options_read(body: Mapping[str, Any]) -> ImportOptions:

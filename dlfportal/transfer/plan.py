@@ -26,9 +26,9 @@ from dlfportal.formats.reader import (
     open_package,
 )
 from dlfportal.transfer.adapt import Note
-from dlfportal.transfer.drafting import Drafted, drafts, problem_notes
+from dlfportal.transfer.drafting import Drafted, drafts, notes_cut, problem_notes
 from dlfportal.transfer.models import Outcome
-from dlfportal.transfer.options import ImportOptions, Policy
+from dlfportal.transfer.options import ImportOptions, Policy, Wish
 from dlfportal.transfer.processes import pieces
 from dlfportal.transfer.spool import Spool
 
@@ -37,6 +37,11 @@ BYTES_A_LOOK = 16 * 1024 * 1024
 """So much of a package is compared with the workspace at once."""
 
 SKIPPED = gettext_noop("It exists already and was left as it is: the policy is SKIP.")
+UNMET = {
+    "params": gettext_noop("No job of the package has the parameter %(name)s; its value was ignored."),
+    "jobsParam": gettext_noop("The package has no job %(name)s; the values for it were ignored."),
+    "resources": gettext_noop("Nothing in the package uses %(name)s, so nothing was replaced by it."),
+}
 TWICE = gettext_noop("Two objects of the package would have this name. Leave one out.")
 
 
@@ -59,11 +64,15 @@ class PlanRow:
 
 @dataclass(slots=True)
 class Plan:
-    """What an import does: all of its rows, and what stood in the workspace when it was made."""
+    """What an import does: all of its rows, and what stood in the workspace when it was made.
+
+    `notes` is what a person should know of the package as a whole.
+    """
 
     rows: list[PlanRow] = field(default_factory=list)
     planned: dict[Identity, Standing | None] = field(default_factory=dict)
     digest: str = ""
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -121,17 +130,21 @@ def plan_make(
     be read or kept are rows of the plan, all of them with all reasons.
     """
     require(actor.user, workspace, Right.EDIT)
-    plan = Plan()
+    plan, unmet = Plan(), options.wishes
     found = drafts(package, options, spread, keep=spool is not None)
-    for batch in pieces(_good(package, found, plan), _size, OBJECTS_A_LOOK, BYTES_A_LOOK):
+    for batch in pieces(_good(package, found, plan, unmet), _size, OBJECTS_A_LOOK, BYTES_A_LOOK):
         _compare(workspace, batch, options.policy, plan, spool)
     plan.rows.sort(key=lambda row: row.place)
+    plan.notes = notes_cut([Note(UNMET[wish.option], {"name": wish.name}) for wish in sorted(unmet)])
     plan.digest = package.digest
     return plan
 
 
-def _good(package: Package, objects: Iterator[Drafted], plan: Plan) -> Iterator[Drafted]:
-    """Yield the good ones of the package's objects; the bad ones become rows of the plan."""
+def _good(package: Package, objects: Iterator[Drafted], plan: Plan, unmet: set[Wish]) -> Iterator[Drafted]:
+    """Yield the good ones of the package's objects; the bad ones become rows of the plan.
+
+    What any object has a place for is taken out of `unmet`.
+    """
     seen: set[Identity] = set()
     try:
         for found in objects:
@@ -142,6 +155,7 @@ def _good(package: Package, objects: Iterator[Drafted], plan: Plan) -> Iterator[
             else:
                 yield found
             seen.add(found.identity)
+            unmet -= found.met
     except BadDocuments as error:
         plan.rows.extend(_unreadable(package, error))
 

@@ -102,4 +102,5 @@ def _keep_plan(run: ImportRun, plan: Plan) -> None:
             for position, row in enumerate(plan.rows)
         ),
     )
-    ImportRun.objects.filter(pk=run.pk).update(digest=plan.digest, updated_at=timezone.now())
+    notes = [list(note) for note in plan.notes]
+    ImportRun.objects.filter(pk=run.pk).update(digest=plan.digest, notes=notes, updated_at=timezone.now())

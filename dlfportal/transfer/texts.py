@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.kinds import Kind
-from dlfportal.transfer.models import ImportItem, ImportRun
+from dlfportal.transfer.models import ImportItem, ImportRun, Outcome, RunStatus
 
+NOT_WRITTEN = gettext_noop("It was not written, because the import failed as a whole.")
 ITEM_NAMES = {
     Kind.JOB: gettext_noop("Import the %(name)s job."),
     Kind.SCRIPT: gettext_noop("Import the %(name)s script."),
@@ -30,8 +31,16 @@ def item_name(item: ImportItem) -> str:
 
 
 def run_message(run: ImportRun) -> str:
-    """Return how a run ended, "" while it runs."""
-    return note_text((run.message, run.params)) if run.message else ""
+    """Return how a run ended and what its package lacked, "" while it runs."""
+    return notes_text([(run.message, run.params), *run.notes]) if run.message else ""
+
+
+def item_message(run: ImportRun, item: ImportItem) -> str:
+    """Return what is to be said of an object: also why it is not there, when others were at fault."""
+    told = notes_text(item.messages)
+    if run.status == RunStatus.FAILED and item.outcome in (Outcome.NEW, Outcome.CHANGED):
+        return f"{_(NOT_WRITTEN)} {told}".strip()
+    return told
 
 
 def note_text(note: Sequence[Any]) -> str:

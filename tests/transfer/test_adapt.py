@@ -73,6 +73,16 @@ def test_streams_of_events_connections_of_scripts_and_clusters_of_cdm_jobs_are_r
     assert adapt(Kind.CDM_JOB, "copy", "old", {}, clusters).cluster == "new"
 
 
+def test_an_id_beside_a_replaced_name_is_told() -> None:
+    """It is the id of the resource where the package comes from; nobody here knows the new one."""
+    properties = {"clusterName": "old", "clusterId": "7f", "jobName": "copy"}
+    document = job(nodes=[node("move", "CDMJob", **properties), node("other", "CDMJob", clusterId="7f")])
+    wanted = [{"name": "old", "type": "CDM_CLUSTER", "replace": "new"}]
+    found = adapted(Kind.JOB, document, resources=wanted)
+    assert [note.params for note in found.notes] == [{"node": "move", "property": "clusterId"}]
+    assert found.document["nodes"][0]["properties"][1] == {"name": "clusterId", "value": "7f"}
+
+
 @pytest.mark.parametrize(
     "odd",
     [None, [], "text", {"nodes": {}, "params": 1, "basicConfig": []}, {"nodes": [1, {"properties": [2]}]}],

@@ -18,7 +18,7 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.transfer import running
 from dlfportal.transfer.apply import plan_apply
 from dlfportal.transfer.models import ImportRun, RunStatus
-from dlfportal.transfer.options import ImportOptions, TargetStatus
+from dlfportal.transfer.options import ImportOptions, TargetStatus, options_read
 from dlfportal.transfer.runs import ImportRunning
 from dlfportal.transfer.texts import notes_text, run_message
 from tests.factories import CdmJobFactory, JobFactory, ScriptFactory, node, operator
@@ -205,6 +205,27 @@ def test_the_digest_is_the_one_the_export_tells(workspace: Workspace) -> None:
     before = exported(workspace, "load")
     told = AuditEntry.objects.filter(action="package.export").first()
     assert told and imported(workspace, before).digest == told.detail["digest"]
+
+
+def test_what_the_options_ask_for_and_the_package_has_not_is_told(workspace: Workspace) -> None:
+    options = options_read(
+        {
+            "params": {"day": "1", "dey": "2"},
+            "jobsParam": [{"name": "load", "params": {}}, {"name": "laod", "params": {}}],
+            "resources": [
+                {"type": "DWS_CONNECTION", "name": "dws", "replace": "dws_new"},
+                {"type": "DIS_STREAM", "name": "dws", "replace": "dis_new"},
+            ],
+        }
+    )
+    nodes = [node("n", "DWSSQL", connectionName="dws")]
+    run = imported(workspace, pack(job(nodes=nodes, params=[{"name": "day", "value": ""}])), options)
+    assert run_message(run) == (
+        "1 new, 0 changed, 0 the same, 0 skipped because they exist. "
+        "The package has no job laod; the values for it were ignored. "
+        "No job of the package has the parameter dey; its value was ignored. "
+        "Nothing in the package uses DIS_STREAM dws, so nothing was replaced by it."
+    )
 
 
 def test_a_run_given_up_meanwhile_takes_everything_back(

@@ -19,7 +19,7 @@ from dlfportal.transfer.models import ImportItem, ImportRun, RunStatus
 from dlfportal.transfer.options import options_read
 from dlfportal.transfer.runs import task_get
 from dlfportal.transfer.tasks import import_request
-from dlfportal.transfer.texts import item_name, notes_text, run_message, run_name
+from dlfportal.transfer.texts import item_message, item_name, run_message, run_name
 
 
 class ImportView(WorkspaceView):
@@ -79,7 +79,7 @@ def task_body(run: ImportRun) -> dict[str, Any]:
 
 def _subtask(run: ImportRun, item: ImportItem) -> dict[str, Any]:
     pk = f"{run.pk[:24]}{item.position:08x}"
-    return {**_part(run, pk, item_name(item), notes_text(item.messages)), "taskId": run.pk}
+    return {**_part(run, pk, item_name(item), item_message(run, item)), "taskId": run.pk}
 
 
 def _part(run: ImportRun, pk: str, name: str, message: str) -> dict[str, Any]:

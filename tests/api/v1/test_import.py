@@ -147,6 +147,19 @@ def test_unknown_options_are_refused(call: Call, workspace: Workspace, worker: N
     assert "sameNamePolicy" in answer.json()["error_msg"]
 
 
+def test_an_object_that_fails_for_another_says_so(call: Call, workspace: Workspace, worker: None) -> None:
+    ScriptFactory(workspace=workspace, name="kept")
+    put(workspace, pack(job(), job("bad", processType="NONE"), script("kept")))
+    task_id = call("POST", "jobs/import", {"path": PACKAGE}).json()["taskId"]
+    run_waiting()
+    task = call("GET", f"system-tasks/{task_id}").json()
+    bad, load, kept = task["subtasks"]
+    assert {part["status"] for part in (task, bad, load, kept)} == {"FAILED"}
+    assert bad["message"].startswith("$.processType: ")
+    assert load["message"] == "It was not written, because the import failed as a whole."
+    assert kept["message"] == "It exists already and was left as it is: the policy is SKIP."
+
+
 def test_a_bad_file_fails_the_task_with_the_reason(call: Call, workspace: Workspace, worker: None) -> None:
     put(workspace, package({"../jobs/a.job": job("a")}))
     assert call("POST", "jobs/check-file", {"path": PACKAGE}).json()["error_code"] == "DLF.0815"

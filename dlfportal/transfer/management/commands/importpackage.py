@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,7 +15,7 @@ from dlfportal.transfer.models import RunStatus
 from dlfportal.transfer.options import ImportOptions, Policy, TargetStatus
 from dlfportal.transfer.plan import package_open, plan_make
 from dlfportal.transfer.running import import_file
-from dlfportal.transfer.texts import notes_text, run_message
+from dlfportal.transfer.texts import item_message, notes_text, run_message
 
 
 class Command(PortalCommand):
@@ -65,7 +64,7 @@ class Command(PortalCommand):
                 spread=spread,
             )
         for row in plan.rows:
-            self._tell(row.outcome, *row.identity, row.notes)
+            self._tell(row.outcome, *row.identity, notes_text(row.notes))
         counts = ", ".join(f"{count} {outcome}" for outcome, count in plan.counts.items())
         if not plan.is_valid:
             raise CommandError(f"The package would be refused: {counts}.")
@@ -74,11 +73,11 @@ class Command(PortalCommand):
     def _import(self, workspace: Workspace, file: BinaryIO, source: str, options: ImportOptions) -> None:
         run = import_file(actor=self.actor, workspace=workspace, file=file, source=source, options=options)
         for item in run.items.iterator():
-            self._tell(item.outcome, item.kind, item.cluster, item.name, item.messages)
+            self._tell(item.outcome, item.kind, item.cluster, item.name, item_message(run, item))
         if run.status != RunStatus.SUCCESSFUL:
             raise CommandError(run_message(run))
         self.stdout.write(run_message(run))
 
-    def _tell(self, outcome: str, kind: str, cluster: str, name: str, notes: Sequence[Sequence[Any]]) -> None:
+    def _tell(self, outcome: str, kind: str, cluster: str, name: str, message: str) -> None:
         place = f"{cluster}/{name}" if cluster else name
-        self.stdout.write(f"{outcome:8} {kind:8} {place}  {notes_text(notes)}".rstrip())
+        self.stdout.write(f"{outcome:8} {kind:8} {place}  {message}".rstrip())
