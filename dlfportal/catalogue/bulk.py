@@ -38,6 +38,7 @@ INDEX: dict[str, Any] = {
     "description": "",
     "schedule": "",
     "node_count": None,
+    "tags": "",
     "location": "",
 }
 """The index columns and their defaults."""

@@ -25,6 +25,13 @@ def directory_of(document: Document) -> str:
     return _text(f"/{directory}", DIRECTORY_BYTES)
 
 
+def tags_of(document: Document) -> str:
+    """Return a job's tags as the index keeps them, each between line breaks, so that one can be looked up."""
+    tags = _part(document, "basicConfig").get("tags")
+    words = [tag.strip() for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+    return "".join(f"\n{word}" for word in words if word) + "\n" if any(words) else ""
+
+
 def _text(value: Any, limit: int) -> str:
     """Return `value` cut to `limit` bytes: an index column must fit into a page of the database's index."""
     if not isinstance(value, str):
@@ -47,6 +54,7 @@ def _index_job(document: Document) -> dict[str, Any]:
         "description": _text(document.get("description") or basics.get("jobDescription"), 255),
         "schedule": _text(_part(document, "schedule").get("type"), 64),
         "node_count": len(nodes) if isinstance(nodes, list) else 0,
+        "tags": tags_of(document),
     }
 
 

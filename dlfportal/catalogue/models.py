@@ -68,6 +68,7 @@ class CatalogueObject(models.Model):
     description = models.CharField(_("description"), max_length=255, blank=True)
     schedule = models.CharField(_("schedule"), max_length=64, blank=True)
     node_count = models.PositiveIntegerField(_("nodes"), null=True)
+    tags = models.TextField(blank=True, help_text="each between line breaks")
     location = models.CharField(_("location"), max_length=1100, blank=True)
     size = models.PositiveIntegerField(_("size"), default=0)
 

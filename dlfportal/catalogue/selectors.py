@@ -9,7 +9,9 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Field, Q, QuerySet
+from django.db.models import Count, Field, Q, QuerySet, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.drafts import ReferenceKey
@@ -20,7 +22,7 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import Target, find_references
 from dlfportal.formats.writer import inflate
 
-Value = TypeVar("Value")
+Item = TypeVar("Item")
 
 NAMES_A_QUERY = 1000
 """How many names one query looks up: far below the limits of both databases."""
@@ -66,7 +68,8 @@ class Found(NamedTuple):
 class ListFilter:
     """What a list is narrowed to; empty text narrows nothing.
 
-    `search` looks in name and description, `name` for a part of the name, both without case.
+    `search` looks in name and description, `name` for a part of the name, both without case. `tags`
+    keeps the jobs that bear one of them.
     """
 
     search: str = ""
@@ -74,6 +77,7 @@ class ListFilter:
     directory: str = ""
     owner: str = ""
     name: str = ""
+    tags: Sequence[str] = ()
 
 
 def object_list(
@@ -88,10 +92,20 @@ def object_list(
             )
         if chosen.name:
             objects = objects.filter(name__icontains=chosen.name)
+        if chosen.tags:
+            objects = objects.filter(_bears_one_of(chosen.tags))
         for column in ("type", "directory", "owner"):
             if value := getattr(chosen, column):
                 objects = objects.filter(**{column: value})
     return objects.select_related("revision", "version").order_by("name", "cluster")
+
+
+def _bears_one_of(tags: Sequence[str]) -> Q:
+    """Return the condition that the index column of tags holds one of them; SQLite's LIKE ignores case."""
+    condition = Q()
+    for tag in tags:
+        condition |= Q(GreaterThan(StrIndex("tags", Value(f"\n{tag}\n")), 0))
+    return condition
 
 
 def object_get(workspace: Workspace, kind: Kind, name: str, cluster: str | None = None) -> CatalogueObject:
@@ -121,28 +135,15 @@ def resource_get(workspace: Workspace, wire_id: str) -> CatalogueObject:
 
 
 def page_of(
-    objects: QuerySet[CatalogueObject], number: int, size: int, tags: Collection[str] = ()
+    objects: QuerySet[CatalogueObject], number: int, size: int
 ) -> tuple[int, Sequence[CatalogueObject]]:
     """Return how many objects there are, and those of page `number` (from 0) with their documents to read.
 
-    Two queries, whatever the number of rows; a page behind the last one is empty. `tags` keeps the
-    jobs that bear one of them: tags are not indexed, so this reads the documents of all `objects`.
+    Two queries, whatever the number of rows; a page behind the last one is empty.
     """
-    start = number * size
+    start, total = number * size, objects.count()
     with_documents = objects.select_related("revision__content", "version")
-    if tags:
-        wanted = set(tags)
-        pks = [job.pk for job in with_documents.iterator() if not wanted.isdisjoint(_tags(job))]
-        return len(pks), list(with_documents.filter(pk__in=pks[start : start + size]))
-    total = objects.count()
     return total, list(with_documents[start : start + size]) if start < total else []
-
-
-def _tags(job: CatalogueObject) -> set[str]:
-    document = document_of(job.revision) if job.revision else {}
-    basics = document.get("basicConfig")
-    tags = basics.get("tags") if isinstance(basics, dict) else None
-    return {tag for tag in tags if isinstance(tag, str)} if isinstance(tags, list) else set()
 
 
 def kind_counts(workspaces: Collection[Workspace]) -> dict[str, dict[Kind, int]]:
@@ -195,11 +196,6 @@ def document_of(revision: Revision) -> dict[str, Any]:
     return document
 
 
-def text_of(revision: Revision) -> str:
-    """Return the document of a revision as canonical JSON text."""
-    return content_bytes(revision.content).decode()
-
-
 def revision_get(target: CatalogueObject, number: int) -> Revision:
     """Return revision `number` of an object with its content. Raises NotFound."""
     revision: Revision | None = target.revisions.select_related("content").filter(number=number).first()
@@ -211,11 +207,6 @@ def revision_get(target: CatalogueObject, number: int) -> Revision:
 def revision_list(target: CatalogueObject) -> QuerySet[Revision]:
     """Return the revisions of an object, newest first, each with the versions that mark it."""
     return target.revisions.select_related("content").defer("content__data").prefetch_related("versions")
-
-
-def version_list(target: CatalogueObject) -> QuerySet[Version]:
-    """Return the versions of an object, newest first."""
-    return target.versions.select_related("revision")
 
 
 def version_get(target: CatalogueObject, number: int | None) -> Version:
@@ -317,7 +308,7 @@ def _find_resources(workspace: Workspace, texts: set[str]) -> dict[str, Found]:
     return by_text
 
 
-def in_chunks(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+def in_chunks(values: Sequence[Item]) -> Iterator[Sequence[Item]]:
     """Yield `values` in pieces that one query can look up."""
     for start in range(0, len(values), NAMES_A_QUERY):
         yield values[start : start + NAMES_A_QUERY]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
+from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.services import object_create, object_delete, object_update
 from dlfportal.formats.kinds import Kind
 from tests.catalogue.documents import cdm_job, job, resource, script
 
-COLUMNS = ("directory", "type", "owner", "description", "schedule", "node_count", "location")
+COLUMNS = ("directory", "type", "owner", "description", "schedule", "node_count", "tags", "location")
 
 
 def columns_of(target: Any) -> dict[str, Any]:
@@ -26,7 +29,10 @@ def columns_of(target: Any) -> dict[str, Any]:
     [
         (
             Kind.JOB,
-            job(basicConfig={"owner": "li", "jobDescription": "夜间"}, directory="/ods/daily/"),
+            job(
+                basicConfig={"owner": "li", "jobDescription": "夜间", "tags": ["日", " vip ", "", 3]},
+                directory="/ods/daily/",
+            ),
             {
                 "directory": "/ods/daily",
                 "type": "BATCH",
@@ -34,6 +40,7 @@ def columns_of(target: Any) -> dict[str, Any]:
                 "description": "夜间",
                 "schedule": "EXECUTE_ONCE",
                 "node_count": 0,
+                "tags": "\n日\nvip\n",
             },
         ),
         (
@@ -81,6 +88,16 @@ def test_values_of_other_types_leave_the_column_empty(actor: Actor, workspace: W
         actor=actor, workspace=workspace, kind=Kind.SCRIPT, document=script(owner=odd, directory=odd)
     ).object
     assert columns_of(target) == {"directory": "/", "type": "DLISQL"}
+
+
+def test_the_migration_fills_the_tags_of_jobs_that_were_there(actor: Actor, workspace: Workspace) -> None:
+    tagged, plain = (
+        object_create(actor=actor, workspace=workspace, kind=Kind.JOB, document=document).object
+        for document in (job("tagged", basicConfig={"tags": ["vip"]}), job("plain"))
+    )
+    CatalogueObject.objects.update(tags="")
+    import_module("dlfportal.catalogue.migrations.0003_fill_tags").fill(apps, None)
+    assert [columns_of(target).get("tags") for target in (tagged, plain)] == ["\nvip\n", None]
 
 
 def test_the_size_is_that_of_the_canonical_bytes(actor: Actor, workspace: Workspace) -> None:

@@ -17,7 +17,6 @@ from dlfportal.catalogue.selectors import (
     resolve,
     revision_list,
     used_by,
-    version_list,
 )
 from dlfportal.catalogue.services import object_update, version_submit
 from dlfportal.formats.kinds import Kind
@@ -51,7 +50,6 @@ READS: dict[str, Callable[[Workspace], object]] = {
         (r.author_name, r.content.size, list(r.versions.all()))
         for r in revision_list(object_get(w, Kind.SCRIPT, "load"))
     ],
-    "versions": lambda w: [v.revision.number for v in version_list(object_get(w, Kind.SCRIPT, "load"))],
     "resolve": lambda w: resolve(w, [ReferenceKey("script", "", f"script_{n}", False) for n in range(300)]),
 }
 

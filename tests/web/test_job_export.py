@@ -10,8 +10,7 @@ from django.test import Client
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.models import AuditEntry
-from dlfportal.catalogue.selectors import object_get
-from dlfportal.catalogue.selectors import text_of as document_text
+from dlfportal.catalogue.selectors import content_bytes, object_get
 from dlfportal.formats.kinds import Kind
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node
 from tests.queries import assert_same_queries
@@ -79,7 +78,7 @@ def test_export_answers_the_documents(browser: Client, url: str, workspace: Work
     ]
     job = object_get(workspace, Kind.JOB, "myJob")
     assert job.revision
-    assert found["jobs/myJob.job"].decode() == document_text(job.revision)
+    assert found["jobs/myJob.job"] == content_bytes(job.revision.content)
     assert json.loads(found["resources/lib.resource"])["location"] == "obs://libs/lib.jar"
 
 

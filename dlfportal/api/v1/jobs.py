@@ -52,9 +52,8 @@ class JobsView(ObjectsView):
         answers=json_answer("JobList"),
     )
     def get(self, request: Request, project_id: str) -> Response:
-        chosen = ListFilter(name=JOB_NAME.read(request), type=JOB_TYPE.read(request))
-        jobs = object_list(self.workspace, self.kind, chosen)
-        return self.page(request, "jobs", jobs, job_row, TAGS.read(request))
+        chosen = ListFilter(name=JOB_NAME.read(request), type=JOB_TYPE.read(request), tags=TAGS.read(request))
+        return self.page(request, "jobs", object_list(self.workspace, self.kind, chosen), job_row)
 
 
 class JobView(ObjectsView):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -61,10 +61,9 @@ class ObjectsView(WorkspaceView):
         key: str,
         objects: QuerySet[CatalogueObject],
         show: Callable[[CatalogueObject], dict[str, Any]],
-        tags: Collection[str] = (),
     ) -> Response:
         """Answer with the page of `objects` that `offset` and `limit` ask for, as a list called `key`."""
-        total, rows = page_of(objects, OFFSET.read(request), LIMIT.read(request), tags)
+        total, rows = page_of(objects, OFFSET.read(request), LIMIT.read(request))
         return Response({"total": total, key: [show(row) for row in rows]})
 
 

@@ -74,6 +74,8 @@ def test_tags_find_jobs_with_any_of_them(workspace: Workspace, view: Wire) -> No
         "jobs": shown(view.get("jobs", jobName="c"))["jobs"],
     }
     assert names(view.get("jobs", tags="dail")) == []
+    assert names(view.get("jobs", tags="Weekly")) == []
+    assert names(view.get("jobs", tags="weekly", jobName="a")) == []
     assert names(view.get("jobs", tags="")) == ["a", "b", "c", "d"]
 
 
