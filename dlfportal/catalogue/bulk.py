@@ -22,7 +22,6 @@ from dlfportal.access.policy import Right
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.rows import rows_insert, rows_update, stored
 from dlfportal.audit.services import Act, audit_record_many
-from dlfportal.catalogue import lookups  # noqa: F401 - makes `within` known
 from dlfportal.catalogue.drafts import Identity, LightDraft, ReferenceKey
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Reference, Revision, Version
 from dlfportal.catalogue.selectors import in_chunks

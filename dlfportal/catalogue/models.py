@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.append_only import AppendOnlyModel
+from dlfportal.catalogue import lookups  # noqa: F401 - makes `within` known
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import Target
 

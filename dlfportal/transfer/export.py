@@ -179,7 +179,7 @@ def _read(entries: Sequence[Picked], tally: _Tally) -> Generator[ZipEntry]:
     for chunk in _chunks(entries):
         contents = {
             row[0]: row[1:]
-            for row in Revision.objects.filter(pk__in={entry.revision_id for entry in chunk})
+            for row in Revision.objects.filter(pk__within=list({entry.revision_id for entry in chunk}))
             .order_by()
             .values_list("pk", "content__sha256", "content__size", "content__crc32", "content__data")
         }
