@@ -24,7 +24,7 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.sample import sample_objects
 from tests.importing import pack, package
 from tests.live.sdk import CLIENTS, Document, Key, Sdk, operations, sent
-from tests.live.test_import import Worker
+from tests.live.worker import Worker
 from tests.packages import canonical_by_hand, unzip
 from tests.portal import SAMPLE_PROJECT, Portal
 
