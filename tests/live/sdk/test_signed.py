@@ -26,22 +26,15 @@ from huaweicloudsdkdgc.v1.model import ExportJobsReq as DgcExportJobsReq
 from huaweicloudsdkdlf.v1 import DlfClient, ExportJobListRequest, ExportJobRequest
 from huaweicloudsdkdlf.v1.model import ExportJobsReq
 
+from tests.live.sdk.client import Key
 from tests.portal import SAMPLE_PROJECT, Portal
 from tests.signing import authorization, date_now
 from tests.tools import need
 
-Key = tuple[str, str]
 DEFAULT = "e1b7d0c4a52f4f6d9c38a7706b1f2d95"
 PRODUCTION = "7c2a94e06d3b4b1f8ef5120c9da6b843"
 CHINESE = "日报_销售汇总"
 FOLDERS = ["jobs/myJob.job", "scripts/CS_PROCESS_TRIP.script", "scripts/TRIP_RAW_STANDARD.script"]
-
-
-@pytest.fixture(scope="module")
-def key(portal: Portal) -> Key:
-    """The pair that `createaccesskey` prints for admin."""
-    lines = dict(line.split("=", 1) for line in portal.manage("createaccesskey", "admin").splitlines())
-    return lines["access_key"], lines["secret_key"]
 
 
 def sdk(kind: Any, portal: Portal, key: Key, project: str | None = SAMPLE_PROJECT) -> Any:
