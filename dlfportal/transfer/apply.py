@@ -12,7 +12,7 @@ from dlfportal.audit.services import audit_record
 from dlfportal.catalogue.bulk import BulkWrite, contents_store
 from dlfportal.errors import BadRequest, gettext_noop
 from dlfportal.transfer.models import Outcome
-from dlfportal.transfer.options import ImportOptions, TargetStatus, options_write
+from dlfportal.transfer.options import ImportOptions, TargetStatus, options_told
 from dlfportal.transfer.plan import Plan
 from dlfportal.transfer.spool import Spool
 
@@ -70,7 +70,7 @@ def plan_apply(
             detail={
                 "source": source,
                 "digest": plan.digest,
-                "options": options_write(options),
+                "options": options_told(options),
                 "counts": plan.counts,
             },
         )

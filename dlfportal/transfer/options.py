@@ -119,6 +119,15 @@ def options_write(options: ImportOptions) -> dict[str, Any]:
     }
 
 
+def options_told(options: ImportOptions) -> dict[str, Any]:
+    """Return the options as the record keeps them: parameters by name only, their values may be secret."""
+    return {
+        **options_write(options),
+        "params": sorted(options.params),
+        "jobsParam": {name: sorted(values) for name, values in options.job_params.items()},
+    }
+
+
 def _choice(kind: type[Choice], body: Mapping[str, Any], key: str, default: Choice | None) -> Choice:
     value = body.get(key)
     if value is None and default is not None:

@@ -6,15 +6,21 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django_tasks import TaskResultStatus, default_task_backend
+from django_tasks.exceptions import TaskResultDoesNotExist
 
 from dlfportal.access.models import Project, Workspace
 from dlfportal.access.policy import Right, workspaces_with
 from dlfportal.audit.actor import Actor
 from dlfportal.errors import Conflict, NotFound, PortalError, gettext_noop
 from dlfportal.transfer.models import ImportRun, RunStatus
-from dlfportal.transfer.options import ImportOptions, options_write
+from dlfportal.transfer.options import ImportOptions, options_read, options_told, options_write
 from dlfportal.transfer.plan import Plan
-from dlfportal.transfer.runners import runners_alive, workers_seen_lately
+from dlfportal.transfer.runners import DEAD_AFTER, runners_alive, workers_seen_lately
+
+DIED = gettext_noop(
+    "The process that ran the import ended before it was done. Nothing was written: import again."
+)
 
 
 class TaskMissing(NotFound):
@@ -34,23 +40,28 @@ class RunLost(Conflict):
 
 
 def runs_give_up(workspace: Workspace | None = None) -> None:
-    """End the imports whose process has died, and those that wait while no worker lives, as failed."""
+    """End as failed the imports whose process has died, and those that no worker takes any more."""
     runs = ImportRun.objects.filter(status=RunStatus.RUNNING)
     if workspace:
         runs = runs.filter(workspace=workspace)
     for run in runs:
         if run.runner and run.runner not in runners_alive():
-            run_fail(
-                run,
-                PortalError(
-                    gettext_noop(
-                        "The process that ran the import ended before it was done. Nothing was written: "
-                        "import again."
-                    )
-                ),
-            )
+            run_fail(run, RunLost(DIED))
         elif not run.runner and not workers_seen_lately():
             run_fail(run, NoWorker(gettext_noop("No worker took the import. Start one and import again.")))
+        elif not run.runner and _is_dropped(run):
+            run_fail(run, RunLost(DIED))
+
+
+def _is_dropped(run: ImportRun) -> bool:
+    """Whether a worker took a waiting run from the queue and died before it began."""
+    try:
+        queued = default_task_backend.get_result(run.queue_id)
+    except TaskResultDoesNotExist:
+        return True
+    if queued.status == TaskResultStatus.RUNNING:
+        return queued.started_at is not None and timezone.now() - queued.started_at > DEAD_AFTER
+    return queued.is_finished
 
 
 def task_get(*, actor: Actor, project: Project, task_id: str) -> ImportRun:
@@ -104,6 +115,16 @@ def run_fail(run: ImportRun, error: PortalError) -> None:
 
 
 def _end(run: ImportRun, status: RunStatus, message: str, params: dict[str, Any]) -> bool:
+    """End the run; what the parameters were to be, perhaps a secret, is not kept any longer."""
     now = timezone.now()
     mine = ImportRun.objects.filter(pk=run.pk, runner=run.runner, status=RunStatus.RUNNING)
-    return bool(mine.update(status=status, message=message, params=params, updated_at=now, ended_at=now))
+    return bool(
+        mine.update(
+            status=status,
+            message=message,
+            params=params,
+            options=options_told(options_read(run.options)),
+            updated_at=now,
+            ended_at=now,
+        )
+    )

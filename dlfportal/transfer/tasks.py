@@ -47,5 +47,6 @@ def import_request(*, actor: Actor, workspace: Workspace, path: Any, options: Im
         )
     with transaction.atomic():
         run = run_begin(actor, workspace, str(source), options, runner="")
-        import_package.enqueue(run.pk)
+        run.queue_id = import_package.enqueue(run.pk).id
+        run.save(update_fields=["queue_id"])
     return run

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from dlfportal.access.models import Workspace
-from dlfportal.catalogue.models import CatalogueObject
+from dlfportal.audit.models import AuditEntry
+from dlfportal.catalogue.models import CatalogueObject, Content
+from dlfportal.catalogue.selectors import content_bytes
 from dlfportal.transfer.buckets import bucket_give, file_open, file_put
-from dlfportal.transfer.models import ImportRun
+from dlfportal.transfer.models import ImportItem, ImportRun
 from dlfportal.transfer.obs import ObsPath, obs_file
 from dlfportal.transfer.runners import heartbeat
 from dlfportal.transfer.running import run_take
@@ -184,6 +188,46 @@ def test_a_second_import_is_told_that_one_is_running(call: Call, workspace: Work
     assert answer.json()["error_code"] == "DLF.3051" and "is running" in answer.json()["error_msg"]
     run_waiting()
     assert call("POST", "jobs/import", {"path": PACKAGE}).status_code == 200
+
+
+SECRETS = {"params": {"key": "s3cret-a"}, "jobsParam": [{"name": "load", "params": {"key": "s3cret-b"}}]}
+
+
+@pytest.mark.parametrize("document", [job(maskedParams=["key"]), job(processType="NONE")], ids=["in", "out"])
+def test_values_of_parameters_are_kept_nowhere(
+    call: Call, workspace: Workspace, worker: None, document: dict[str, Any]
+) -> None:
+    """They may be secret; the options and the record name the parameters."""
+    put(workspace, pack({**document, "params": [{"name": "key", "value": ""}]}))
+    task_id = call("POST", "jobs/import", {"path": PACKAGE, **SECRETS}).json()["taskId"]
+    run_waiting()
+    run = ImportRun.objects.get(pk=task_id)
+    assert (run.options["params"], run.options["jobsParam"]) == (["key"], {"load": ["key"]})
+    kept = [*ImportRun.objects.values(), *ImportItem.objects.values(), *AuditEntry.objects.values()]
+    assert "s3cret" not in str([*kept, *DBTaskResult.objects.values()])
+    contents = [content_bytes(content) for content in Content.objects.all()]
+    assert not any(b"s3cret" in content for content in contents)
+
+
+@pytest.mark.parametrize(
+    ("status", "minutes", "ended"),
+    [("READY", 60, False), ("RUNNING", 0, False), ("RUNNING", 1, True), ("FAILED", 0, True)],
+)
+def test_an_import_whose_worker_died_before_it_began_fails(
+    call: Call, workspace: Workspace, worker: None, status: str, minutes: int, ended: bool
+) -> None:
+    """It has left the queue, and nobody does it."""
+    put(workspace, pack(job()))
+    task_id = call("POST", "jobs/import", {"path": PACKAGE}).json()["taskId"]
+    claimed = timezone.now() - timedelta(minutes=minutes)
+    DBTaskResult.objects.update(status=status, started_at=claimed)
+    task = call("GET", f"system-tasks/{task_id}").json()
+    assert task["status"] == ("FAILED" if ended else "RUNNING")
+    if ended:
+        assert "ended before it was done" in task["message"]
+        run_waiting()
+        assert not CatalogueObject.objects.exists()
+        assert call("POST", "jobs/import", {"path": PACKAGE}).status_code == 200
 
 
 def test_tasks_of_others_do_not_exist(
