@@ -185,10 +185,11 @@ SCHEMAS: Json = {
     ),
     "ScriptList": listing("scripts", "ScriptShown"),
     "Resource": record(
-        {"name": _name(32, "A-Za-z0-9_"), **RESOURCE_PARTS, **DIRECTORY}, ("name", "type", "location")
+        {"name": _name(32, "A-Za-z0-9_"), **RESOURCE_PARTS, **DIRECTORY, **SUBMITTABLE},
+        ("name", "type", "location"),
     ),
     "ResourceChange": record(
-        {"name": _name(32, "A-Za-z0-9_"), **RESOURCE_PARTS, **DIRECTORY}, ("name", "type")
+        {"name": _name(32, "A-Za-z0-9_"), **RESOURCE_PARTS, **DIRECTORY, **SUBMITTABLE}, ("name", "type")
     ),
     "ResourceId": record({"resourceId": UUID}, ("resourceId",)),
     "ResourceRow": record(

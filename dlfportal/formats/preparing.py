@@ -37,12 +37,11 @@ def prepare(kind: Kind, document: dict[str, Any]) -> Prepared:
 
     Key order and everything else stay; the input is not changed, and preparing twice changes nothing.
     """
-    names = RENAMED.get(kind, {})
-    kept = {
-        names[key] if key in names and names[key] not in document else key: value
-        for key, value in document.items()
-        if key not in DROPPED
-    }
+    kept = {key: value for key, value in document.items() if key not in DROPPED}
+    for old, new in RENAMED.get(kind, {}).items():
+        if old in kept and kept.get(new) is None:  # null counts as absent
+            kept.pop(new, None)
+            kept = {new if key == old else key: value for key, value in kept.items()}
     emptied = tuple(secret_places(kind, kept))
     if emptied:
         kept = deepcopy(kept)

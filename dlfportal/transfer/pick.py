@@ -164,14 +164,19 @@ class Picker:
         return Picked(name, row.revision_id, row.size)
 
     def _as_exported(self, rows: list[Found]) -> list[Found]:
-        """Return the rows with the revision that `status` asks for, without those that have none."""
+        """Return the rows with the revision that `status` asks for, without those that have none.
+
+        DLF submits no CDM jobs: one that was never submitted goes out as it is.
+        """
         if self.status is ExportStatus.DEVELOP:
             return rows
         revisions: dict[int, int] = {}
         for versions in in_chunks([row.version_id for row in rows if row.version_id]):
             revisions.update(Version.objects.filter(pk__in=versions).values_list("pk", "revision_id"))
         return [
-            row._replace(revision_id=revisions[row.version_id]) for row in rows if row.version_id in revisions
+            row._replace(revision_id=revisions.get(row.version_id or 0, row.revision_id))
+            for row in rows
+            if row.version_id in revisions or row.kind == Kind.CDM_JOB
         ]
 
     def _older(self, rows: Sequence[Found]) -> dict[int, int]:

@@ -35,8 +35,10 @@ def test_server_keys_leave_the_top_level_only(kind: Kind, key: str) -> None:
 def test_older_keys_are_renamed_in_place(kind: Kind, old: str, new: str) -> None:
     renamed = prepare(kind, {"z": 1, old: "BATCH", "a": 2}).document
     assert list(renamed.items()) == [("z", 1), (new, "BATCH"), ("a", 2)]
-    both = {"z": 1, old: "x", "a": 2, new: None}
+    both = {"z": 1, old: "x", "a": 2, new: "y"}
     assert list(prepare(kind, both).document.items()) == list(both.items())
+    null = {"z": 1, new: None, "a": 2, old: "x"}
+    assert list(prepare(kind, null).document.items()) == [("z", 1), ("a", 2), (new, "x")]
 
 
 def test_older_keys_of_another_kind_stay() -> None:

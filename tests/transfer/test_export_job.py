@@ -12,9 +12,10 @@ from django.contrib.auth.models import User
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor, Via
 from dlfportal.catalogue.models import CatalogueObject
-from dlfportal.catalogue.selectors import ObjectMissing, document_of
+from dlfportal.catalogue.selectors import ObjectMissing, document_of, object_get
 from dlfportal.catalogue.services import object_delete, object_update, version_submit
 from dlfportal.errors import NotFound
+from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.export import Package, export_job
 from dlfportal.transfer.pick import ExportStatus, NotSubmitted
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node, operator
@@ -229,6 +230,25 @@ def test_submit_names_a_resource_of_a_resource_that_was_not_submitted(
     assert package.head is not None
     assert package.head.missing == ["resources/inner"]
     assert list(unzip(package.stream)) == ["jobs/nightly.job", "resources/outer.resource"]
+
+
+def test_submit_takes_cdm_jobs_that_were_not_submitted_as_they_are(
+    actor: Actor, workspace: Workspace
+) -> None:
+    """DLF submits none, and their definitions belong to the job's own."""
+    for name in ("copy", "other"):
+        CdmJobFactory(workspace=workspace, name=name, cluster="cdm-1")
+    version_submit(actor=operator(), target=object_get(workspace, Kind.CDM_JOB, "other"))
+    nodes = [node(name, "CDMJob", clusterName="cdm-1", jobName=name) for name in ("copy", "other")]
+    made = JobFactory(workspace=workspace, name="nightly", nodes=nodes)
+    version_submit(actor=operator(), target=made)
+    package = export(actor, workspace, status=ExportStatus.SUBMIT)
+    assert list(unzip(package.stream)) == [
+        "jobs/nightly.job",
+        "cdms/cdm-1/copy.json",
+        "cdms/cdm-1/other.json",
+    ]
+    assert package.missing == []
 
 
 def test_submit_of_a_job_never_submitted_is_refused(

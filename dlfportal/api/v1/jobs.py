@@ -16,12 +16,11 @@ from dlfportal.api.v1.params import (
     Flag,
     Text,
     Words,
-    wants_version,
     with_kept,
 )
 from dlfportal.api.v1.shown import downstream_shown, job_row, job_shown
 from dlfportal.catalogue.models import CatalogueObject, Version
-from dlfportal.catalogue.selectors import ListFilter, document_of, downstream_jobs, object_list
+from dlfportal.catalogue.selectors import ListFilter, downstream_jobs, object_list
 from dlfportal.formats.kinds import Kind
 
 JOB_TYPE = Choice("jobType", "Batch or real-time jobs.", ("BATCH", "REAL_TIME"), "BATCH")
@@ -41,8 +40,7 @@ class JobsView(ObjectsView):
     @operation("CreateJob", "Create a job", body="Job", answers=NO_CONTENT)
     def post(self, request: Request, project_id: str) -> Response:
         """The body is kept as it comes. `targetStatus` SUBMITTED or PRODUCTION submits a version too."""
-        body = json_body(request)
-        self.create(body, wants_version(body))
+        self.create(json_body(request))
         return Response(status=204)
 
     @operation(
@@ -79,10 +77,7 @@ class JobView(ObjectsView):
     def put(self, request: Request, project_id: str, name: str) -> Response:
         """Another `name` in the body renames the job. Without `directory` it stays where it is."""
         body = json_body(request)
-        submit = wants_version(body)
-        job = self.named(name)
-        current = document_of(job.revision) if job.revision else {}
-        return self.replace(job, with_kept(body, current, "directory"), submit)
+        return self.change(lambda: self.named(name), lambda current: with_kept(body, current, "directory"))
 
     @operation("DeleteJob", "Delete a job", body="Approvers", body_required=False, answers=NO_CONTENT)
     def delete(self, request: Request, project_id: str, name: str) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from rest_framework.request import Request
@@ -11,13 +11,20 @@ from rest_framework.response import Response
 
 from dlfportal.access.policy import Right
 from dlfportal.api.base import WorkspaceView
-from dlfportal.api.errors import refused_document
-from dlfportal.api.v1.params import DEVELOPMENT, LIMIT, OFFSET
-from dlfportal.catalogue.models import CatalogueObject, Version
-from dlfportal.catalogue.selectors import object_get, page_of, version_get
+from dlfportal.api.errors import WireError, refused_document
+from dlfportal.api.v1.params import DEVELOPMENT, LIMIT, OFFSET, wants_version
+from dlfportal.catalogue.drafts import draft_make
+from dlfportal.catalogue.models import CatalogueObject, Revision, Version
+from dlfportal.catalogue.selectors import document_of, object_get, page_of, version_get
 from dlfportal.catalogue.services import Saved, object_create, object_delete, object_update
+from dlfportal.errors import StaleEdit
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import InvalidDocument
+
+Merge = Callable[[dict[str, Any]], dict[str, Any]]
+
+ATTEMPTS = 10
+"""So often a change is tried while others write the same object."""
 
 
 class ObjectsView(WorkspaceView):
@@ -39,16 +46,48 @@ class ObjectsView(WorkspaceView):
         """Return the object of this name. Raises NotFound."""
         return object_get(self.workspace, self.kind, name)
 
-    def create(self, document: dict[str, Any], submit: bool = False) -> Saved:
+    def create(self, document: dict[str, Any]) -> Saved:
         """Create an object of this kind."""
         return object_create(
-            actor=self.actor, workspace=self.workspace, kind=self.kind, document=document, submit=submit
+            actor=self.actor,
+            workspace=self.workspace,
+            kind=self.kind,
+            document=document,
+            submit=self._submits(document),
         )
 
-    def replace(self, target: CatalogueObject, document: dict[str, Any], submit: bool = False) -> Response:
-        """Replace whatever is there by `document`."""
-        object_update(actor=self.actor, target=target, document=document, submit=submit)
+    def change(self, find: Callable[[], CatalogueObject], merge: Merge) -> Response:
+        """Replace what `find` returns by what `merge` makes of its document.
+
+        Fields that were not sent keep their values; so when somebody wrote meanwhile, it is done anew.
+        Raises NotFound, InvalidDocument, NameTaken, or StaleEdit when others always come first.
+        """
+        for left in reversed(range(ATTEMPTS)):
+            target = find()
+            revision = cast(Revision, target.revision)
+            document = merge(document_of(revision))
+            submit = self._submits(document)
+            try:
+                object_update(
+                    actor=self.actor,
+                    target=target,
+                    document=document,
+                    expected=revision.number,
+                    submit=submit,
+                )
+                break
+            except StaleEdit:
+                if not left:
+                    raise
         return Response(status=204)
+
+    def _submits(self, document: dict[str, Any]) -> bool:
+        """Tell whether `targetStatus` asks for a version. What is wrong with the document is told first."""
+        try:
+            return wants_version(document)
+        except WireError:
+            draft_make(self.kind, document)
+            raise
 
     def delete_object(self, target: CatalogueObject) -> Response:
         """Delete an object; that others use it is no obstacle."""

@@ -10,7 +10,7 @@ from dlfportal.api.schema import NO_CONTENT, json_answer, operation
 from dlfportal.api.v1.objects import ObjectsView
 from dlfportal.api.v1.params import LIMIT, OFFSET, Text, with_kept
 from dlfportal.api.v1.shown import resource_row, resource_shown
-from dlfportal.catalogue.selectors import ListFilter, document_of, object_list, resource_get, used_by
+from dlfportal.catalogue.selectors import ListFilter, object_list, resource_get, used_by
 from dlfportal.formats.kinds import Kind
 
 RESOURCE_NAME = Text("resourceName", "A part of the name, in any case.")
@@ -23,7 +23,10 @@ class ResourcesView(ObjectsView):
 
     @operation("CreateResource", "Create a resource", body="Resource", answers=json_answer("ResourceId"))
     def post(self, request: Request, project_id: str) -> Response:
-        """Names are unique in the workspace. `depend_packages` is taken for `dependPackages`."""
+        """Names are unique in the workspace. `depend_packages` is taken for `dependPackages`.
+
+        `targetStatus` SUBMITTED or PRODUCTION submits a version, as exports with `exportStatus` need.
+        """
         saved = self.create(json_body(request))
         return Response({"resourceId": str(saved.object.uid)})
 
@@ -53,9 +56,10 @@ class ResourceView(ObjectsView):
     def put(self, request: Request, project_id: str, resource_id: str) -> Response:
         """Without `location` or `directory` these stay as they are."""
         body = json_body(request)
-        resource = resource_get(self.workspace, resource_id)
-        current = document_of(resource.revision) if resource.revision else {}
-        return self.replace(resource, with_kept(body, current, "location", "directory"))
+        return self.change(
+            lambda: resource_get(self.workspace, resource_id),
+            lambda current: with_kept(body, current, "location", "directory"),
+        )
 
     @operation("DeleteResource", "Delete a resource", answers=NO_CONTENT)
     def delete(self, request: Request, project_id: str, resource_id: str) -> Response:

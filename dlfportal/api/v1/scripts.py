@@ -16,12 +16,11 @@ from dlfportal.api.v1.params import (
     VERSION,
     Choice,
     Text,
-    wants_version,
     with_kept,
 )
 from dlfportal.api.v1.shown import script_shown
 from dlfportal.catalogue.models import CatalogueObject, Version
-from dlfportal.catalogue.selectors import ListFilter, document_of, object_list
+from dlfportal.catalogue.selectors import ListFilter, object_list
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import Code, InvalidDocument, Level, Problem
 
@@ -43,8 +42,7 @@ class ScriptsView(ObjectsView):
     @operation("CreateScript", "Create a script", body="Script", answers=NO_CONTENT)
     def post(self, request: Request, project_id: str) -> Response:
         """The body is kept as it comes. `targetStatus` SUBMITTED or PRODUCTION submits a version too."""
-        body = json_body(request)
-        self.create(body, wants_version(body))
+        self.create(json_body(request))
         return Response(status=204)
 
     @operation(
@@ -73,11 +71,7 @@ class ScriptView(ObjectsView):
     def put(self, request: Request, project_id: str, name: str) -> Response:
         """Fields that are not sent keep their values; name and type stay for ever."""
         body = json_body(request)
-        submit = wants_version(body)
-        script = self.named(name)
-        current = document_of(script.revision) if script.revision else {}
-        _refuse_changes(body, current)
-        return self.replace(script, {**current, **with_kept(body, current)}, submit)
+        return self.change(lambda: self.named(name), lambda current: _merged(body, current))
 
     @operation("DeleteScript", "Delete a script", body="Approvers", body_required=False, answers=NO_CONTENT)
     def delete(self, request: Request, project_id: str, name: str) -> Response:
@@ -93,8 +87,8 @@ class ScriptView(ObjectsView):
         return version_shown(script, version, newest_submitted=status == "PUBLISHED" and not asked)
 
 
-def _refuse_changes(body: dict[str, Any], current: dict[str, Any]) -> None:
-    """Refuse another name or type than the current one. Raises InvalidDocument."""
+def _merged(body: dict[str, Any], current: dict[str, Any]) -> dict[str, Any]:
+    """Return `current` with what `body` changes. Raises InvalidDocument for another name or type."""
     problems = [
         Problem(Level.ERROR, (key,), code, "This cannot be changed.")
         for key, code in FIXED.items()
@@ -102,3 +96,4 @@ def _refuse_changes(body: dict[str, Any], current: dict[str, Any]) -> None:
     ]
     if problems:
         raise InvalidDocument(problems)
+    return {**current, **with_kept(body, current)}

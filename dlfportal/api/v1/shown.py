@@ -59,9 +59,8 @@ def job_shown(job: CatalogueObject, asked: Version | None) -> dict[str, Any]:
     document = stored(asked.revision if asked else job.revision)
     basics = _added(document.get("basicConfig", {}), {"agency": "", "tags": []})
     basics["tags"] = basics["tags"] or []  # DLF's own example has `{}` here
-    version = document.get("version")
-    if version is None and (submitted := asked or job.version):
-        version = submitted.number
+    submitted = asked or job.version
+    version = submitted.number if submitted else document.get("version")
     shown = _added(
         document,
         {

@@ -46,6 +46,7 @@ def test_renaming_to_a_taken_name_is_refused(workspace: Workspace, dev: Wire) ->
 
 def test_missing_job_comes_before_the_body(workspace: Workspace, dev: Wire) -> None:
     refused(dev.put("jobs", "none", body={}), "DLF.0100", "The job does not exists.")
+    refused(dev.put("jobs", "none", body={"targetStatus": 5}), "DLF.0100")
     refused(dev.put("jobs", "none", body=b"["), "DLF.3051")
 
 
@@ -53,6 +54,8 @@ def test_required_fields_are_those_of_create(workspace: Workspace, dev: Wire) ->
     JobFactory(workspace=workspace, name="j")
     refused(dev.put("jobs", "j", body={"nodes": []}), "DLF.3004")
     refused(dev.put("jobs", "j", body={"name": "j"}), "DLF.1006")
+    refused(dev.put("jobs", "j", body={"name": "", "targetStatus": "DONE"}), "DLF.3004")
+    refused(dev.put("jobs", "j", body=job_body("j", targetStatus="DONE")), "DLF.3051")
 
 
 def test_the_same_document_again_makes_no_revision(workspace: Workspace, dev: Wire) -> None:

@@ -27,7 +27,6 @@ def test_stored_document_first_then_the_additions(workspace: Workspace, view: Wi
 def test_stored_values_are_not_overwritten(workspace: Workspace, view: Wire) -> None:
     kept = {
         "description": "nightly",
-        "version": "1.0",
         "emptyRunningJob": "1",
         "singleNodeJobFlag": True,
         "basicConfig": {"tags": ["a"], "agency": "me", "owner": "x"},
@@ -36,6 +35,20 @@ def test_stored_values_are_not_overwritten(workspace: Workspace, view: Wire) -> 
     version_submit(actor=operator(), target=job)
     answer = shown(view.get("jobs", "j"))
     assert {key: answer[key] for key in kept} == kept
+
+
+def test_the_version_shown_is_the_submitted_one_whatever_a_client_sent_back(
+    workspace: Workspace, dev: Wire
+) -> None:
+    """Clients put what they got: the document then says the version before."""
+    done(dev.post("jobs", body=job_body("j", version="1.0")))
+    assert shown(dev.get("jobs", "j"))["version"] == "1.0"
+    for _ in range(2):
+        got = shown(dev.get("jobs", "j"))
+        done(dev.put("jobs", "j", body={**got, "description": "next", "targetStatus": "SUBMITTED"}))
+        done(dev.put("jobs", "j", body={**got, "description": got["version"], "targetStatus": "SUBMITTED"}))
+    assert shown(dev.get("jobs", "j"))["version"] == "4"
+    assert [shown(dev.get("jobs", "j", version=number))["version"] for number in (1, 4)] == ["1", "4"]
 
 
 def test_nothing_is_null_where_a_list_or_object_belongs(workspace: Workspace, view: Wire) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from dlfportal.access.models import Workspace
+from dlfportal.catalogue.models import Version
 from dlfportal.catalogue.selectors import document_of, object_get
 from dlfportal.formats.kinds import Kind
 from tests.api.v1.wire import Wire, done, refused, resource_body, shown
@@ -27,6 +28,15 @@ def test_underscored_key_is_an_alias(workspace: Workspace, dev: Wire) -> None:
     packages = [{"type": "jar", "location": "obs://libs/other.jar"}]
     shown(dev.post("resources", body=resource_body(depend_packages=packages)))
     assert stored(workspace) == resource_body(dependPackages=packages)
+
+
+def test_target_status_submits(workspace: Workspace, dev: Wire) -> None:
+    """DLF submits no resources; here an export of what was submitted could not hold one otherwise."""
+    answer = shown(dev.post("resources", body=resource_body(targetStatus="SUBMITTED")))
+    changed = resource_body(desc="later", targetStatus="SUBMITTED")
+    done(dev.put("resources", answer["resourceId"], body=changed))
+    assert Version.objects.count() == 2
+    refused(dev.post("resources", body=resource_body("b", targetStatus="DONE")), "DLF.3051")
 
 
 def test_taken_name_even_in_another_directory(workspace: Workspace, dev: Wire) -> None:

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from dlfportal.access.models import Workspace
+from dlfportal.api.v1 import objects
 from dlfportal.catalogue.models import Version
 from dlfportal.catalogue.selectors import document_of, object_get
+from dlfportal.catalogue.services import object_update
 from dlfportal.formats.kinds import Kind
 from tests.api.v1.wire import Wire, done, refused, shown
-from tests.factories import ScriptFactory
+from tests.factories import ScriptFactory, operator
 
 FULL = {"name": "清洗", "directory": "/a/", "database": "db", "later": [1], "connectionName": "c1"}
 
@@ -66,8 +70,45 @@ def test_what_was_shown_can_be_sent_back(workspace: Workspace, dev: Wire) -> Non
     assert not {"id", "createUser", "modifyTime", "autoAcquireLock"} & stored(workspace).keys()
 
 
+def test_two_changes_at_once_are_both_kept(
+    workspace: Workspace, dev: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One is written between the other's reading and writing; what it changed was not sent by the other."""
+    ScriptFactory(workspace=workspace, **FULL)
+    first = [True]
+
+    def slow(**arguments: Any) -> Any:
+        if first.pop() if first else False:
+            done(dev.put("scripts", "清洗", body={"directory": "/moved"}))
+        return object_update(**arguments)
+
+    monkeypatch.setattr(objects, "object_update", slow)
+    done(dev.put("scripts", "清洗", body={"content": "new"}))
+    assert (stored(workspace)["content"], stored(workspace)["directory"]) == ("new", "/moved")
+
+
+def test_a_change_that_others_always_overtake_is_refused(
+    workspace: Workspace, dev: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ScriptFactory(workspace=workspace, **FULL)
+    turns = iter(range(100))
+
+    def slow(**arguments: Any) -> Any:
+        other = {**document_of(arguments["target"].revision), "content": f"other {next(turns)}"}
+        object_update(actor=operator(), target=arguments["target"], document=other)
+        return object_update(**arguments)
+
+    monkeypatch.setattr(objects, "object_update", slow)
+    refused(dev.put("scripts", "清洗", body={"content": "new"}), "DLF.3051")
+    assert stored(workspace)["content"] == f"other {objects.ATTEMPTS - 1}"
+
+
 def test_missing_script(workspace: Workspace, dev: Wire) -> None:
     refused(dev.put("scripts", "none", body={"content": 1}), "DLF.6201", "The script does not exist.")
+
+
+def test_missing_script_comes_before_the_values(workspace: Workspace, dev: Wire) -> None:
+    refused(dev.put("scripts", "none", body={"targetStatus": 5}), "DLF.6201")
 
 
 def test_viewer_and_strangers_are_refused(
