@@ -11,7 +11,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views import defaults
 
-from dlfportal.api.errors import WireError, plain_answer, unknown_path
+from dlfportal.api.errors import WIRE_PATHS, WireError, plain_answer, unknown_path
+from dlfportal.api.errors import bad_request as wire_bad_request
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import BadRequest, Conflict, Forbidden, NotFound, PortalError
 from dlfportal.formats.problems import InvalidDocument
@@ -46,7 +47,7 @@ class PortalErrorMiddleware:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer to a request that Django refuses, such as one for an unknown host."""
     if _is_wire(request):
-        return plain_answer(request, WireError(400, "APIGW.0602", "Bad request."))
+        return plain_answer(request, wire_bad_request())
     if isinstance(exception, RequestDataTooBig):
         text = gettext("What was sent is larger than %(limit)s MB. Nothing was saved.")
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // (1024 * 1024)
@@ -69,4 +70,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _is_wire(request: HttpRequest) -> bool:
-    return request.path_info.startswith(("/v1/", "/v1.0/", "/v3/"))
+    return request.path_info.startswith(WIRE_PATHS)

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 from collections.abc import Callable
-from contextvars import ContextVar
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
-Handler = Callable[[HttpRequest], HttpResponse]
+from dlfportal.api.base import holds_nul
+from dlfportal.api.errors import WIRE_PATHS
+from dlfportal.logs import current_request_id
 
-# Only for log lines: code that needs the id of its request takes it from `request.request_id`.
-_current: ContextVar[str] = ContextVar("request_id", default="-")
+Handler = Callable[[HttpRequest], HttpResponse]
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-
-
-class RequestIdFilter(logging.Filter):
-    """Puts the id of the current request into every log line."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = _current.get()
-        return True
 
 
 class RequestIdMiddleware:
@@ -37,23 +28,26 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
-        token = _current.set(request.request_id)  # type: ignore[attr-defined]
+        token = current_request_id.set(request.request_id)  # type: ignore[attr-defined]
         try:
             response = self.get_response(request)
         finally:
-            _current.reset(token)
+            current_request_id.reset(token)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
 
 
 class RefuseNulMiddleware:
-    """Refuses U+0000 in an address: no name holds it, and PostgreSQL fails on a look-up with it."""
+    """Refuses U+0000 in an address: no name holds it, and PostgreSQL fails on a look-up with it.
+
+    The API refuses it too, but whoever is not authenticated is told that first.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        if holds_nul(request) and not request.path_info.startswith(WIRE_PATHS):
             raise BadRequest("U+0000 in the address")
         return self.get_response(request)
 

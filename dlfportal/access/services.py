@@ -152,7 +152,8 @@ def user_save(*, actor: Actor, user: User, changed: Sequence[str]) -> User:
 def token_issue(*, username: str, password: str, project: ProjectScope | None) -> IssuedToken | None:
     """Return a token of 24 hours for the person with this password, or None when they do not match.
 
-    The database keeps the digest only. Expired tokens are cleared away on the occasion.
+    The database keeps the digest only. Tokens that expired a day ago are cleared away on the occasion:
+    until then, who uses one is told that it has expired.
     `project` None makes a token that opens no project. Raises NotFound when the project is unknown,
     disabled or holds no workspace of the person: only who knows the password learns of it.
     """
@@ -163,7 +164,7 @@ def token_issue(*, username: str, password: str, project: ProjectScope | None) -
     now = timezone.now()
     text = secrets.token_urlsafe(48)
     with transaction.atomic():
-        AuthToken.objects.filter(expires_at__lt=now).delete()
+        AuthToken.objects.filter(expires_at__lt=now - TOKEN_LIFETIME).delete()
         row = AuthToken.objects.create(
             digest=token_digest(text),
             user=user,

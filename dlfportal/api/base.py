@@ -17,7 +17,14 @@ from rest_framework.views import APIView
 from dlfportal.access.models import AuthToken, Workspace
 from dlfportal.access.policy import ProjectRefused, Right, project_visible, workspace_in_project
 from dlfportal.api.auth import SignatureAuthentication, TokenAuthentication
-from dlfportal.api.errors import WireError, exception_handler, invalid_parameter, too_large
+from dlfportal.api.errors import (
+    WireError,
+    bad_request,
+    exception_handler,
+    invalid_parameter,
+    too_large,
+    unknown_path,
+)
 from dlfportal.audit.actor import Actor, Via
 from dlfportal.formats.jsontext import parse
 from dlfportal.formats.problems import InvalidDocument
@@ -45,8 +52,9 @@ class WireView(APIView):
         return exception_handler
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Check, in this order: authentication, method, size of the body."""
+        """Check, in this order: authentication, address, method, size of the body."""
         super().initial(request, *args, **kwargs)
+        check_address(request._request)
         method = (request.method or "").lower()
         if method not in self.http_method_names or not hasattr(self, method):
             raise MethodNotAllowed(request.method or "")
@@ -76,12 +84,12 @@ class WorkspaceView(WireView):
         project_id = kwargs["project_id"]
         self._refuse_other_project(request, project_id)
         header = request.headers.get("workspace", "").strip()
-        workspace_id = header.replace("-", "") or header
+        workspace_id = header.replace("-", "").lower() or header
         self.workspace = workspace_in_project(request.user, project_id, workspace_id, self.right)
 
     def _refuse_other_project(self, request: Request, project_id: str) -> None:
         """Refuse a header or a token of another project; an access key belongs to a person, not to one."""
-        named = request.headers.get("X-Project-Id", project_id)
+        named = request.headers.get("X-Project-Id") or project_id
         own = request.auth.project_id if isinstance(request.auth, AuthToken) else project_id
         if named == project_id == own:
             return
@@ -114,6 +122,32 @@ def open_chunked(request: HttpRequest) -> None:
         request._stream = cast(BinaryIO, ChunkedBody(request.META["wsgi.input"]))
 
 
+def holds_nul(request: HttpRequest) -> bool:
+    """Tell whether the address has U+0000 in it, which no name holds and no database looks up."""
+    return "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
+
+
+def check_address(request: HttpRequest) -> None:
+    """Refuse an address that names nothing: with U+0000, or with a slash hidden in a name.
+
+    WSGI decodes `%2F` to a separator, so that it would match where the reference says it never does
+    (wire API, section 1.2). How the address was sent, gunicorn and uWSGI tell outside of WSGI.
+    """
+    if holds_nul(request):
+        raise bad_request()
+    sent = request.META.get("RAW_URI") or request.META.get("REQUEST_URI") or ""
+    if "%2f" in sent.partition("?")[0].lower():
+        raise unknown_path()
+
+
+def whole_body(request: HttpRequest) -> bytes:
+    """Return the body. Raises the error APIGW.0602 when the connection ended before it did."""
+    body = request.body
+    if not is_chunked(request) and len(body) < body_length(request):
+        raise bad_request()
+    return body
+
+
 def body_length(request: HttpRequest) -> int:
     """Return the length of the body, which is read only when no header tells."""
     return len(request.body) if is_chunked(request) else int(request.META.get("CONTENT_LENGTH") or 0)
@@ -124,7 +158,7 @@ def json_body(request: Request) -> dict[str, Any]:
 
     Raises the error DLF.3051 when the body is not JSON or not an object.
     """
-    raw = request._request.body
+    raw = whole_body(request._request)
     if not raw.strip():
         return {}
     try:

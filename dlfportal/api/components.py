@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from dlfportal.formats.models import PROCESS_TYPES, RESOURCE_TYPES, SCHEDULE_TYPES, SCRIPT_TYPES
+from dlfportal.transfer.options import ResourceType
 
 Json = dict[str, Any]
 MILLISECONDS = {"type": "integer", "format": "int64", "description": "milliseconds since 1970"}
 TEXT: Json = {"type": "string"}
 FLAG: Json = {"type": "boolean"}
+TEXTS: Json = {"type": "object", "additionalProperties": TEXT}
 OBJECT: Json = {"type": "object", "additionalProperties": True}
 CHINESE = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 
@@ -125,7 +127,15 @@ SCHEMAS: Json = {
     ),
     "Schedule": record({"type": {"type": "string", "enum": list(SCHEDULE_TYPES)}}, ("type",)),
     "Job": record(
-        {"name": JOB_NAME, **JOB_PARTS, **DIRECTORY, "basicConfig": OBJECT, **SUBMITTABLE},
+        {
+            "name": JOB_NAME,
+            **JOB_PARTS,
+            "params": _list(OBJECT),
+            "description": {"type": ["string", "null"]},
+            **DIRECTORY,
+            "basicConfig": OBJECT,
+            **SUBMITTABLE,
+        },
         ("name", "nodes", "schedule", "processType"),
         "The older key `jobType` is taken where `processType` is absent.",
     ),
@@ -224,11 +234,16 @@ SCHEMAS: Json = {
     "Import": record(
         {
             "path": OBS_PATH,
-            "params": {"type": "object", "additionalProperties": TEXT},
+            "params": TEXTS,
             "sameNamePolicy": {"type": "string", "enum": ["SKIP", "OVERWRITE"], "default": "SKIP"},
-            "jobsParam": _list(record({"name": TEXT, "params": OBJECT}, ("name",))),
+            "jobsParam": _list(record({"name": TEXT, "params": TEXTS}, ("name",))),
             "executeUser": TEXT,
-            "resources": _list(record({"name": TEXT, "type": TEXT, "replace": TEXT})),
+            "resources": _list(
+                record(
+                    {"name": TEXT, "type": {"type": "string", "enum": list(ResourceType)}, "replace": TEXT},
+                    ("name", "type", "replace"),
+                )
+            ),
             **SUBMITTABLE,
         },
         ("path",),

@@ -17,12 +17,16 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.formats.limits import BadPackage
 from dlfportal.formats.problems import Code, InvalidDocument, Level
 from dlfportal.transfer.obs import BadObsPath, BucketMissing, ObsUnreadable, ObsUnwritable
+from dlfportal.transfer.options import BadOptions
 from dlfportal.transfer.runs import TaskMissing
 
 INVALID_PARAMETER = "The request parameter is invalid."
 UNREADABLE = "Fail to read OBS file."
 
 IAM_PATHS = "/v3/"
+WIRE_PATHS = ("/v1/", "/v1.0/", "/v2/", IAM_PATHS)
+"""Below these programs are served, with JSON for every error."""
+
 TITLES = {
     400: "Bad Request",
     401: "Unauthorized",
@@ -124,6 +128,11 @@ def too_large() -> WireError:
     return WireError(413, "APIGW.0201", "Request entity too large.")
 
 
+def bad_request() -> WireError:
+    """Return the gateway's answer to a request that is not whole or holds what no request may."""
+    return WireError(400, "APIGW.0602", "Bad request.")
+
+
 def invalid_parameter(detail: str) -> WireError:
     """Return DLF's answer to a parameter of the wrong type or value, with what is wrong with it."""
     return WireError(400, "DLF.3051", f"{INVALID_PARAMETER} {detail}".strip())
@@ -157,7 +166,7 @@ def on_the_wire(error: Exception) -> WireError | None:
         case RequestDataTooBig():
             return too_large()
         case UnreadablePostError():
-            return WireError(400, "APIGW.0602", "Bad request.")
+            return bad_request()
         case ObjectMissing():
             return WireError(400, *MISSING[error.kind])
         case NameTaken():
@@ -170,13 +179,13 @@ def on_the_wire(error: Exception) -> WireError | None:
         case TaskMissing():
             return WireError(400, "DLF.0810", "Task does not exist")
         case BadObsPath():
-            return WireError(400, "DLF.0803", "The OBS path is invalid.")
-        case ObsUnreadable():
-            return WireError(400, "DLF.0815", UNREADABLE)
-        case BadPackage():
+            return WireError(400, "DLF.0803", f"The OBS path is invalid. {error}")
+        case ObsUnreadable() | BadPackage():
             return WireError(400, "DLF.0815", f"{UNREADABLE} {error}")
         case ObsUnwritable():
-            return WireError(400, "DLF.0815", "The OBS file fails to be accessed.")
+            return WireError(400, "DLF.0815", f"The OBS file fails to be accessed. {error}")
+        case BadOptions():
+            return invalid_parameter(str(error))
         case Forbidden():
             return WireError(403, "DLF.6888", "Invalid account permissions.")
         case NotFound():

@@ -16,12 +16,15 @@ from rest_framework.response import Response
 
 from dlfportal.access.policy import projects_visible
 from dlfportal.access.services import IssuedToken, ProjectScope, token_issue
-from dlfportal.api.base import WireView
+from dlfportal.api.base import WireView, whole_body
 from dlfportal.api.errors import WireError, iam_envelope
+from dlfportal.api.params import Text
 from dlfportal.api.schema import json_answer, operation
 from dlfportal.errors import NotFound
 from dlfportal.formats.jsontext import parse
 from dlfportal.formats.problems import InvalidDocument
+
+NAME = Text("name", "Only the project of this name.")
 
 
 class IamError(Exception):
@@ -90,10 +93,16 @@ class ProjectsView(IamView):
     The SDK asks for them, signed, when it was given no project id (reference: auth, section 5).
     """
 
-    @operation("ListProjects", "List projects", answers=json_answer("Projects"), errors="IamError")
+    @operation(
+        "ListProjects",
+        "List projects",
+        query=(NAME,),
+        answers=json_answer("Projects"),
+        errors="IamError",
+    )
     def get(self, request: Request) -> Response:
         projects = projects_visible(request.user)
-        if name := request.query_params.get("name"):
+        if name := NAME.read(request):
             projects = projects.filter(name=name)
         return Response(
             {
@@ -109,7 +118,7 @@ class ProjectsView(IamView):
 def _read(request: Request) -> dict[str, Any]:
     """Return name, password, domain and project scope of a token request. Raises IAM's 400."""
     try:
-        auth = parse(request._request.body)["auth"]
+        auth = parse(whole_body(request._request))["auth"]
         identity = auth["identity"]
         user = identity["password"]["user"]
         wanted = {

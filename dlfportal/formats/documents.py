@@ -80,7 +80,8 @@ def _model_problems(model: type[BaseModel], document: Any) -> Iterator[Problem]:
                 yield Problem(level, fault["loc"], code, text, context["params"])
             else:
                 level, code, text = PLAIN_FAULTS.get(fault["type"], OTHER_FAULT)
-                yield Problem(level, fault["loc"], code, text)
+                in_schedule = fault["loc"][:1] == ("schedule",) and level is Level.ERROR
+                yield Problem(level, fault["loc"], Code.SCHEDULE_INVALID if in_schedule else code, text)
 
 
 KeyOrders = dict[int, dict[str, int]]

@@ -27,6 +27,9 @@ from dlfportal.transfer.whole import whole_file
 SCHEME = "obs://"
 S3_STORAGE = "storages.backends.s3.S3Storage"
 KEY_BYTES = 1023
+NAME_BYTES = 255
+"""What the file systems of Linux take for one step of a path."""
+
 COPY_BYTES = 1024 * 1024
 NAME = re.compile(BUCKET_NAME)
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\\\ud800-\udfff]")
@@ -107,6 +110,12 @@ class FolderStorage(FileSystemStorage):
         super().__init__(location=location, allow_overwrite=True)
 
     def _save(self, name: str, content: IO[bytes]) -> str:
+        if any(len(part.encode()) > NAME_BYTES for part in name.split("/")):
+            message = gettext_noop(
+                "%(path)s: a folder or file has more than %(limit)s bytes in its name (three for a Chinese "
+                "character), which this object store cannot keep."
+            )
+            raise BadObsPath(message, path=repr(name), limit=NAME_BYTES)
         target = Path(self.path(name))
         target.parent.mkdir(parents=True, exist_ok=True)
         content.seek(0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
-from dlfportal.errors import BadRequest, gettext_noop
+from dlfportal.errors import BadRequest, PortalError, gettext_noop
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -89,19 +89,33 @@ class ImportOptions:
         }
 
 
+class BadOptions(BadRequest):
+    """Options that cannot be taken; the message tells every fault with its field."""
+
+    def __init__(self, faults: Sequence[PortalError]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("%(problems)s", problems=" ".join(map(str, faults)))
+
+
 def options_read(body: Mapping[str, Any]) -> ImportOptions:
     """Return the options in the body of a wire request, which is also how they are kept.
 
-    Raises BadRequest for the wrong type or an unknown choice; unknown fields are ignored.
+    Raises BadOptions for wrong types and unknown choices; unknown fields are ignored.
     """
-    return ImportOptions(
-        policy=_choice(Policy, body, "sameNamePolicy", Policy.SKIP),
-        params=_values(body.get("params"), "params"),
-        job_params=_job_params(body.get("jobsParam")),
-        execute_user=_text(body.get("executeUser") or "", "executeUser"),
-        target_status=_choice(TargetStatus, body, "targetStatus", TargetStatus.SUBMITTED),
-        resources=_replacements(body.get("resources")),
+    reader = _Reader()
+    options = ImportOptions(
+        policy=reader.choice(Policy, body.get("sameNamePolicy"), "sameNamePolicy", Policy.SKIP),
+        params=reader.values(body.get("params"), "params"),
+        job_params=_job_params(reader, body.get("jobsParam")),
+        execute_user=reader.text(body.get("executeUser") or "", "executeUser"),
+        target_status=reader.choice(
+            TargetStatus, body.get("targetStatus"), "targetStatus", TargetStatus.SUBMITTED
+        ),
+        resources=_replacements(reader, body.get("resources")),
     )
+    if reader.faults:
+        raise BadOptions(reader.faults)
+    return options
 
 
 def options_write(options: ImportOptions) -> dict[str, Any]:
@@ -128,50 +142,64 @@ def options_told(options: ImportOptions) -> dict[str, Any]:
     }
 
 
-def _choice(kind: type[Choice], body: Mapping[str, Any], key: str, default: Choice | None) -> Choice:
-    value = body.get(key)
-    if value is None and default is not None:
-        return default
-    if not isinstance(value, str) or value not in list(kind):
-        choices = ", ".join(kind)
-        raise BadRequest(gettext_noop("%(field)s must be one of %(choices)s."), field=key, choices=choices)
-    return kind(value)
+class _Reader:
+    """Reads the values of options; in the place of one that is wrong it notes a fault."""
 
+    def __init__(self) -> None:
+        self.faults: list[PortalError] = []
 
-def _values(value: Any, where: str) -> Values:
-    if value is None:
+    def choice(self, kind: type[Choice], value: Any, where: str, default: Choice | None = None) -> Choice:
+        """Return one of the words of `kind`, `default` for none."""
+        if value is None and default is not None:
+            return default
+        if isinstance(value, str) and value in list(kind):
+            return kind(value)
+        message = gettext_noop("%(field)s must be one of %(choices)s.")
+        self.faults.append(PortalError(message, field=where, choices=", ".join(kind)))
+        return next(iter(kind))
+
+    def text(self, value: Any, where: str) -> str:
+        """Return a text."""
+        if isinstance(value, str):
+            return value
+        self.faults.append(PortalError(gettext_noop("%(field)s must be text."), field=where))
+        return ""
+
+    def values(self, value: Any, where: str) -> Values:
+        """Return texts by name."""
+        if value is None:
+            return {}
+        if isinstance(value, dict) and all(isinstance(item, str) for item in value.values()):
+            return value
+        message = gettext_noop("%(field)s must be an object whose values are text.")
+        self.faults.append(PortalError(message, field=where))
         return {}
-    if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
-        raise BadRequest(gettext_noop("%(field)s must be an object whose values are text."), field=where)
-    return value
 
-
-def _text(value: Any, where: str) -> str:
-    if not isinstance(value, str):
-        raise BadRequest(gettext_noop("%(field)s must be text."), field=where)
-    return value
-
-
-def _objects(value: Any, where: str) -> Sequence[dict[str, Any]]:
-    if value is None:
+    def objects(self, value: Any, where: str) -> Sequence[dict[str, Any]]:
+        """Return a list of objects."""
+        if value is None:
+            return []
+        if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+            return value
+        message = gettext_noop("%(field)s must be a list of objects.")
+        self.faults.append(PortalError(message, field=where))
         return []
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise BadRequest(gettext_noop("%(field)s must be a list of objects."), field=where)
-    return value
 
 
-def _job_params(value: Any) -> dict[str, Values]:
+def _job_params(reader: _Reader, value: Any) -> dict[str, Values]:
     found: dict[str, Values] = {}
-    for place, item in enumerate(_objects(value, "jobsParam")):
-        name = _text(item.get("name"), f"jobsParam[{place}].name")
-        found[name] = {**found.get(name, {}), **_values(item.get("params"), f"jobsParam[{place}].params")}
+    for place, item in enumerate(reader.objects(value, "jobsParam")):
+        name = reader.text(item.get("name"), f"jobsParam[{place}].name")
+        own = reader.values(item.get("params"), f"jobsParam[{place}].params")
+        found[name] = {**found.get(name, {}), **own}
     return found
 
 
-def _replacements(value: Any) -> Replacements:
+def _replacements(reader: _Reader, value: Any) -> Replacements:
     found: Replacements = {}
-    for place, item in enumerate(_objects(value, "resources")):
-        kind = _choice(ResourceType, item, "type", None)
-        name = _text(item.get("name"), f"resources[{place}].name")
-        found[kind, name] = _text(item.get("replace"), f"resources[{place}].replace")
+    for place, item in enumerate(reader.objects(value, "resources")):
+        where = f"resources[{place}]"
+        kind = reader.choice(ResourceType, item.get("type"), f"{where}.type")
+        name = reader.text(item.get("name"), f"{where}.name")
+        found[kind, name] = reader.text(item.get("replace"), f"{where}.replace")
     return found

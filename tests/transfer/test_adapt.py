@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from dlfportal.errors import BadRequest
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.adapt import adapt
-from dlfportal.transfer.options import options_read
+from dlfportal.transfer.options import BadOptions, options_read
 from tests.factories import node
 from tests.importing import job, script
 
@@ -108,6 +107,17 @@ def test_odd_shapes_are_left_for_the_judgement(odd: Any) -> None:
     ],
 )
 def test_bad_options_are_refused_with_the_field(body: dict[str, Any]) -> None:
-    with pytest.raises(BadRequest) as refused:
+    with pytest.raises(BadOptions) as refused:
         options_read(body)
-    assert next(iter(body)) in str(refused.value) or "type" in str(refused.value)
+    assert next(iter(body)) in str(refused.value)
+
+
+def test_all_faults_of_options_are_told_at_once() -> None:
+    with pytest.raises(BadOptions) as refused:
+        options_read({"executeUser": 1, "sameNamePolicy": "skip", "resources": [{"name": "a"}]})
+    assert str(refused.value) == (
+        "sameNamePolicy must be one of SKIP, OVERWRITE. executeUser must be text. "
+        "resources[0].type must be one of DWS_CONNECTION, DIS_STREAM, CDM_CLUSTER, MRS_CLUSTER, "
+        "MRS_HIVE_CONNECTION, MRS_SPARK_CONNECTION, GES_GRAPH, ROMA_INSTANCE, TICS_INSTANCE, DRS_TASK. "
+        "resources[0].replace must be text."
+    )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -51,6 +54,19 @@ def test_good_paths() -> None:
     assert obs_file("obs://bucket/a/包.zip") == ObsPath("bucket", "a/包.zip")
     assert obs_folder("obs://bucket/out/") == obs_folder("obs://bucket/out") == ObsPath("bucket", "out")
     assert str(obs_folder("obs://bucket/") / "x") == str(obs_folder("obs://bucket") / "x") == "obs://bucket/x"
+
+
+@pytest.mark.django_db
+def test_a_folder_says_which_name_is_too_long_for_it(
+    workspace: Workspace, settings: Any, tmp_path: Path
+) -> None:
+    """A job of 128 Chinese characters has a name of 384 bytes; file systems take 255."""
+    settings.DATA_DIR, settings.DLF_OBS = tmp_path, {}
+    bucket_give(actor=operator(), name="packages", workspace=workspace)
+    put = partial(file_put, actor=operator(), workspace=workspace, content=BytesIO(b"x"))
+    put(path=ObsPath("packages", "a/" + "中" * 85))
+    with pytest.raises(BadObsPath, match="more than 255 bytes in its name"):
+        put(path=ObsPath("packages", "中" * 86 + "/a"))
 
 
 @pytest.mark.django_db

@@ -39,7 +39,11 @@ class ExportView(PackageView):
     @operation("ExportJob", "Export a job", body="Export", body_required=False, answers=zip_or_kept())
     def post(self, request: Request, project_id: str, name: str) -> HttpResponseBase:
         body = json_body(request)
-        with_dependencies, which, folder = depend(body), status(body), target(body)
+        with_dependencies = depend(body)
+        if body.keys() & {"exportStatus", "obsPath"}:
+            # A job that is not there is told before what is wrong with these (reference: error codes, 5).
+            jobs_named(self.workspace, [name])
+        which, folder = status(body), target(body)
         package = export_job(
             actor=self.actor, workspace=self.workspace, name=name, depend=with_dependencies, status=which
         )
@@ -53,11 +57,12 @@ class BatchExportView(PackageView):
     def post(self, request: Request, project_id: str) -> HttpResponseBase:
         body = json_body(request)
         names, with_dependencies = job_list(body), depend(body)
+        jobs = jobs_named(self.workspace, names)
         which, folder = status(body), target(body)
         package = export_jobs(
             actor=self.actor,
             workspace=self.workspace,
-            jobs=jobs_named(self.workspace, names),
+            jobs=jobs,
             depend=with_dependencies,
             status=which,
         )

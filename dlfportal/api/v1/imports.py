@@ -13,6 +13,7 @@ from dlfportal.access.policy import Right
 from dlfportal.api.base import WorkspaceView, json_body
 from dlfportal.api.errors import WireError
 from dlfportal.api.schema import json_answer, operation
+from dlfportal.api.v1.params import LANGUAGE
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.looking import package_look
 from dlfportal.transfer.models import ImportItem, ImportRun, RunStatus
@@ -52,11 +53,10 @@ class TaskView(WorkspaceView):
 
     action = ""
 
-    @operation("ListSystemTasks", "Show an import", answers=json_answer("Task"))
+    @operation("ListSystemTasks", "Show an import", query=(LANGUAGE,), answers=json_answer("Task"))
     def get(self, request: Request, project_id: str, task_id: str) -> Response:
         run = task_get(actor=self.actor, project=self.workspace.project, task_id=task_id.replace("-", ""))
-        language = "zh-hans" if request.headers.get("X-Language", "").lower().startswith("zh") else "en"
-        with translation.override(language):
+        with translation.override(LANGUAGE.read(request)):
             return Response(task_body(run))
 
 

@@ -6,18 +6,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dlfportal.api.base import json_body
+from dlfportal.api.params import Choice, Flag, Text, Words
 from dlfportal.api.schema import NO_CONTENT, json_answer, operation
 from dlfportal.api.v1.objects import ObjectsView, version_shown
-from dlfportal.api.v1.params import (
-    LIMIT,
-    OFFSET,
-    VERSION,
-    Choice,
-    Flag,
-    Text,
-    Words,
-    with_kept,
-)
+from dlfportal.api.v1.params import LIMIT, OFFSET, VERSION, with_kept
 from dlfportal.api.v1.shown import downstream_shown, job_row, job_shown
 from dlfportal.catalogue.models import CatalogueObject, Version
 from dlfportal.catalogue.selectors import ListFilter, downstream_jobs, object_list

@@ -6,9 +6,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dlfportal.api.base import json_body
+from dlfportal.api.params import Text
 from dlfportal.api.schema import NO_CONTENT, json_answer, operation
 from dlfportal.api.v1.objects import ObjectsView
-from dlfportal.api.v1.params import LIMIT, OFFSET, Text, with_kept
+from dlfportal.api.v1.params import LIMIT, OFFSET, with_kept
 from dlfportal.api.v1.shown import resource_row, resource_shown
 from dlfportal.catalogue.selectors import ListFilter, object_list, resource_get, used_by
 from dlfportal.formats.kinds import Kind

@@ -172,6 +172,41 @@ def test_an_options_request_is_404_before_its_project_is_looked_at(viewer: User)
     assert answer(client.options(f"/v1/{UNKNOWN}/jobs/x/export"))[:2] == (404, "APIGW.0101")
 
 
+@pytest.mark.parametrize("path", [f"/v1/{PROJECT}/jobs%2Fnightly", f"/v1/{PROJECT}/jobs/nightly%2fexport"])
+def test_an_encoded_slash_never_matches(viewer: User, nightly: None, path: str) -> None:
+    """WSGI decodes it; servers tell beside that how the address was sent."""
+    client = Client(headers={"X-Auth-Token": token_of(viewer, PROJECT)})
+    sent = {"RAW_URI": f"{path}?a=%2F"}
+    assert answer(client.get(path, **sent))[:2] == (404, "APIGW.0101")
+    assert answer(client.post(path, **sent))[:2] == (404, "APIGW.0101")
+    assert client.generic("POST", PATH, b"", RAW_URI=f"{PATH}?a=%2F").status_code == 200
+
+
+@pytest.mark.parametrize("address", [f"/v1/{PROJECT}/jobs/a%00b", f"/v1/{PROJECT}/jobs?jobName=%00"])
+def test_u0000_is_refused_after_authentication(viewer: User, nightly: None, address: str) -> None:
+    assert answer(Client().get(address))[:2] == (401, "APIGW.0301")
+    client = Client(headers={"X-Auth-Token": token_of(viewer, PROJECT)})
+    assert answer(client.get(address))[:2] == (400, "APIGW.0602")
+
+
+def test_the_newer_api_is_unknown_in_the_envelope(db: None) -> None:
+    assert answer(Client().get(f"/v2/{PROJECT}/factory/scripts"))[:2] == (404, "APIGW.0101")
+
+
+def test_headers_of_ids_may_be_empty_or_in_upper_case(
+    post: Call, nightly: None, workspace: Workspace
+) -> None:
+    upper = f"{workspace.pk[:8]}-{workspace.pk[8:]}".upper()
+    assert post(PATH, X_Project_Id="", workspace=upper).status_code == 200
+
+
+def test_a_refusal_is_logged_with_its_request_id(db: None, caplog: pytest.LogCaptureFixture) -> None:
+    """Django logs it when the answer has left the middleware; people name the id when they ask."""
+    request_id = Client().get("/v1/x")["X-Request-Id"]
+    (record,) = [record for record in caplog.records if "/v1/x" in record.getMessage()]
+    assert record.request_id == request_id  # type: ignore[attr-defined]
+
+
 def test_a_crash_is_an_envelope_that_tells_nothing(
     post: Call, nightly: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

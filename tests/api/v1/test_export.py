@@ -157,8 +157,17 @@ def test_a_body_wrong_in_many_places_gets_a_message_of_bounded_length(post: Call
 @pytest.mark.parametrize("value", ['"bucket/dir/"', '""', "3", "{}"])
 def test_an_object_store_path_is_refused(post: Call, nightly: None, value: str) -> None:
     response = post(PATH, f'{{"obsPath": {value}}}')
-    assert answer(response) == (400, "DLF.0803", "The OBS path is invalid.")
+    shown = ascii(json.loads(value))
+    message = f"The OBS path is invalid. {shown} is not of the form obs://bucket/key."
+    assert answer(response) == (400, "DLF.0803", message)
     assert post(PATH, '{"obsPath": null}').status_code == 200
+
+
+@pytest.mark.parametrize("body", [{"obsPath": "nowhere"}, {"exportStatus": "NONE"}])
+def test_a_missing_job_is_told_before_wrong_values(
+    post: Call, workspace: Workspace, body: dict[str, str]
+) -> None:
+    assert answer(post(PATH, json.dumps(body)))[:2] == (400, "DLF.0100")
 
 
 def test_export_status_chooses_the_submitted_version(post: Call, workspace: Workspace, nightly: None) -> None:

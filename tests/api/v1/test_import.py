@@ -148,7 +148,8 @@ def test_unknown_options_are_refused(call: Call, workspace: Workspace, worker: N
     put(workspace, pack(job()))
     answer = call("POST", "jobs/import", {"path": PACKAGE, "sameNamePolicy": "MERGE"})
     assert (answer.status_code, answer.json()["error_code"]) == (400, "DLF.3051")
-    assert "sameNamePolicy" in answer.json()["error_msg"]
+    message = "The request parameter is invalid. sameNamePolicy must be one of SKIP, OVERWRITE."
+    assert answer.json()["error_msg"] == message
 
 
 def test_an_object_that_fails_for_another_says_so(call: Call, workspace: Workspace, worker: None) -> None:

@@ -50,6 +50,8 @@ def test_older_key_of_the_type_is_taken(workspace: Workspace, dev: Wire) -> None
     body["jobType"] = body.pop("processType")
     done(dev.post("jobs", body=body))
     assert shown(dev.get("jobs", "日报_销售汇总"))["processType"] == "BATCH"
+    done(dev.post("jobs", body={**body, "name": "null", "processType": None}))
+    assert shown(dev.get("jobs", jobName="null"))["total"] == 1
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ JOBS = [
     ({"schedule": []}, "DLF.3025", SCHEDULE, "$.schedule"),
     ({"schedule": {}}, "DLF.3025", SCHEDULE, "$.schedule.type"),
     ({"schedule": {"type": "SOMETIMES"}}, "DLF.3025", SCHEDULE, "$.schedule.type"),
+    ({"schedule": {"type": "CRON", "cron": []}}, "DLF.3025", SCHEDULE, "$.schedule.cron"),
     ({"description": 5}, "DLF.3050", "The job description is invalid.", "$.description"),
     ({"processType": MISSING}, "DLF.3051", INVALID, "$.processType"),
     ({"processType": "batch"}, "DLF.3051", INVALID, "$.processType"),
@@ -61,6 +62,7 @@ JOBS = [
     ({"params": {}}, "DLF.3051", INVALID, "$.params"),
     ({"basicConfig": []}, "DLF.3051", INVALID, "$.basicConfig"),
     # rule 5.8: the name first, then what is missing, then what is wrong, the specific code before 3051
+    ({"name": MISSING, "targetStatus": "Z"}, "DLF.3004", BLANK_NAME, "$.name"),
     ({"name": "", "nodes": MISSING, "schedule": 5}, "DLF.3004", BLANK_NAME, "$.nodes"),
     ({"name": "a b", "nodes": MISSING}, "DLF.3018", BAD_NAME, "$.nodes"),
     ({"nodes": MISSING, "description": 5}, "DLF.1006", "The job node is empty.", "$.description"),
