@@ -77,7 +77,7 @@ def test_everything_required_is_named_at_once() -> None:
         ({"schedule": "CRON"}, (ERROR, Code.SCHEDULE_INVALID, "$.schedule")),
         ({"schedule": {}}, (ERROR, Code.SCHEDULE_MISSING, "$.schedule.type")),
         ({"schedule": {"type": "DAILY"}}, (ERROR, Code.SCHEDULE_INVALID, "$.schedule.type")),
-        ({"schedule": {"type": "CRON", "cron": []}}, (ERROR, Code.INVALID, "$.schedule.cron")),
+        ({"schedule": {"type": "CRON", "cron": []}}, (ERROR, Code.SCHEDULE_INVALID, "$.schedule.cron")),
         ({"processType": None}, (ERROR, Code.TYPE_MISSING, "$.processType")),
         ({"processType": "batch"}, (ERROR, Code.TYPE_INVALID, "$.processType")),
         ({"processType": ["BATCH"]}, (ERROR, Code.TYPE_INVALID, "$.processType")),
