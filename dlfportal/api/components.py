@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dlfportal.api.examples import EXAMPLES
 from dlfportal.formats.models import PROCESS_TYPES, RESOURCE_TYPES, SCHEDULE_TYPES, SCRIPT_TYPES
 from dlfportal.transfer.options import ResourceType
 
@@ -244,7 +245,12 @@ SCHEMAS: Json = {
                     ("name", "type", "replace"),
                 )
             ),
-            **SUBMITTABLE,
+            "targetStatus": {
+                **TARGET_STATUS,
+                "default": "SUBMITTED",
+                "description": "SAVED submits no version",
+            },
+            "approvers": _list(reference("Approver")),
         },
         ("path",),
     ),
@@ -334,7 +340,10 @@ def _failure(component: str, about: str) -> Json:
 
 
 COMPONENTS: Json = {
-    "schemas": SCHEMAS,
+    "schemas": {
+        name: {**schema, "examples": [EXAMPLES[name]]} if name in EXAMPLES else schema
+        for name, schema in SCHEMAS.items()
+    },
     "responses": {
         f"{component}{status}": _failure(component, about)
         for component in ("Error", "IamError")

@@ -45,4 +45,10 @@ class SchemaView(SpectacularJSONAPIView):
         return refusal
 
 
-docs_view = login_required(SpectacularSwaggerSplitView.as_view(url_name="schema"))
+class DocsView(SpectacularSwaggerSplitView):
+    """`GET /api/docs/`: the OpenAPI document for people, in the frame of the portal's pages."""
+
+    authentication_classes = [SignedIn]
+
+
+docs_view = login_required(DocsView.as_view(url_name="schema"))

@@ -25,6 +25,10 @@ REQUEST_ID = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}}
 NO_CONTENT: Answers = {"204": {"description": "Done; no body.", "headers": REQUEST_ID}}
 ERRORS_ONLY: Answers = {}
 
+TAGS = ("authentication", "jobs", "scripts", "resources", "system-tasks")
+NOT_SUPPORTED = "not supported"
+"""The groups of operations in their order; what a catalogue does not do comes last."""
+
 
 class Query(Protocol):
     """A query parameter that can describe itself."""
@@ -97,7 +101,7 @@ class WireSchema(AutoSchema):
         result: Json = {
             "operationId": getattr(self.view, "action", "") or described.name,
             "summary": described.summary,
-            "tags": [_tag(path)],
+            "tags": [_tag(path) if described.answers else NOT_SUPPORTED],
             "parameters": [
                 *(_path_parameter(name) for name in re.findall(r"{(\w+)}", path)),
                 *(components.COMMON_PARAMETERS if below_project else ()),
@@ -115,7 +119,8 @@ class WireSchema(AutoSchema):
 
 
 def _tag(path: str) -> str:
-    return path.partition("{project_id}/")[2].partition("/")[0] or "authentication"
+    folder = path.partition("{project_id}/")[2].partition("/")[0]
+    return "system-tasks" if folder == "systemTasks" else folder or "authentication"
 
 
 def _path_parameter(name: str) -> Json:
@@ -129,4 +134,5 @@ class WireGenerator(SchemaGenerator):
         """Return the whole OpenAPI document."""
         schema: Json = super().get_schema(request, public)  # type: ignore[no-untyped-call]
         schema["components"] = components.COMPONENTS
+        schema["tags"] = [{"name": tag} for tag in (*TAGS, NOT_SUPPORTED)]
         return schema

@@ -23,5 +23,10 @@ def test_page_shows_the_operations_and_breaks_no_policy(page: Page, portal: Port
     page.wait_for_selector("#operations-jobs-ExportJob")
     page.click("#operations-jobs-ListJobs .opblock-summary-control")
     page.wait_for_selector("#operations-jobs-ListJobs .parameters")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_selector("html.dark-mode")
+    page.click("[data-theme-switch]")  # from the system's theme to the light one
+    page.wait_for_selector("html:not(.dark-mode)")
+    assert page.locator(".topbar-brand").get_attribute("href") == "/"
     assert told == []
     assert all(address.startswith((portal.url, "data:")) for address in addresses)

@@ -30,6 +30,12 @@ class ImportView(WorkspaceView):
 
     @operation("ImportJob", "Import a package", body="Import", answers=json_answer("ImportStarted"))
     def post(self, request: Request, project_id: str) -> Response:
+        """A worker does it: poll the task of the answer. All of the package comes in, or nothing.
+
+        The package is a file of a bucket that was given to the workspace. SKIP leaves objects alone that
+        exist, OVERWRITE replaces them; each job and script that is written gets a version, unless
+        `targetStatus` is SAVED.
+        """
         body = json_body(request)
         run = import_request(
             actor=self.actor, workspace=self.workspace, path=path(body), options=options_read(body)
@@ -42,6 +48,7 @@ class CheckFileView(WorkspaceView):
 
     @operation("ShowFileInfo", "Look into a package", body="CheckFile", answers=json_answer("FileChecked"))
     def post(self, request: Request, project_id: str) -> Response:
+        """Names the jobs, with their parameters, and the scripts of a package; nothing is written."""
         found = package_look(actor=self.actor, workspace=self.workspace, path=path(json_body(request)))
         jobs = [{"name": job.name, "path": job.directory, "params": job.params} for job in found[Kind.JOB]]
         scripts = [{"name": script.name, "path": script.directory} for script in found[Kind.SCRIPT]]
@@ -55,6 +62,7 @@ class TaskView(WorkspaceView):
 
     @operation("ListSystemTasks", "Show an import", query=(LANGUAGE,), answers=json_answer("Task"))
     def get(self, request: Request, project_id: str, task_id: str) -> Response:
+        """RUNNING until it ends as SUCCESSFUL or FAILED; a subtask tells of each object of the package."""
         run = task_get(actor=self.actor, project=self.workspace.project, task_id=task_id.replace("-", ""))
         with translation.override(LANGUAGE.read(request)):
             return Response(task_body(run))

@@ -77,6 +77,30 @@ def test_shapes_of_success(schema: dict[str, Any]) -> None:
     assert limit["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 10}
 
 
+def test_the_bodies_it_offers_are_taken(workspace: Workspace, dev: Wire, schema: dict[str, Any]) -> None:
+    bodies = {
+        name: shape["examples"][0]
+        for name, shape in schema["components"]["schemas"].items()
+        if "examples" in shape
+    }
+    assert dev.post("scripts", body=bodies["Script"]).status_code == 204
+    assert dev.put("scripts", bodies["Script"]["name"], body=bodies["ScriptChange"]).status_code == 204
+    assert dev.post("jobs", body=bodies["Job"]).status_code == 204
+    assert dev.post("resources", body=bodies["Resource"]).status_code == 200
+    assert dev.post("jobs", bodies["Job"]["name"], "export", body=bodies["Export"]).status_code == 200
+    for call in ("import", "check-file"):
+        body = bodies["Import" if call == "import" else "CheckFile"]
+        refused(dev.post("jobs", call, body=body), "DLF.1242")
+
+
+def test_operations_stand_in_groups_and_the_unsupported_ones_last(schema: dict[str, Any]) -> None:
+    groups = [tag["name"] for tag in schema["tags"]]
+    assert groups[-1] == "not supported"
+    assert {tag for _, operation in operations(schema) for tag in operation["tags"]} == set(groups)
+    jobs = schema["paths"]["/v1/{project_id}/jobs/{name}/start"]["post"]
+    assert jobs["tags"] == ["not supported"]
+
+
 def test_document_is_for_those_who_signed_in_or_have_a_token(
     workspace: Workspace, view: Wire, client: Client
 ) -> None:
