@@ -20,6 +20,21 @@ def test_help_has_the_export_of_the_readers_own_workspace(
     assert "X-DLF-Missing" in html
 
 
+def test_help_tells_how_to_import(client_for: SignIn, developer: User, workspace: Workspace) -> None:
+    html = text_of(client_for(developer), "/help/")
+    for words in (
+        "importpackage",
+        "createbucket",
+        "importworker",
+        "jobs/check-file",
+        "jobs/import",
+        "system-tasks",
+    ):
+        assert words in html
+    for page in ("bucket", "importrun"):
+        assert f'href="/admin/transfer/{page}/"' in html
+
+
 def test_help_is_there_without_a_workspace(client_for: SignIn, admin: User) -> None:
     assert "/jobs/myJob/export" in text_of(client_for(admin), "/help/")
 
