@@ -16,6 +16,7 @@ from dlfportal.formats.problems import InvalidDocument, JsonPath, Level, Problem
 from dlfportal.formats.references import find_references
 
 REFERENCE_BYTES = 1100
+EMPTIED_TOLD = 100
 
 
 class Identity(NamedTuple):
@@ -79,6 +80,13 @@ def reference_keys(draft: Draft) -> set[ReferenceKey]:
     }
 
 
+def emptied_told(draft: Draft) -> tuple[str, ...]:
+    """Return where secrets were emptied, as the record tells it: the first places, and how many more."""
+    told = [show_path(path) for path in draft.emptied[:EMPTIED_TOLD]]
+    more = len(draft.emptied) - len(told)
+    return (*told, f"... {more} more") if more else tuple(told)
+
+
 @dataclass(frozen=True, slots=True)
 class LightDraft:
     """A draft without its document, as light as ten thousands of them need it."""
@@ -99,5 +107,5 @@ def draft_lighten(draft: Draft, sha256: str) -> LightDraft:
         len(draft.data),
         index_of(draft.kind, draft.document),
         frozenset(reference_keys(draft)),
-        tuple(show_path(path) for path in draft.emptied),
+        emptied_told(draft),
     )

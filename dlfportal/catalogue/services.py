@@ -21,13 +21,13 @@ from dlfportal.access.policy import Right
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import audit_record
 from dlfportal.catalogue import selectors
-from dlfportal.catalogue.drafts import Draft, draft_make, reference_keys
+from dlfportal.catalogue.drafts import Draft, draft_make, emptied_told, reference_keys
 from dlfportal.catalogue.index import index_of
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Reference, Revision, Version
 from dlfportal.catalogue.selectors import ObjectMissing
 from dlfportal.errors import Conflict, StaleEdit, gettext_noop
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.problems import JsonPath, Problem, show_path
+from dlfportal.formats.problems import JsonPath, Problem
 from dlfportal.formats.writer import deflate
 
 TAKEN_TEXT = {
@@ -322,7 +322,7 @@ def _record(
     if reason:
         detail["reason"] = reason
     if draft and draft.emptied:
-        detail["emptied"] = [show_path(path) for path in draft.emptied]
+        detail["emptied"] = list(emptied_told(draft))
     audit_record(
         actor=actor,
         action=f"{target.kind}.{verb}",

@@ -13,6 +13,9 @@ from dlfportal.errors import PortalError, gettext_noop
 JsonPath = tuple[str | int, ...]
 """Where a value stands in a document: object keys as text, list places as numbers from 0."""
 
+LONGEST_KEY = 60
+"""Characters of a key in a message: a document may have a thousand problems below a key of megabytes."""
+
 PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 
 
@@ -88,12 +91,15 @@ class Problem:
 
 
 def show_path(path: JsonPath) -> str:
-    """Write `path` as text: `$.nodes[39].name`; keys that are not plain words stand in quotes."""
+    """Write `path` as text: `$.nodes[39].name`; keys that are not plain words are quoted, long ones cut."""
     parts = ["$"]
     for step in path:
         if isinstance(step, int):
             parts.append(f"[{step}]")
-        elif PLAIN_KEY.match(step):
+            continue
+        if len(step) > LONGEST_KEY:
+            step = f"{step[: LONGEST_KEY - 1]}…"
+        if PLAIN_KEY.match(step):
             parts.append(f".{step}")
         else:
             parts.append(f"[{step!r}]")

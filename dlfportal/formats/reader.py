@@ -14,6 +14,7 @@ from dlfportal.errors import gettext_noop
 from dlfportal.formats.archive import DAMAGED_ENTRY, STORED, Member, read_members
 from dlfportal.formats.documents import name_of, prepare
 from dlfportal.formats.entrypath import plain_path
+from dlfportal.formats.fields import shown
 from dlfportal.formats.jsontext import canonical, parse
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import EntryName, read_entry
@@ -270,7 +271,7 @@ def _wrong_name(entry: PackageEntry, document: Any) -> Problem | None:
         return None
     place: JsonPath = ("jobs", 0, "name") if entry.name.kind is Kind.CDM_JOB else ("name",)
     message = gettext_noop("The entry is called %(entry)s, but the name in its document is %(name)s.")
-    params = {"entry": entry.name.name, "name": name}
+    params = {"entry": shown(entry.name.name), "name": shown(name)}
     return Problem(Level.ERROR, place, Code.NAME_INVALID, message, params)
 
 

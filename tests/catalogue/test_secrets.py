@@ -121,3 +121,14 @@ def test_text_that_looks_like_a_credential_is_kept_and_warned_of(actor: Actor, w
     assert document_of(saved.object.revision)["content"] == text
     assert [problem.code for problem in saved.warnings] == ["credential"]
     assert saved.emptied == ()
+
+
+def test_the_record_names_the_first_of_very_many_secrets(actor: Actor, workspace: Workspace) -> None:
+    """It never forgets, so what it keeps of one write is bounded, whatever the keys are."""
+    properties = [{"name": "p", "value": "x", "value_is_sensitive": True}] * 300
+    document = job("many", **{"k" * 100_000: properties})
+    saved = object_create(actor=actor, workspace=workspace, kind=Kind.JOB, document=document)
+    assert len(saved.emptied) == 300
+    told = AuditEntry.objects.get().detail["emptied"]
+    assert (len(told), told[-1]) == (101, "... 200 more")
+    assert len(str(told)) < 20_000

@@ -185,3 +185,13 @@ def test_what_is_still_allowed() -> None:
 
 def test_a_text_with_a_million_faults_is_answered_with_a_thousand() -> None:
     assert len(refused('{"a": 1' + ', "a": 1' * 100_000 + "}")) == 1000
+
+
+def test_a_thousand_problems_below_a_long_key_make_no_long_message() -> None:
+    """Each names the key: a small text could otherwise ask for gigabytes."""
+    key, numbers = "k" * 1_000_000, ",".join(["NaN"] * 1000)
+    with pytest.raises(InvalidDocument) as refused:
+        parse("{" + f'"{key}": [{numbers}]' + "}")
+    assert len(refused.value.problems) == 1000
+    assert refused.value.problems[7].where == f"$['{'k' * 59}…'][7]"
+    assert len(str(refused.value)) < 200_000

@@ -185,3 +185,8 @@ def test_memory_holds_one_document() -> None:
 def test_objects_come_in_archive_order() -> None:
     contents = dict.fromkeys(("b.script", "a.job", "cdms/c/x.json", "c.resource", "a.script"), b"{}")
     assert [found[2] for found in objects_of(packed(contents))] == ["b", "a", "x", "c", "a"]
+
+
+def test_a_name_of_megabytes_makes_a_short_message() -> None:
+    ((path, _where, message),) = problems({"scripts/a.script": {"name": "b" * 1_000_000}})
+    assert path == "scripts/a.script" and len(message) < 1000
