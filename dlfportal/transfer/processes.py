@@ -29,9 +29,12 @@ Result = TypeVar("Result")
 def start() -> None:
     """Prepare a further process: it leaves signals to the one that started it, and ends with that.
 
+    A service manager sends its signal to all processes of a service; the import shall end first.
+
     Django is not set up, which takes longer than all else: the work must not need it.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -20,8 +20,12 @@ from dlfportal.transfer.options import ImportOptions, options_read
 from dlfportal.transfer.plan import Plan, package_open, plan_make
 from dlfportal.transfer.processes import rare_collections
 from dlfportal.transfer.runners import heartbeat
-from dlfportal.transfer.runs import run_begin, run_fail, run_succeed, runs_give_up
+from dlfportal.transfer.runs import RunLost, run_begin, run_fail, run_succeed, runs_give_up
 from dlfportal.transfer.spool import Spool
+
+STOPPED = gettext_noop(
+    "The process that ran the import was told to stop before it was done. Nothing was written: import again."
+)
 
 
 def import_file(
@@ -81,6 +85,9 @@ def _execute(run: ImportRun, actor: Actor, opened: AbstractContextManager[IO[byt
             )
     except PortalError as error:
         run_fail(run, error)
+    except (SystemExit, KeyboardInterrupt):
+        run_fail(run, RunLost(STOPPED))
+        raise
     except BaseException:
         run_fail(run, PortalError(gettext_noop("The import broke off; the server's log says why.")))
         raise

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
+import threading
 from collections.abc import Callable
+from time import sleep
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import InterfaceError, OperationalError, connection
 
 from dlfportal.transfer.runners import heartbeat
 from dlfportal.transfer.runs import runs_give_up
 
+logger = logging.getLogger(__name__)
+
 KEPT_DAYS = 7
+AGAIN_AFTER = 2.0
+"""Seconds until a worker looks again for a database that was away."""
 
 
 class Command(BaseCommand):
@@ -26,18 +34,37 @@ class Command(BaseCommand):
         parser.add_argument("--follow-parent", action="store_true", help="stop when the parent process ends")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("prune_db_task_results", min_age_days=KEPT_DAYS, verbosity=0)
-        with heartbeat(queued=True, on_beat=_watch(options["follow_parent"])):
+        watch = _watch(options["follow_parent"])
+        while not _work(watch, options["verbosity"]):
+            sleep(AGAIN_AFTER)
+
+
+def _work(watch: Callable[[], None], verbosity: int) -> bool:
+    """Do what waits until stopped, and return True; False when the database could not be reached."""
+    try:
+        with heartbeat(queued=True, on_beat=watch):
             runs_give_up()
-            call_command("db_worker", startup_delay=False, reload=False, verbosity=options["verbosity"])
+            call_command("prune_db_task_results", min_age_days=KEPT_DAYS, verbosity=0)
+            call_command("db_worker", startup_delay=False, reload=False, verbosity=verbosity)
+    except (OperationalError, InterfaceError):
+        logger.exception("The database is away or busy: trying again.")
+        connection.close()
+        return False
+    return True
 
 
 def _watch(follow_parent: bool) -> Callable[[], None]:
+    """Return what is called with every beat; it stops a worker whose parent has ended, once.
+
+    The worker ends after the import that it is doing; at a second signal it would break that off.
+    """
     parent = os.getppid()
+    told = threading.Event()
 
     def beat() -> None:
         runs_give_up()
-        if follow_parent and os.getppid() != parent:
+        if follow_parent and os.getppid() != parent and not told.is_set():
+            told.set()
             os.kill(os.getpid(), signal.SIGTERM)
 
     return beat

@@ -1,0 +1,57 @@
+"""The worker stays when its database is away, and ends when it should."""
+
+from __future__ import annotations
+
+import os
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError
+
+from dlfportal.transfer.management.commands import importworker
+from dlfportal.transfer.models import Runner
+from dlfportal.transfer.processes import start
+from dlfportal.transfer.runners import ENDED
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_away_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+
+    def work(name: str, **options: Any) -> None:
+        if name == "db_worker":
+            begun.append(name)
+            if len(begun) < 3:
+                raise OperationalError("database is locked")
+
+    monkeypatch.setattr(importworker, "call_command", work)
+    monkeypatch.setattr(importworker, "AGAIN_AFTER", 0.0)
+    monkeypatch.setattr(importworker.connection, "close", lambda: None)
+    call_command("importworker")
+    assert len(begun) == 3
+    assert set(Runner.objects.values_list("pid", flat=True)) == {ENDED}
+
+
+@pytest.mark.django_db
+def test_a_worker_whose_parent_ended_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second signal would break the import off that it is doing."""
+    told: list[int] = []
+    watch = importworker._watch(follow_parent=True)
+    watch()
+    monkeypatch.setattr(os, "getppid", lambda: 1)
+    monkeypatch.setattr(os, "kill", lambda pid, number: told.append(number))
+    watch()
+    watch()
+    assert told == [signal.SIGTERM]
+
+
+def test_further_processes_leave_signals_to_the_worker() -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=start) as pool:
+        pid = pool.submit(os.getpid).result()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            os.kill(pid, number)
+        assert pool.submit(os.getpid).result() == pid
