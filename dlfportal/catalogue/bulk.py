@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -27,9 +27,11 @@ from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Referenc
 from dlfportal.catalogue.selectors import in_chunks
 from dlfportal.errors import StalePlan, gettext_noop
 from dlfportal.formats.kinds import Kind
+from dlfportal.formats.pieces import pieces
 from dlfportal.formats.writer import Deflated
 
 CONTENTS_A_WRITE = 200
+BYTES_A_WRITE = 8 * 1024 * 1024
 INDEX: dict[str, Any] = {
     "directory": "/",
     "type": "",
@@ -81,10 +83,19 @@ def contents_known(sha256s: Sequence[str]) -> dict[str, int]:
 
 
 def contents_store(contents: Iterable[Deflated]) -> None:
-    """Write contents ahead, batch by batch; those that are kept already are left as they are."""
-    rows = ((one.sha256, one.size, one.crc32, len(one.data), one.data) for one in contents)
-    while batch := list(islice(rows, CONTENTS_A_WRITE)):
-        rows_insert(Content, ("sha256", "size", "crc32", "stored", "data"), batch, ignore=True)
+    """Write contents ahead, batch by batch; those that are kept already are left as they are.
+
+    In a batch they come in one order for all: on PostgreSQL two imports that bring the same contents
+    would wait for each other otherwise.
+    """
+    for batch in pieces(contents, _stored_bytes, CONTENTS_A_WRITE, BYTES_A_WRITE):
+        batch.sort(key=lambda one: one.sha256)
+        rows = ((one.sha256, one.size, one.crc32, len(one.data), one.data) for one in batch)
+        rows_insert(Content, ("sha256", "size", "crc32", "stored", "data"), rows, ignore=True)
+
+
+def _stored_bytes(content: Deflated) -> int:
+    return len(content.data)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
+from operator import attrgetter
 
 from django.db.models import QuerySet
 
@@ -23,6 +24,7 @@ from dlfportal.catalogue.selectors import ObjectMissing, in_chunks, object_list
 from dlfportal.catalogue.snapshot import snapshot
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import BATCH_PACKAGE, package_name
+from dlfportal.formats.pieces import pieces
 from dlfportal.formats.writer import PackageDigest, ZipEntry, zip_size, zip_stream
 from dlfportal.transfer.pick import Choice, ExportStatus, PackageLayout, Picked, Picker, not_submitted
 
@@ -176,7 +178,7 @@ def _pick_late(
 
 def _read(entries: Sequence[Picked], tally: _Tally) -> Generator[ZipEntry]:
     """Yield the entries with their contents, read in chunks and counted in `tally`."""
-    for chunk in _chunks(entries):
+    for chunk in pieces(entries, attrgetter("size"), ENTRIES_A_READ, BYTES_A_READ):
         contents = {
             row[0]: row[1:]
             for row in Revision.objects.filter(pk__within=list({entry.revision_id for entry in chunk}))
@@ -188,19 +190,6 @@ def _read(entries: Sequence[Picked], tally: _Tally) -> Generator[ZipEntry]:
             tally.digest.add(sha256, entry.entry)
             tally.entries += 1
             yield ZipEntry(entry.entry, size, crc32, data)
-
-
-def _chunks(entries: Sequence[Picked]) -> Iterator[list[Picked]]:
-    chunk: list[Picked] = []
-    size = 0
-    for entry in entries:
-        if chunk and (len(chunk) == ENTRIES_A_READ or size + entry.size > BYTES_A_READ):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(entry)
-        size += entry.size
-    if chunk:
-        yield chunk
 
 
 def _facts(entries: Sequence[Picked]) -> dict[int, tuple[str, int]]:

@@ -16,6 +16,7 @@ from dlfportal.catalogue.bulk import Standing, contents_known, standings
 from dlfportal.catalogue.drafts import Identity, LightDraft
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.layout import EntryOrder, entry_order
+from dlfportal.formats.pieces import pieces
 from dlfportal.formats.problems import Problem
 from dlfportal.formats.reader import (
     BadDocuments,
@@ -29,7 +30,6 @@ from dlfportal.transfer.adapt import Note
 from dlfportal.transfer.drafting import Drafted, drafts, notes_cut, problem_notes
 from dlfportal.transfer.models import Outcome
 from dlfportal.transfer.options import ImportOptions, Policy, Wish
-from dlfportal.transfer.processes import pieces
 from dlfportal.transfer.spool import Spool
 
 OBJECTS_A_LOOK = 1000

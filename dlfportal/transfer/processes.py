@@ -13,6 +13,8 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from typing import TypeVar
 
+from dlfportal.formats.pieces import pieces
+
 PROCESSES = os.cpu_count() or 1
 
 VALUES_A_PIECE = 50
@@ -74,19 +76,3 @@ def spread(
 
 def _work_piece(work: Callable[[Value], Result], piece: Sequence[Value]) -> list[Result]:
     return [work(value) for value in piece]
-
-
-def pieces(
-    values: Iterable[Value], size: Callable[[Value], int], most: int, most_bytes: int
-) -> Iterator[list[Value]]:
-    """Yield `values` in lists of at most `most`, which end early with the value that passes `most_bytes`."""
-    piece: list[Value] = []
-    total = 0
-    for value in values:
-        piece.append(value)
-        total += size(value)
-        if len(piece) == most or total > most_bytes:
-            yield piece
-            piece, total = [], 0
-    if piece:
-        yield piece

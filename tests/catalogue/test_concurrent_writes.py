@@ -16,6 +16,7 @@ from django.db import connection, connections, transaction
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor, Via
 from dlfportal.audit.models import AuditEntry
+from dlfportal.catalogue.bulk import contents_known, contents_store
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Revision, Version
 from dlfportal.catalogue.selectors import ObjectMissing, document_of, object_get
 from dlfportal.catalogue.services import (
@@ -27,6 +28,7 @@ from dlfportal.catalogue.services import (
 )
 from dlfportal.errors import StaleEdit
 from dlfportal.formats.kinds import Kind
+from dlfportal.formats.writer import deflate
 from tests.catalogue.documents import script
 from tests.catalogue.racing import apart, race
 from tests.factories import WorkspaceFactory
@@ -189,3 +191,12 @@ def test_a_writer_that_waits_sees_what_the_other_committed(scene: Scene) -> None
     first, second = race(slow, quick)
     assert first is None
     assert isinstance(second, StaleEdit), repr(second)
+
+
+def test_two_imports_with_common_contents_do_not_stop_each_other(scene: Scene) -> None:
+    """Their packages bring them in any order; PostgreSQL ends one of two writers that wait for each other."""
+    for turn in range(5):
+        contents = [deflate(f"{turn} {number}".encode() * 50) for number in range(190)]
+        results = race(partial(contents_store, contents), partial(contents_store, contents[::-1]))
+        assert results == [None, None]
+        assert len(apart(lambda: contents_known([one.sha256 for one in contents]))) == 190  # noqa: B023

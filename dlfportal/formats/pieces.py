@@ -1,0 +1,24 @@
+"""Cutting what streams by into pieces that memory, a query or a process can take at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+Value = TypeVar("Value")
+
+
+def pieces(
+    values: Iterable[Value], size: Callable[[Value], int], most: int, most_bytes: int
+) -> Iterator[list[Value]]:
+    """Yield `values` in lists of at most `most`, which end early with the value that passes `most_bytes`."""
+    piece: list[Value] = []
+    total = 0
+    for value in values:
+        piece.append(value)
+        total += size(value)
+        if len(piece) == most or total > most_bytes:
+            yield piece
+            piece, total = [], 0
+    if piece:
+        yield piece
