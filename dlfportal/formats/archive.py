@@ -22,6 +22,9 @@ from dlfportal.formats.writer import CENTRAL_HEADER, DEFLATED, LARGE, LOCAL_HEAD
 from dlfportal.formats.zipend import LOCAL_MARK, find_end, read_at
 
 STORED = 0
+EMPTY_DEFLATED = 2
+"""Bytes of nothing, deflated: some tools compress folders too."""
+
 METHODS = (STORED, DEFLATED)
 ENCRYPTED = 1 << 0 | 1 << 6 | 1 << 13
 HAS_DESCRIPTOR = 1 << 3
@@ -148,6 +151,8 @@ def _check_member(member: Member) -> None:
         raise member.refused(message, method=member.method)
     if member.method == STORED and member.packed != member.size:
         raise member.refused(DAMAGED_ENTRY)
+    if member.is_folder and (member.size or member.packed > EMPTY_DEFLATED):
+        raise member.refused(gettext_noop("%(entry)s: a folder cannot hold data. Make the package again."))
     mode = stat.S_IFMT(member.attributes >> 16)
     allowed = FOLDER_MODES if member.is_folder else FILE_MODES
     if mode not in allowed or member.attributes & WINDOWS_LINK:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -24,6 +24,7 @@ from dlfportal.transfer.obs import (
     obs_delete,
     obs_fetch,
     obs_list,
+    obs_size,
     obs_write,
 )
 
@@ -76,23 +77,27 @@ def file_list(*, actor: Actor, workspace: Workspace, bucket: str) -> list[ObsFil
 
 
 @contextmanager
-def file_open(*, actor: Actor, workspace: Workspace, path: ObsPath) -> Iterator[IO[bytes]]:
+def file_open(
+    *, actor: Actor, workspace: Workspace, path: ObsPath, check: Callable[[int], None] | None = None
+) -> Iterator[IO[bytes]]:
     """Give a file of a bucket of the workspace to read, seekable.
 
-    Raises NotFound (policy), BadObsPath, BucketMissing or ObsUnreadable.
+    `check` is called with its size in bytes, and may raise, before it is fetched. Raises NotFound
+    (policy), BadObsPath, BucketMissing or ObsUnreadable.
     """
-    with file_fetch(actor=actor, workspace=workspace, path=path) as file:
+    with file_fetch(actor=actor, workspace=workspace, path=path, check=check) as file:
         yield file
 
 
-def file_fetch(*, actor: Actor, workspace: Workspace, path: ObsPath) -> IO[bytes]:
-    """Return a file of a bucket of the workspace, open to read; who calls it closes it.
-
-    Raises NotFound (policy), BadObsPath, BucketMissing or ObsUnreadable.
-    """
+def file_fetch(
+    *, actor: Actor, workspace: Workspace, path: ObsPath, check: Callable[[int], None] | None = None
+) -> IO[bytes]:
+    """Return a file as `file_open` gives it; who calls it closes it. Raises as `file_open`."""
     require(actor.user, workspace, Right.VIEW)
     check_key(path.key)
     bucket_check(workspace, path.bucket)
+    if check:
+        check(obs_size(path))
     return obs_fetch(path)
 
 

@@ -11,7 +11,7 @@ from dlfportal.formats.documents import prepare
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.reader import PackageObject, package_take
 from dlfportal.transfer.buckets import file_open
-from dlfportal.transfer.obs import obs_file, obs_size
+from dlfportal.transfer.obs import obs_file
 from dlfportal.transfer.plan import check_size, package_open
 
 
@@ -31,8 +31,7 @@ def package_look(*, actor: Actor, workspace: Workspace, path: Any) -> dict[Kind,
     """
     source = obs_file(path)
     listing: dict[Kind, list[Glance]] = {kind: [] for kind in Kind}
-    with file_open(actor=actor, workspace=workspace, path=source) as file:
-        check_size(obs_size(source))
+    with file_open(actor=actor, workspace=workspace, path=source, check=check_size) as file:
         for glance in package_take(package_open(cast(BinaryIO, file)), _glance, map):
             listing[glance.kind].append(glance)
     for glances in listing.values():

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
 from django.utils.module_loading import import_string
+from s3transfer.exceptions import RetriesExceededError
 
 from dlfportal.errors import BadRequest, NotFound, gettext_noop
 from dlfportal.transfer.models import BUCKET_NAME
@@ -30,6 +32,7 @@ KEY_BYTES = 1023
 NAME_BYTES = 255
 """What the file systems of Linux take for one step of a path."""
 
+CONNECT_SECONDS, READ_SECONDS = 5, 20
 COPY_BYTES = 1024 * 1024
 NAME = re.compile(BUCKET_NAME)
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\\\ud800-\udfff]")
@@ -136,12 +139,22 @@ def bucket_storage(bucket: str) -> Any:
         access_key=options["access_key"] or None,
         secret_key=options["secret_key"] or None,
         region_name=options["region"] or None,
-        addressing_style=options["addressing"],
-        signature_version="s3v4",
+        client_config=_client_config(options["addressing"]),
         file_overwrite=True,
         querystring_auth=False,
         default_acl=None,
         max_memory_size=8 * 1024 * 1024,
+    )
+
+
+def _client_config(addressing: str) -> Config:
+    """Return how the S3 client behaves: a store that takes calls and never answers holds nobody up."""
+    return Config(
+        s3={"addressing_style": addressing},
+        signature_version="s3v4",
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"total_max_attempts": 2, "mode": "standard"},
     )
 
 
@@ -234,5 +247,5 @@ def _told(kind: type[BadRequest], message: str, path: str) -> Iterator[None]:
     """Turn what a storage raises into an error that names the path and nothing of the server."""
     try:
         yield
-    except (OSError, ClientError, BotoCoreError, SuspiciousOperation) as error:
+    except (OSError, ClientError, BotoCoreError, RetriesExceededError, SuspiciousOperation) as error:
         raise kind(message, path=path) from error

@@ -15,7 +15,16 @@ from typing import TypeVar
 
 from dlfportal.formats.pieces import pieces
 
-PROCESSES = os.cpu_count() or 1
+PROCESSES_AT_MOST = 8
+
+
+def _processors() -> int:
+    """Return how many processors this process may use: fewer than the machine has, in a container."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(usable or 1, PROCESSES_AT_MOST)
+
+
+PROCESSES = _processors()
 
 VALUES_A_PIECE = 50
 BYTES_A_PIECE = 1024 * 1024

@@ -33,10 +33,14 @@ ENDED = 0
 
 
 def _this_host() -> str:
-    """Name the host and, in containers, the space in which process numbers have a meaning."""
-    spaces = Path("/proc/self/ns/pid")
+    """Name the host since its last start, and the space in which process numbers have a meaning.
+
+    Two hosts may have one name, and containers of one host count their processes apart.
+    """
+    spaces, boot = Path("/proc/self/ns/pid"), Path("/proc/sys/kernel/random/boot_id")
     space = str(spaces.readlink()) if spaces.is_symlink() else ""
-    return f"{platform.node()[:200]} {space}".strip()
+    start = boot.read_text(encoding="ascii").strip() if boot.is_file() else ""
+    return f"{platform.node()[:180]} {start} {space}".strip()
 
 
 @contextmanager

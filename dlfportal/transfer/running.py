@@ -13,11 +13,12 @@ from dlfportal.audit.actor import Actor, Via
 from dlfportal.audit.rows import rows_insert, storing
 from dlfportal.errors import PortalError, gettext_noop
 from dlfportal.transfer.apply import plan_apply
+from dlfportal.transfer.buckets import file_open
 from dlfportal.transfer.drafting import spreading
 from dlfportal.transfer.models import ImportItem, ImportRun, RunStatus
-from dlfportal.transfer.obs import obs_file, obs_open
+from dlfportal.transfer.obs import obs_file
 from dlfportal.transfer.options import ImportOptions, options_read
-from dlfportal.transfer.plan import Plan, package_open, plan_make
+from dlfportal.transfer.plan import Plan, check_size, package_open, plan_make
 from dlfportal.transfer.processes import rare_collections
 from dlfportal.transfer.runners import heartbeat
 from dlfportal.transfer.runs import RunLost, run_begin, run_fail, run_succeed, runs_give_up
@@ -56,7 +57,8 @@ def run_take(run_id: str) -> None:
             run_fail(run, PortalError(gettext_noop("The person who asked for the import is gone.")))
             return
         actor = Actor(run.user, Via(run.via), run.request_id)
-        _execute(run, actor, obs_open(obs_file(run.source)))
+        opened = file_open(actor=actor, workspace=run.workspace, path=obs_file(run.source), check=check_size)
+        _execute(run, actor, opened)
 
 
 def _execute(run: ImportRun, actor: Actor, opened: AbstractContextManager[IO[bytes]]) -> None:

@@ -364,3 +364,8 @@ def test_a_file_that_shrinks_after_it_was_opened() -> None:
         file.truncate(20)
         with pytest.raises(BadPackage, match="damaged"):
             package.read(package.entries[0])
+
+
+@pytest.mark.parametrize("folder", [Raw("jobs/", b"hidden", method=0), Raw("jobs/", b"hidden")])
+def test_a_folder_that_holds_data(folder: Raw) -> None:
+    refused(raw_zip(Raw(SEEN), folder), "a folder cannot hold data", "jobs/")

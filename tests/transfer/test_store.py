@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
+from threading import Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -14,6 +17,8 @@ from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor, Via
 from dlfportal.audit.models import AuditEntry
 from dlfportal.errors import BadRequest, Forbidden, NotFound
+from dlfportal.formats.reader import BadPackage
+from dlfportal.transfer import buckets, obs
 from dlfportal.transfer.buckets import (
     bucket_give,
     bucket_take,
@@ -22,6 +27,8 @@ from dlfportal.transfer.buckets import (
     file_put,
     file_remove,
 )
+from dlfportal.transfer.looking import package_look
+from dlfportal.transfer.models import Bucket
 from dlfportal.transfer.obs import (
     BadObsPath,
     BucketMissing,
@@ -170,3 +177,56 @@ def test_a_store_that_does_not_answer_is_told_without_its_secrets(
     with pytest.raises(ObsUnwritable) as refused:
         bucket_give(actor=operator(), name="packages", workspace=workspace)
     assert "tops3cret" not in str(refused.value) and "127.0.0.1" not in str(refused.value)
+
+
+@pytest.mark.django_db
+def test_a_file_over_a_limit_is_not_fetched(
+    bucket: str, workspace: Workspace, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = ObsPath(bucket, "large.zip")
+    file_put(actor=operator(), workspace=workspace, path=path, content=BytesIO(b"x" * 101))
+    settings.DLF_IMPORT_LIMITS = {**settings.DLF_IMPORT_LIMITS, "package_bytes": 100}
+    monkeypatch.setattr(buckets, "obs_fetch", lambda path: pytest.fail("it was fetched"))
+    with pytest.raises(BadPackage, match="more than 100 bytes"):
+        package_look(actor=operator(), workspace=workspace, path=str(path))
+
+
+class Faulty(BaseHTTPRequestHandler):
+    """An S3 server that knows every file, and breaks off when it sends one; `silent` ones never answer."""
+
+    silent = False
+
+    def do_HEAD(self) -> None:
+        if self.silent:
+            sleep(2)
+            return
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.do_HEAD()
+        self.wfile.write(b"cut off")
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_store_that_breaks_off_or_never_answers_is_told(
+    workspace: Workspace, settings: Any, monkeypatch: pytest.MonkeyPatch, silent: bool
+) -> None:
+    monkeypatch.setattr(Faulty, "silent", silent)
+    monkeypatch.setattr(obs, "READ_SECONDS", 0.3)
+    bucket = Bucket.objects.create(name="packages")
+    bucket.workspaces.add(workspace)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Faulty) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        settings.DLF_OBS = {
+            "endpoint": f"http://127.0.0.1:{server.server_port}", "access_key": "key", "secret_key": "secret",
+            "region": "x", "prefix": "", "addressing": "path",
+        }  # fmt: skip
+        with pytest.raises(ObsUnreadable, match="obs://packages/a.zip"):
+            package_look(actor=operator(), workspace=workspace, path="obs://packages/a.zip")
+        server.shutdown()

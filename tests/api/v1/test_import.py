@@ -18,8 +18,8 @@ from dlfportal.access.models import Workspace
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import CatalogueObject, Content
 from dlfportal.catalogue.selectors import content_bytes
-from dlfportal.transfer.buckets import bucket_give, file_open, file_put
-from dlfportal.transfer.models import ImportItem, ImportRun
+from dlfportal.transfer.buckets import bucket_give, bucket_take, file_open, file_put
+from dlfportal.transfer.models import Bucket, ImportItem, ImportRun
 from dlfportal.transfer.obs import ObsPath, obs_file
 from dlfportal.transfer.runners import heartbeat
 from dlfportal.transfer.running import run_take
@@ -229,6 +229,18 @@ def test_an_import_whose_worker_died_before_it_began_fails(
         run_waiting()
         assert not CatalogueObject.objects.exists()
         assert call("POST", "jobs/import", {"path": PACKAGE}).status_code == 200
+
+
+def test_a_bucket_taken_away_meanwhile_ends_the_import(
+    call: Call, workspace: Workspace, worker: None
+) -> None:
+    put(workspace, pack(job()))
+    task_id = call("POST", "jobs/import", {"path": PACKAGE}).json()["taskId"]
+    bucket_take(actor=operator(), bucket=Bucket.objects.get(), workspace=workspace)
+    run_waiting()
+    task = call("GET", f"system-tasks/{task_id}").json()
+    assert (task["status"], task["message"]) == ("FAILED", "The bucket packages does not exist.")
+    assert not CatalogueObject.objects.exists()
 
 
 def test_tasks_of_others_do_not_exist(
