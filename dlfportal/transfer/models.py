@@ -74,8 +74,9 @@ class ImportRun(models.Model):
     """One import: a task on the wire. A workspace has one at a time that is running or waiting.
 
     `message` and `params` are an English template and its values, translated when shown; `notes` are
-    such pairs too, what a person should know of the package as a whole. `options` holds the values of
-    parameters only until the run ends. A run without a `runner` waits in the queue as `queue_id`.
+    such pairs too, what a person should know of the package as a whole. `options` names parameters
+    without their values, which may be secret: these are in `sealed`, only until the run ends. A run
+    without a `runner` waits in the queue as `queue_id`.
     """
 
     id = models.CharField(_("task ID"), max_length=32, primary_key=True, default=new_wire_id)
@@ -94,6 +95,7 @@ class ImportRun(models.Model):
     request_id = models.CharField(_("request ID"), max_length=32, blank=True)
     source = models.CharField(_("package"), max_length=1200)
     options = models.JSONField(_("options"), default=dict)
+    sealed = models.TextField(blank=True)
     digest = models.CharField(_("package digest"), max_length=64, blank=True)
     queue_id = models.CharField(max_length=64, blank=True)
     runner = models.CharField(max_length=32, blank=True)

@@ -98,7 +98,7 @@ class BadOptions(BadRequest):
 
 
 def options_read(body: Mapping[str, Any]) -> ImportOptions:
-    """Return the options in the body of a wire request, which is also how they are kept.
+    """Return the options in the body of a wire request.
 
     Raises BadOptions for wrong types and unknown choices; unknown fields are ignored.
     """

@@ -17,11 +17,11 @@ from dlfportal.transfer.buckets import file_open
 from dlfportal.transfer.drafting import spreading
 from dlfportal.transfer.models import ImportItem, ImportRun, RunStatus
 from dlfportal.transfer.obs import obs_file
-from dlfportal.transfer.options import ImportOptions, options_read
+from dlfportal.transfer.options import ImportOptions
 from dlfportal.transfer.plan import Plan, check_size, package_open, plan_make
 from dlfportal.transfer.processes import rare_collections
 from dlfportal.transfer.runners import heartbeat
-from dlfportal.transfer.runs import RunLost, run_begin, run_fail, run_succeed, runs_give_up
+from dlfportal.transfer.runs import RunLost, run_begin, run_fail, run_options, run_succeed, runs_give_up
 from dlfportal.transfer.spool import Spool
 
 STOPPED = gettext_noop(
@@ -65,7 +65,7 @@ def _execute(run: ImportRun, actor: Actor, opened: AbstractContextManager[IO[byt
     """Plan and apply; whatever happens, the run ends with a status and a reason."""
     try:
         with opened as file, Spool() as spool, rare_collections():
-            options = options_read(run.options)
+            options = run_options(run)
             with spreading(cast(BinaryIO, file)) as spread:
                 plan = plan_make(
                     actor=actor,

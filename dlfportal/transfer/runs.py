@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,6 +12,7 @@ from django_tasks.exceptions import TaskResultDoesNotExist
 
 from dlfportal.access.models import Project, Workspace
 from dlfportal.access.policy import Right, workspaces_with
+from dlfportal.access.sealing import seal, unseal
 from dlfportal.audit.actor import Actor
 from dlfportal.errors import Conflict, NotFound, PortalError, gettext_noop
 from dlfportal.transfer.models import ImportRun, RunStatus
@@ -90,13 +92,19 @@ def run_begin(
                 via=actor.via,
                 request_id=actor.request_id,
                 source=source,
-                options=options_write(options),
+                options=options_told(options),
+                sealed=seal(json.dumps(options_write(options))),
                 runner=runner,
             )
     except IntegrityError as error:
         raise ImportRunning(
             gettext_noop("Another import of this workspace is running. Wait for it, then import again.")
         ) from error
+
+
+def run_options(run: ImportRun) -> ImportOptions:
+    """Return the options of a run that has not ended. Raises Unreadable."""
+    return options_read(json.loads(unseal(run.sealed)))
 
 
 def run_succeed(run: ImportRun, plan: Plan) -> None:
@@ -115,7 +123,7 @@ def run_fail(run: ImportRun, error: PortalError) -> None:
 
 
 def _end(run: ImportRun, status: RunStatus, message: str, params: dict[str, Any]) -> bool:
-    """End the run; what the parameters were to be, perhaps a secret, is not kept any longer."""
+    """End the run; what its parameters were to be, perhaps a secret, is not kept any longer."""
     now = timezone.now()
     mine = ImportRun.objects.filter(pk=run.pk, runner=run.runner, status=RunStatus.RUNNING)
     return bool(
@@ -123,7 +131,7 @@ def _end(run: ImportRun, status: RunStatus, message: str, params: dict[str, Any]
             status=status,
             message=message,
             params=params,
-            options=options_told(options_read(run.options)),
+            sealed="",
             updated_at=now,
             ended_at=now,
         )

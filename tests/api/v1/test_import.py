@@ -201,9 +201,11 @@ def test_values_of_parameters_are_kept_nowhere(
     """They may be secret; the options and the record name the parameters."""
     put(workspace, pack({**document, "params": [{"name": "key", "value": ""}]}))
     task_id = call("POST", "jobs/import", {"path": PACKAGE, **SECRETS}).json()["taskId"]
+    assert "s3cret" not in str([*ImportRun.objects.values(), *DBTaskResult.objects.values()])
     run_waiting()
     run = ImportRun.objects.get(pk=task_id)
     assert (run.options["params"], run.options["jobsParam"]) == (["key"], {"load": ["key"]})
+    assert run.sealed == ""
     kept = [*ImportRun.objects.values(), *ImportItem.objects.values(), *AuditEntry.objects.values()]
     assert "s3cret" not in str([*kept, *DBTaskResult.objects.values()])
     contents = [content_bytes(content) for content in Content.objects.all()]
@@ -241,6 +243,18 @@ def test_a_bucket_taken_away_meanwhile_ends_the_import(
     task = call("GET", f"system-tasks/{task_id}").json()
     assert (task["status"], task["message"]) == ("FAILED", "The bucket packages does not exist.")
     assert not CatalogueObject.objects.exists()
+
+
+def test_a_worker_with_another_secret_key_says_so(
+    call: Call, workspace: Workspace, worker: None, settings: Any
+) -> None:
+    put(workspace, pack(job()))
+    task_id = call("POST", "jobs/import", {"path": PACKAGE}).json()["taskId"]
+    before, settings.SECRET_KEY = settings.SECRET_KEY, "another"
+    run_waiting()
+    settings.SECRET_KEY = before
+    task = call("GET", f"system-tasks/{task_id}").json()
+    assert task["status"] == "FAILED" and "another SECRET_KEY" in task["message"]
 
 
 def test_tasks_of_others_do_not_exist(

@@ -1,0 +1,34 @@
+"""Keeping for a while what may be secret: the database alone does not tell it, SECRET_KEY is needed."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.utils.crypto import salted_hmac
+
+from dlfportal.errors import Conflict, gettext_noop
+
+PEPPER = "dlfportal.access.sealing"
+
+
+class Unreadable(Conflict):
+    """A text was sealed by a process with another SECRET_KEY."""
+
+
+def seal(text: str) -> str:
+    """Return `text` encrypted and signed (Fernet)."""
+    return _fernet().encrypt(text.encode()).decode()
+
+
+def unseal(sealed: str) -> str:
+    """Return the text that `seal` was given. Raises Unreadable."""
+    try:
+        return _fernet().decrypt(sealed).decode()
+    except InvalidToken as error:
+        message = gettext_noop("What was kept cannot be read: this process has another SECRET_KEY.")
+        raise Unreadable(message) from error
+
+
+def _fernet() -> Fernet:
+    return Fernet(urlsafe_b64encode(salted_hmac(PEPPER, "", algorithm="sha256").digest()))
