@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from dlfportal.errors import gettext_noop
+from dlfportal.formats.fields import shown
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.options import ImportOptions, Replacements, ResourceType, Wish, replacement_wish
 
@@ -91,7 +92,7 @@ def _set_params(name: str, options: ImportOptions, adapted: Adapted) -> None:
             known.add(key)
     adapted.met.update(Wish("params", key) for key in known)
     adapted.met.add(Wish("jobsParam", name))
-    adapted.notes += [Note(NO_PARAM, {"param": key}) for key in own if key not in known]
+    adapted.notes += [Note(NO_PARAM, {"param": shown(key)}) for key in own if key not in known]
 
 
 def _set_execute_user(document: dict[str, Any], user: str) -> None:
@@ -121,7 +122,7 @@ def _replace_in_node(node: dict[str, Any], replacements: Replacements, adapted: 
                 changed.add(IDS.get(key))
     for item in _objects(node.get("properties")):
         if (key := item.get("name")) in changed and item.get("value"):
-            adapted.notes.append(Note(OLD_ID, {"node": str(node.get("name")), "property": str(key)}))
+            adapted.notes.append(Note(OLD_ID, {"node": shown(node.get("name")), "property": key}))
 
 
 def _replace_in_script(replacements: Replacements, adapted: Adapted) -> None:
@@ -142,11 +143,9 @@ def _replace_channel(event: Any, replacements: Replacements, adapted: Adapted) -
 def _replaced(holder_type: Any, key: str, value: str, replacements: Replacements, adapted: Adapted) -> str:
     """Return what stands for `value`, found at `key` of a node or script of this type, after the import."""
     wire_type = holder_type.replace(" ", "") if isinstance(holder_type, str) else ""
-    for (kind, name), new in replacements.items():
-        if name == value and any(
-            wire_type.startswith(start) and place in (key, ANY) for start, place in PLACES[kind]
-        ):
-            adapted.met.add(replacement_wish(kind, name))
+    for kind, new in replacements.get(value, {}).items():
+        if any(wire_type.startswith(start) and place in (key, ANY) for start, place in PLACES[kind]):
+            adapted.met.add(replacement_wish(kind, value))
             return new
     return value
 

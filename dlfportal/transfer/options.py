@@ -42,8 +42,8 @@ class ResourceType(StrEnum):
     DRS_TASK = "DRS_TASK"
 
 
-Replacements = dict[tuple[ResourceType, str], str]
-"""(type, name in the package) -> name in this workspace."""
+Replacements = dict[str, dict[ResourceType, str]]
+"""Name in the package -> type -> name in this workspace."""
 
 Values = Mapping[str, str]
 
@@ -85,7 +85,7 @@ class ImportOptions:
         return {
             *(Wish("params", name) for name in self.params),
             *(Wish("jobsParam", name) for name in self.job_params),
-            *(replacement_wish(kind, name) for kind, name in self.resources),
+            *(replacement_wish(kind, name) for name, kinds in self.resources.items() for kind in kinds),
         }
 
 
@@ -128,7 +128,8 @@ def options_write(options: ImportOptions) -> dict[str, Any]:
         "targetStatus": options.target_status.value,
         "resources": [
             {"type": kind.value, "name": name, "replace": new}
-            for (kind, name), new in options.resources.items()
+            for name, kinds in options.resources.items()
+            for kind, new in kinds.items()
         ],
     }
 
@@ -201,5 +202,5 @@ def _replacements(reader: _Reader, value: Any) -> Replacements:
         where = f"resources[{place}]"
         kind = reader.choice(ResourceType, item.get("type"), f"{where}.type")
         name = reader.text(item.get("name"), f"{where}.name")
-        found[kind, name] = reader.text(item.get("replace"), f"{where}.replace")
+        found.setdefault(name, {})[kind] = reader.text(item.get("replace"), f"{where}.replace")
     return found

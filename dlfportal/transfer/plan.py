@@ -15,6 +15,7 @@ from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.bulk import Standing, contents_known, standings
 from dlfportal.catalogue.drafts import Identity, LightDraft
 from dlfportal.errors import gettext_noop
+from dlfportal.formats.fields import shown
 from dlfportal.formats.layout import EntryOrder, entry_order
 from dlfportal.formats.pieces import pieces
 from dlfportal.formats.problems import Problem
@@ -42,6 +43,8 @@ UNMET = {
     "jobsParam": gettext_noop("The package has no job %(name)s; the values for it were ignored."),
     "resources": gettext_noop("Nothing in the package uses %(name)s, so nothing was replaced by it."),
 }
+IGNORED = gettext_noop("Other files in the package were ignored: %(count)s (%(names)s).")
+NAMES_TOLD = 5
 TWICE = gettext_noop("Two objects of the package would have this name. Leave one out.")
 
 
@@ -135,27 +138,42 @@ def plan_make(
     for batch in pieces(_good(package, found, plan, unmet), _size, OBJECTS_A_LOOK, BYTES_A_LOOK):
         _compare(workspace, batch, options.policy, plan, spool)
     plan.rows.sort(key=lambda row: row.place)
-    plan.notes = notes_cut([Note(UNMET[wish.option], {"name": wish.name}) for wish in sorted(unmet)])
+    plan.notes = notes_cut(
+        [
+            *_ignored(package.ignored),
+            *(Note(UNMET[wish.option], {"name": shown(wish.name)}) for wish in sorted(unmet)),
+        ]
+    )
     plan.digest = package.digest
     return plan
+
+
+def _ignored(paths: Sequence[str]) -> Iterator[Note]:
+    """Yield what is to be said of files that hold no object."""
+    if paths:
+        names = ", ".join(shown(path) for path in paths[:NAMES_TOLD])
+        yield Note(
+            IGNORED, {"count": len(paths), "names": names + (", ..." if len(paths) > NAMES_TOLD else "")}
+        )
 
 
 def _good(package: Package, objects: Iterator[Drafted], plan: Plan, unmet: set[Wish]) -> Iterator[Drafted]:
     """Yield the good ones of the package's objects; the bad ones become rows of the plan.
 
-    What any object has a place for is taken out of `unmet`.
+    What any object has a place for is taken out of `unmet`. Of two objects that get one name, as when
+    two clusters become one, equal ones are one.
     """
-    seen: set[Identity] = set()
+    seen: dict[Identity, str] = {}
     try:
         for found in objects:
-            if found.identity in seen:
-                plan.rows.append(PlanRow(found.identity, found.path, Outcome.INVALID, [Note(TWICE, {})]))
-            elif found.draft is None:
-                plan.rows.append(PlanRow(found.identity, found.path, Outcome.INVALID, found.notes))
-            else:
-                yield found
-            seen.add(found.identity)
             unmet -= found.met
+            if found.draft is None:
+                plan.rows.append(_invalid(found.identity, found.path, found.notes))
+            elif found.identity not in seen:
+                seen[found.identity] = found.draft.sha256
+                yield found
+            elif seen[found.identity] != found.draft.sha256:
+                plan.rows.append(_invalid(found.identity, found.path, [Note(TWICE, {})]))
     except BadDocuments as error:
         plan.rows.extend(_unreadable(package, error))
 
@@ -172,7 +190,16 @@ def _unreadable(package: Package, error: BadDocuments) -> Iterator[PlanRow]:
     for path, reasons in problems.items():
         name = names[path]
         identity = Identity(name.kind, name.cluster, name.name)
-        yield PlanRow(identity, path, Outcome.INVALID, problem_notes(reasons))
+        yield _invalid(identity, path, problem_notes(reasons))
+
+
+def _invalid(identity: Identity, path: str, notes: Sequence[Note]) -> PlanRow:
+    """Return the row of an object that cannot be kept, with its entry in front of every reason."""
+    told = [
+        note._replace(params={**note.params, "$": f"{path} {note.params.get('$', '')}".rstrip()})
+        for note in notes
+    ]
+    return PlanRow(identity, path, Outcome.INVALID, told)
 
 
 def _compare(

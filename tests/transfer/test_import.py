@@ -207,6 +207,34 @@ def test_the_digest_is_the_one_the_export_tells(workspace: Workspace) -> None:
     assert told and imported(workspace, before).digest == told.detail["digest"]
 
 
+def cdm(link: str) -> dict[str, object]:
+    return {"jobs": [{"name": "copy", "job_type": "NORMAL_JOB", "from-link-name": link}]}
+
+
+@pytest.mark.parametrize(("second", "status"), [("a", RunStatus.SUCCESSFUL), ("b", RunStatus.FAILED)])
+def test_two_clusters_that_become_one(workspace: Workspace, second: str, status: RunStatus) -> None:
+    """Equal CDM jobs are one; different ones cannot both have the name, and the entry says which."""
+    wanted = [{"type": "CDM_CLUSTER", "name": name, "replace": "new"} for name in ("old-1", "old-2")]
+    package_ = package({"cdms/old-1/copy.json": cdm("a"), "cdms/old-2/copy.json": cdm(second)})
+    run = imported(workspace, package_, options_read({"resources": wanted}))
+    assert run.status == status
+    if status == RunStatus.SUCCESSFUL:
+        assert [target.cluster for target in alive(workspace)] == ["new"]
+    else:
+        (told,) = [notes_text(item.messages) for item in run.items.filter(outcome="invalid")]
+        assert told.startswith("cdms/old-2/copy.json: Two objects of the package would have this name.")
+
+
+def test_other_files_of_the_package_are_told(workspace: Workspace) -> None:
+    more = {f"notes/{number}.txt": b"x" for number in range(7)}
+    run = imported(workspace, package({"jobs/load.job": job(), **more, "jobs/UP.JOB": b"x"}))
+    assert run.status == RunStatus.SUCCESSFUL
+    assert run_message(run).endswith(
+        "Other files in the package were ignored: 8 (notes/0.txt, notes/1.txt, notes/2.txt, notes/3.txt, "
+        "notes/4.txt, ...)."
+    )
+
+
 def test_what_the_options_ask_for_and_the_package_has_not_is_told(workspace: Workspace) -> None:
     options = options_read(
         {

@@ -77,30 +77,38 @@ def path(body: dict[str, Any]) -> Any:
 
 
 def task_body(run: ImportRun) -> dict[str, Any]:
-    """Return a task as the wire has it, with a subtask for each object of the package."""
+    """Return a task as the wire has it, with a subtask for each object of the package once it has ended.
+
+    Until then nothing is known of a single object: all are written, or none is. Clients poll.
+    """
+    facts = _facts(run)
+    items = run.items.all() if run.status != RunStatus.RUNNING else ()
     return {
-        **_part(run, run.pk, run_name(run), run_message(run)),
+        **_part(run.pk, run_name(run), facts, run_message(run)),
         "projectId": run.workspace.project_id,
-        "subtasks": [_subtask(run, item) for item in run.items.all()],
+        "subtasks": [_subtask(run, item, facts) for item in items],
     }
 
 
-def _subtask(run: ImportRun, item: ImportItem) -> dict[str, Any]:
+def _subtask(run: ImportRun, item: ImportItem, facts: dict[str, Any]) -> dict[str, Any]:
     pk = f"{run.pk[:24]}{item.position:08x}"
-    return {**_part(run, pk, item_name(item), item_message(run, item)), "taskId": run.pk}
+    return {**_part(pk, item_name(item), facts, item_message(run, item)), "taskId": run.pk}
 
 
-def _part(run: ImportRun, pk: str, name: str, message: str) -> dict[str, Any]:
-    """Return what a task and a subtask have in common: all objects are written, or none is."""
-    part = {
-        "id": pk,
-        "name": name,
+def _facts(run: ImportRun) -> dict[str, Any]:
+    """Return what a task and its subtasks have in common."""
+    facts = {
         "status": run.status,
         "startTime": _milliseconds(run.created_at),
         "lastUpdate": _milliseconds(run.updated_at),
     }
     if run.ended_at and run.status != RunStatus.RUNNING:
-        part["endTime"] = _milliseconds(run.ended_at)
+        facts["endTime"] = _milliseconds(run.ended_at)
+    return facts
+
+
+def _part(pk: str, name: str, facts: dict[str, Any], message: str) -> dict[str, Any]:
+    part = {"id": pk, "name": name, **facts}
     return {**part, "message": message} if message else part
 
 

@@ -160,7 +160,7 @@ def test_an_object_that_fails_for_another_says_so(call: Call, workspace: Workspa
     task = call("GET", f"system-tasks/{task_id}").json()
     bad, load, kept = task["subtasks"]
     assert {part["status"] for part in (task, bad, load, kept)} == {"FAILED"}
-    assert bad["message"].startswith("$.processType: ")
+    assert bad["message"].startswith("jobs/bad.job $.processType: ")
     assert load["message"] == "It was not written, because the import failed as a whole."
     assert kept["message"] == "It exists already and was left as it is: the policy is SKIP."
 
