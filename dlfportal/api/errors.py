@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
 from django.http import HttpRequest, JsonResponse, UnreadablePostError
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.response import Response
@@ -165,6 +166,9 @@ def on_the_wire(error: Exception) -> WireError | None:
             return WireError(404, "APIGW.0101", "The API does not exist.")
         case RequestDataTooBig():
             return too_large()
+        case OperationalError() if "locked" in str(error):
+            message = "Backend timeout. The database is busy, nothing was written: try again."
+            return WireError(504, "APIGW.0201", message)
         case UnreadablePostError():
             return bad_request()
         case ObjectMissing():

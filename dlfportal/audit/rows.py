@@ -41,6 +41,23 @@ def rows_update(model: type[Model], columns: Sequence[str], rows: Iterable[Seque
     _in_batches(sql, rows)
 
 
+def ids_take(model: type[Model], count: int) -> Sequence[int]:
+    """Return `count` fresh ids of a table, for rows that this transaction inserts.
+
+    PostgreSQL's sequence gives them; on SQLite nobody else can write meanwhile, and what is inserted
+    moves its own count on.
+    """
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sql = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+            cursor.execute(sql, [table, count])
+            return [pk for (pk,) in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        last = next(iter(cursor.fetchone() or ()), 0)
+        return range(last + 1, last + count + 1)
+
+
 def stored(model: type[Model], column: str, value: Any) -> Any:
     """Return `value` as the database takes it in a column whose type is not plain text or a number."""
     field: Any = model._meta.get_field(column)

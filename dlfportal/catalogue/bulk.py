@@ -13,17 +13,17 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from dlfportal.access import policy
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right
 from dlfportal.audit.actor import Actor
-from dlfportal.audit.rows import rows_insert, rows_update, stored
+from dlfportal.audit.rows import ids_take, rows_insert, rows_update, stored
 from dlfportal.audit.services import Act, audit_record_many
 from dlfportal.catalogue.drafts import Identity, LightDraft, ReferenceKey
-from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Reference, Revision, Version
+from dlfportal.catalogue.models import CatalogueObject, Content, Reference, Revision, Version
 from dlfportal.catalogue.selectors import in_chunks
 from dlfportal.errors import StalePlan, gettext_noop
 from dlfportal.formats.kinds import Kind
@@ -100,13 +100,18 @@ def _stored_bytes(content: Deflated) -> int:
 
 @dataclass(slots=True)
 class _Target:
-    """A draft on its way: what stood under its identity, and the ids it gets."""
+    """A draft on its way: what stood under its identity, the ids it gets, and the number of its version."""
 
     draft: LightDraft
     old: Standing | None
-    pk: int = 0
-    revision_id: int = 0
+    pk: int = field(init=False)
+    revision_id: int = field(init=False)
+    version_id: int | None = None
     version: int = 0
+
+    def __post_init__(self) -> None:
+        """Keep the ids of what stood there; the others are taken in the transaction."""
+        self.pk, self.revision_id = (self.old.pk, self.old.revision_id) if self.old else (0, 0)
 
     @property
     def is_kept(self) -> bool:
@@ -149,10 +154,12 @@ class BulkWrite:
         try:
             with transaction.atomic():
                 self._refuse_moved()
+                self._take_ids()
                 self._write_objects()
                 self._write_revisions()
                 if self.submit:
                     self._write_versions()
+                self._point()
                 self._write_references()
                 self._record()
         except IntegrityError as error:
@@ -171,18 +178,30 @@ class BulkWrite:
         if moved:
             raise _stale(moved)
 
+    def _take_ids(self) -> None:
+        """Give every row its id before it is written: nothing need be looked up again."""
+        new = [target for target in self._targets if target.old is None]
+        for target, pk in zip(new, ids_take(CatalogueObject, len(new)), strict=True):
+            target.pk = pk
+        made = [target for target in self._targets if not target.is_kept]
+        for target, pk in zip(made, ids_take(Revision, len(made)), strict=True):
+            target.revision_id = pk
+        if self.submit:
+            for target, pk in zip(self._targets, ids_take(Version, len(self._targets)), strict=True):
+                target.version_id = pk
+
     def _write_objects(self) -> None:
-        """Insert the new objects, update and revive the others, and learn the ids of all."""
+        """Insert the new objects, update the others; deleted ones come alive."""
         now = stored(CatalogueObject, "updated_at", timezone.now())
         username = self.actor.user.get_username()
-        new = [target for target in self._targets if target.old is None]
-        columns = ("uid", "workspace", "kind", "cluster", "name", *INDEX, "size")
+        columns = ("id", "uid", "workspace", "kind", "cluster", "name", *INDEX, "size")
         stamps = ("created_at", "created_by", "updated_at", "updated_by")
         rows_insert(
             CatalogueObject,
             (*columns, *stamps),
             (
                 (
+                    target.pk,
                     stored(CatalogueObject, "uid", uuid4()),
                     self.workspace.pk,
                     *map(str, target.draft.identity),
@@ -190,49 +209,47 @@ class BulkWrite:
                     target.draft.size,
                     *(now, username, now, username),
                 )
-                for target in new
+                for target in self._targets
+                if target.old is None
             ),
         )
-        made = standing_ids(self.workspace, [target.draft.identity for target in new])
-        for target in self._targets:
-            target.pk = target.old.pk if target.old else made[target.draft.identity]
-        self._update_objects([target for target in self._targets if target.old], now)
+        self._update_objects(now)
 
-    def _update_objects(self, targets: Sequence[_Target], now: Any) -> None:
-        """Update the index of objects that exist, deleted ones come alive; who and when only if changed."""
+    def _update_objects(self, now: Any) -> None:
+        """Update the index of objects that exist; who and when only if changed."""
         username = self.actor.user.get_username()
-        plain = (*INDEX, "size")
         for stamped in (True, False):
-            columns = (*plain, "updated_at", "updated_by") if stamped else plain
+            columns = (*INDEX, "size", "deleted_at")
             stamps = (now, username) if stamped else ()
             rows_update(
                 CatalogueObject,
-                columns,
+                (*columns, "updated_at", "updated_by") if stamped else columns,
                 (
-                    (*_index(target.draft), target.draft.size, *stamps, target.pk)
-                    for target in targets
-                    if target.is_kept is not stamped
+                    (*_index(target.draft), target.draft.size, None, *stamps, target.pk)
+                    for target in self._targets
+                    if target.old and target.is_kept is not stamped
                 ),
             )
-        for chunk in in_chunks([target.pk for target in targets if target.old and not target.old.alive]):
-            CatalogueObject.objects.filter(pk__in=chunk).update(deleted_at=None)
 
     def _write_revisions(self) -> None:
-        """Write a revision for each content that is not the newest, and point the objects at theirs."""
-        made = [target for target in self._targets if not target.is_kept]
+        """Write a revision for each content that is not the newest."""
         username, now = self.actor.user.get_username(), stored(Revision, "created_at", timezone.now())
         same = (self.actor.user.pk, username, now, self.reason[:255])
         rows_insert(
             Revision,
-            ("object", "number", "content", "author", "author_name", "created_at", "reason"),
-            ((target.pk, target.number, self._contents[target.draft.sha256], *same) for target in made),
+            ("id", "object", "number", "content", "author", "author_name", "created_at", "reason"),
+            (
+                (
+                    target.revision_id,
+                    target.pk,
+                    target.number,
+                    self._contents[target.draft.sha256],
+                    *same,
+                )
+                for target in self._targets
+                if not target.is_kept
+            ),
         )
-        self._point("revision", Revision, [target.pk for target in made])
-        pointed: dict[int, int] = {}
-        for chunk in in_chunks([target.pk for target in self._targets]):
-            pointed.update(CatalogueObject.objects.filter(pk__within=chunk).values_list("pk", "revision"))
-        for target in self._targets:
-            target.revision_id = pointed[target.pk]
 
     def _write_versions(self) -> None:
         """Submit the newest revision of every object."""
@@ -246,16 +263,30 @@ class BulkWrite:
         same = (self.actor.user.pk, username, now, self.reason[:128])
         rows_insert(
             Version,
-            ("object", "number", "revision", "author", "author_name", "created_at", "comment"),
-            ((target.pk, target.version, target.revision_id, *same) for target in self._targets),
+            ("id", "object", "number", "revision", "author", "author_name", "created_at", "comment"),
+            (
+                (target.version_id, target.pk, target.version, target.revision_id, *same)
+                for target in self._targets
+            ),
         )
-        self._point("version", Version, [target.pk for target in self._targets])
 
-    def _point(self, column: str, model: type[Revision | Version], pks: Sequence[int]) -> None:
-        """Point the objects at their newest revision or version."""
-        newest = model.objects.filter(object=OuterRef("pk")).order_by("-number").values("pk")[:1]
-        for chunk in in_chunks(pks):
-            CatalogueObject.objects.filter(pk__within=chunk).update(**{column: Subquery(newest)})
+    def _point(self) -> None:
+        """Point the objects at their newest revisions and versions.
+
+        Not when they are inserted: SQLite would look through the whole table for every revision that comes
+        later, whether an object waits for it.
+        """
+        columns = ("revision", "version") if self.submit else ("revision",)
+        rows_update(
+            CatalogueObject,
+            columns,
+            (
+                (target.revision_id, target.version_id, target.pk)
+                if self.submit
+                else (target.revision_id, target.pk)
+                for target in self._targets
+            ),
+        )
 
     def _write_references(self) -> None:
         for chunk in in_chunks([target.pk for target in self._targets if target.old]):
@@ -287,15 +318,6 @@ class BulkWrite:
         if target.draft.emptied:
             detail["emptied"] = list(target.draft.emptied)
         return Act(f"{kind}.{verb}", str(kind), name, detail)
-
-
-def standing_ids(workspace: Workspace, identities: Collection[Identity]) -> dict[Identity, int]:
-    """Return the ids of the living objects."""
-    ids: dict[Identity, int] = {}
-    for kind, rows in _rows_named(workspace, identities):
-        for cluster, name, pk in rows.filter(ALIVE).values_list("cluster", "name", "pk"):
-            ids[Identity(kind, cluster, name)] = pk
-    return ids
 
 
 def _index(draft: LightDraft) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -228,6 +228,17 @@ def test_a_database_that_fails_is_an_envelope(post: Call, nightly: None) -> None
         response = post(PATH, client=Client(raise_request_exception=False))
     assert answer(response)[:2] == (500, "APIGW.0601")
     assert b"hunter2" not in response.content
+
+
+def test_a_database_that_is_busy_asks_to_try_again(
+    post: Call, nightly: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(**_: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("dlfportal.api.v1.exports.export_job", locked)
+    status, code, message = answer(post(PATH, client=Client(raise_request_exception=False)))
+    assert (status, code) == (504, "APIGW.0201") and message.endswith("try again.")
 
 
 def test_a_host_we_do_not_serve_is_an_envelope(post: Call, nightly: None) -> None:
