@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from dlfportal.access.models import Workspace
@@ -35,7 +36,7 @@ class Reach:
     @cached_property
     def editable(self) -> dict[str, Workspace]:
         """The workspaces whose objects the person may change."""
-        return {workspace.pk: workspace for workspace in workspaces_with(self.user, Right.EDIT)}
+        return {workspace.pk: workspace for workspace in self.workspaces}
 
     @cached_property
     def managed(self) -> dict[str, Workspace]:
@@ -43,6 +44,11 @@ class Reach:
         if self.everything:
             return self.editable
         return {workspace.pk: workspace for workspace in workspaces_with(self.user, Right.MANAGE)}
+
+    @property
+    def workspaces(self) -> QuerySet[Workspace]:
+        """The workspaces whose objects the person may change, each with its project."""
+        return workspaces_with(self.user, Right.EDIT)
 
     @property
     def edits(self) -> bool:

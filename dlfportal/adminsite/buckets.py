@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import IO, Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.translation import gettext
@@ -15,9 +17,18 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dlfportal.access.models import Workspace
 from dlfportal.adminsite.access import PortalAdmin, actor_of, reach, workspace_label
+from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import PortalError
-from dlfportal.transfer.buckets import bucket_give, bucket_take, file_fetch, file_list, file_put, file_remove
+from dlfportal.transfer.buckets import (
+    FILES_SHOWN,
+    bucket_give,
+    bucket_take,
+    file_fetch,
+    file_list,
+    file_put,
+    file_remove,
+)
 from dlfportal.transfer.models import Bucket
 from dlfportal.transfer.obs import ObsPath, obs_file
 
@@ -27,16 +38,16 @@ class BucketAdmin(PortalAdmin):
 
     list_display = ("name", "owners", "created_at")
     fields = ("name", "workspaces")
-    filter_horizontal = ("workspaces",)
     search_fields = ("name",)
     ordering = ("name",)
     actions = None
     change_form_template = "admin/transfer/bucket/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Bucket]:
-        """Return the buckets of the person's workspaces."""
-        buckets: QuerySet[Bucket] = super().get_queryset(request).prefetch_related("workspaces__project")
+        """Return the buckets of the person's workspaces, each with no other workspaces than these."""
         mine = reach(request)
+        theirs = Prefetch("workspaces", queryset=mine.workspaces)
+        buckets: QuerySet[Bucket] = super().get_queryset(request).prefetch_related(theirs)
         if mine.everything:
             return buckets
         return buckets.filter(workspaces__in=list(mine.editable)).distinct()
@@ -68,8 +79,26 @@ class BucketAdmin(PortalAdmin):
         """Refuse: a bucket that no workspace has is nobody's, and its files stay where they are."""
         return False
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show the workspaces as the list does to those who cannot give the bucket away."""
+        return self.fields if reach(request).everything else ("name", "owners")
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("name",) if obj else ()
+        return ("name", "owners") if obj else ()
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer all workspaces, each with its project: many projects have one named `default`."""
+        kwargs |= {"widget": CheckboxSelectMultiple, "queryset": reach(request).workspaces}
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field.label_from_instance = workspace_label
+        return field
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """A new bucket is given to somebody; one that exists may be taken from all."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if field := form.base_fields.get("workspaces"):
+            field.required = obj is None
+        return form
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         """Refuse: the record has what was done with a bucket."""
@@ -89,16 +118,25 @@ class BucketAdmin(PortalAdmin):
             bucket_take(actor=actor, bucket=bucket, workspace=workspace)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        """Show the files beside the form."""
+        """Show the files beside the form, those of one folder if `?folder=` asks for it."""
         bucket = kwargs.get("obj")
         workspace = self._workspace(request, bucket) if bucket else None
         if bucket and workspace:
+            folder = request.GET.get("folder", "").strip("/ ")
             try:
-                files = file_list(actor=actor_of(request), workspace=workspace, bucket=bucket.pk)
+                files = file_list(
+                    actor=actor_of(request),
+                    workspace=workspace,
+                    folder=ObsPath(bucket.pk, folder),
+                    most=FILES_SHOWN + 1,
+                )
             except PortalError as error:
                 self.message_user(request, error_text(error), messages.ERROR)
                 files = []
-            context.update(bucket=bucket, files=files)
+            more = len(files) > FILES_SHOWN
+            context.update(
+                bucket=bucket, files=files[:FILES_SHOWN], more=more, folder=folder, shown=FILES_SHOWN
+            )
         return super().render_change_form(request, context, *args, **kwargs)
 
     def put(self, request: HttpRequest, bucket: str) -> HttpResponseBase:
@@ -106,14 +144,18 @@ class BucketAdmin(PortalAdmin):
         upload = request.FILES.get("file")
         if upload is None:
             return self._back(request, bucket, gettext("Choose a file first."), messages.ERROR)
-        folder = request.POST.get("folder", "").strip("/")
-        key = f"{folder}/{upload.name}" if folder else str(upload.name)
-        return self._do(request, bucket, key, gettext("%(path)s was put into the bucket."), file_put, upload)
+        if not upload.size:
+            return self._back(request, bucket, gettext("The file is empty."), messages.ERROR)
+        parts = [part.strip() for part in request.POST.get("folder", "").strip("/ ").split("/")]
+        if "://" in request.POST.get("folder", ""):
+            text = gettext("Give the folder below the bucket only, such as in/2026.")
+            return self._back(request, bucket, text, messages.ERROR)
+        key = "/".join([*(parts if any(parts) else ()), str(upload.name)])
+        return self._do(request, bucket, key, _put, upload)
 
     def remove(self, request: HttpRequest, bucket: str) -> HttpResponseBase:
         """Delete a file of the bucket."""
-        key = request.POST.get("key", "")
-        return self._do(request, bucket, key, gettext("%(path)s was deleted."), file_remove)
+        return self._do(request, bucket, request.POST.get("key", ""), _remove)
 
     def get(self, request: HttpRequest, bucket: str) -> HttpResponseBase:
         """Answer a file of the bucket as a download."""
@@ -131,20 +173,20 @@ class BucketAdmin(PortalAdmin):
 
     @admin.display(description=_("workspaces"))
     def owners(self, obj: Bucket) -> str:
-        """The workspaces that have the bucket."""
+        """The person's workspaces that have the bucket."""
         return ", ".join(workspace_label(workspace) for workspace in obj.workspaces.all())
 
     def _do(
-        self, request: HttpRequest, bucket: str, key: str, done: str, service: Any, content: Any = None
+        self, request: HttpRequest, bucket: str, key: str, act: Callable[..., str], *content: Any
     ) -> HttpResponse:
+        """Do something with a file, and go back with what is to be told of it."""
         workspace = self._workspace_of(request, bucket)
-        more = {"content": content} if content is not None else {}
         try:
-            file_path: ObsPath = obs_file(f"obs://{bucket}/{key}")
-            service(actor=actor_of(request), workspace=workspace, path=file_path, **more)
+            path = obs_file(f"obs://{bucket}/{key}")
+            told = act(actor_of(request), workspace, path, *content)
         except PortalError as error:
             return self._back(request, bucket, error_text(error), messages.ERROR)
-        return self._back(request, bucket, done % {"path": file_path}, messages.SUCCESS)
+        return self._back(request, bucket, told % {"path": path}, messages.SUCCESS)
 
     def _back(self, request: HttpRequest, bucket: str, text: str, level: int) -> HttpResponse:
         self.message_user(request, text, level)
@@ -162,3 +204,14 @@ class BucketAdmin(PortalAdmin):
         mine = reach(request).editable
         found = (mine[workspace.pk] for workspace in bucket.workspaces.all() if workspace.pk in mine)
         return next(cast(Any, found), None)
+
+
+def _put(actor: Actor, workspace: Workspace, path: ObsPath, content: IO[bytes]) -> str:
+    """Put a file in. The texts do not begin with the path: the admin would write `Obs://`."""
+    replaced = file_put(actor=actor, workspace=workspace, path=path, content=content)
+    return gettext("Replaced: %(path)s") if replaced else gettext("Put into the bucket: %(path)s")
+
+
+def _remove(actor: Actor, workspace: Workspace, path: ObsPath) -> str:
+    file_remove(actor=actor, workspace=workspace, path=path)
+    return gettext("Deleted: %(path)s")

@@ -22,6 +22,7 @@ from dlfportal.transfer.obs import (
     bucket_prepare,
     check_key,
     obs_delete,
+    obs_exists,
     obs_fetch,
     obs_list,
     obs_size,
@@ -66,14 +67,17 @@ def bucket_check(workspace: Workspace, name: str) -> None:
         raise BucketMissing(gettext_noop("The bucket %(name)s does not exist."), name=name)
 
 
-def file_list(*, actor: Actor, workspace: Workspace, bucket: str) -> list[ObsFile]:
-    """Return the files of a bucket of the workspace, at most `FILES_SHOWN`.
+def file_list(
+    *, actor: Actor, workspace: Workspace, folder: ObsPath, most: int = FILES_SHOWN
+) -> list[ObsFile]:
+    """Return the files below a folder, or of a whole bucket, of the workspace: at most `most`.
 
-    Raises NotFound (policy), BucketMissing or ObsUnreadable.
+    Raises NotFound (policy), BadObsPath, BucketMissing or ObsUnreadable.
     """
     require(actor.user, workspace, Right.VIEW)
-    bucket_check(workspace, bucket)
-    return obs_list(bucket, FILES_SHOWN)
+    check_key(folder.key)
+    bucket_check(workspace, folder.bucket)
+    return obs_list(folder, most)
 
 
 @contextmanager
@@ -101,19 +105,25 @@ def file_fetch(
     return obs_fetch(path)
 
 
-def file_put(*, actor: Actor, workspace: Workspace, path: ObsPath, content: IO[bytes]) -> None:
-    """Write a file into a bucket of the workspace, instead of one of its name; needs a developer.
+def file_put(*, actor: Actor, workspace: Workspace, path: ObsPath, content: IO[bytes]) -> bool:
+    """Write a file into a bucket of the workspace and tell whether it replaces one; needs a developer.
 
     Raises NotFound or Forbidden (policy), BadObsPath, BucketMissing or ObsUnwritable.
     """
     _check_write(actor, workspace, path)
+    replaced = obs_exists(path)
     obs_write(path, content)
     _record(actor, "bucket.put", workspace, path.bucket, path=str(path))
+    return replaced
 
 
 def file_remove(*, actor: Actor, workspace: Workspace, path: ObsPath) -> None:
-    """Delete a file of a bucket of the workspace; needs a developer. Raises as `file_put`."""
+    """Delete a file of a bucket of the workspace; needs a developer.
+
+    Raises as `file_put`, and ObsUnreadable for a file that is not there.
+    """
     _check_write(actor, workspace, path)
+    obs_size(path)
     obs_delete(path)
     _record(actor, "bucket.remove", workspace, path.bucket, path=str(path))
 

@@ -12,11 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from dlfportal.access.models import Workspace, new_wire_id
 from dlfportal.catalogue.models import KIND_LABELS
 
-BUCKET_NAME = r"\A[a-z0-9](?:[a-z0-9]|[.-](?![.-])){2,62}(?<![.-])\Z"
-"""As OBS has them: 3 to 63 lower-case letters, digits, dots and hyphens, no two of the latter together."""
+BUCKET_NAME = r"\A(?![0-9]+(?:\.[0-9]+){3}\Z)[a-z0-9](?:[a-z0-9]|[.-](?![.-])){2,62}(?<![.-])\Z"
+"""As OBS has them: 3 to 63 lower-case letters, digits, dots and hyphens, no two of the latter together, and
+nothing that looks like an address."""
 
 bucket_name = RegexValidator(
-    BUCKET_NAME, _("A bucket has 3 to 63 lower-case letters, digits, dots and hyphens in its name.")
+    BUCKET_NAME,
+    _(
+        "A bucket has 3 to 63 lower-case letters, digits, dots and hyphens in its name. It begins and ends "
+        "with a letter or digit, no two dots or hyphens stand together, and it is no IP address."
+    ),
 )
 
 
@@ -24,7 +29,9 @@ class Bucket(models.Model):
     """A bucket of the object store and the workspaces an operator gave it to."""
 
     name = models.CharField(_("name"), max_length=63, primary_key=True, validators=[bucket_name])
-    workspaces = models.ManyToManyField(Workspace, verbose_name=_("workspaces"), related_name="buckets")
+    workspaces = models.ManyToManyField(
+        Workspace, verbose_name=_("workspaces"), related_name="buckets", blank=True
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:

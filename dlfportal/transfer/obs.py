@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -103,14 +105,28 @@ def check_key(key: str) -> None:
 
 
 def _bad(text: Any, message: str) -> BadObsPath:
-    return BadObsPath(message, path=ascii(text)[:200] if not isinstance(text, str) else repr(text[:200]))
+    shown = text[:200] if isinstance(text, str) and text.isprintable() else ascii(text)[:200]
+    return BadObsPath(message, path=shown)
+
+
+@dataclass(frozen=True, slots=True)
+class ObsFile:
+    """A file of a bucket as a list shows it: key, bytes, and when it was written."""
+
+    key: str
+    size: int
+    changed_at: datetime
 
 
 class FolderStorage(FileSystemStorage):
-    """A bucket in the data directory. A file appears whole under its name, or not at all."""
+    """A bucket in the data directory. A file appears whole under its name, or not at all.
+
+    Until then it stands in a folder beside the buckets, whose name no bucket can have.
+    """
 
     def __init__(self, location: Path) -> None:
         super().__init__(location=location, allow_overwrite=True)
+        self.writing = location.parent / ".writing"
 
     def _save(self, name: str, content: IO[bytes]) -> str:
         if any(len(part.encode()) > NAME_BYTES for part in name.split("/")):
@@ -118,14 +134,33 @@ class FolderStorage(FileSystemStorage):
                 "%(path)s: a folder or file has more than %(limit)s bytes in its name (three for a Chinese "
                 "character), which this object store cannot keep."
             )
-            raise BadObsPath(message, path=repr(name), limit=NAME_BYTES)
+            raise BadObsPath(message, path=name, limit=NAME_BYTES)
         target = Path(self.path(name))
         target.parent.mkdir(parents=True, exist_ok=True)
+        self.writing.mkdir(parents=True, exist_ok=True)
         content.seek(0)
-        with whole_file(target, folder=Path(self.location), prefix=".writing-") as file:
+        with whole_file(target, folder=self.writing, prefix=f"{Path(self.location).name}-") as file:
             while piece := content.read(COPY_BYTES):
                 file.write(piece)
         return name
+
+    def size(self, name: str) -> int:
+        """Return the bytes of a file. Raises FileNotFoundError; a folder is no file."""
+        path = Path(self.path(name))
+        if not path.is_file():
+            raise FileNotFoundError(name)
+        return path.stat().st_size
+
+    def files(self, prefix: str) -> Iterator[ObsFile]:
+        """Yield the files whose keys begin with `prefix`, "" or a folder with its slash, in order."""
+        folders = [Path(self.path(prefix))]
+        while folders and folders[-1].is_dir():
+            inner = sorted(folders.pop().iterdir())
+            for path in inner:
+                if path.is_file():
+                    facts, key = path.stat(), path.relative_to(self.location).as_posix()
+                    yield ObsFile(key, facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC))
+            folders += [path for path in reversed(inner) if path.is_dir()]
 
 
 def bucket_storage(bucket: str) -> Any:
@@ -211,29 +246,23 @@ def obs_delete(path: ObsPath) -> None:
         bucket_storage(path.bucket).delete(path.key)
 
 
-@dataclass(frozen=True, slots=True)
-class ObsFile:
-    """A file of a bucket as a list shows it."""
-
-    key: str
-    size: int
+def obs_exists(path: ObsPath) -> bool:
+    """Tell whether there is a file. Raises ObsUnreadable."""
+    with _reading(path):
+        return bool(bucket_storage(path.bucket).exists(path.key))
 
 
-def obs_list(bucket: str, most: int) -> list[ObsFile]:
-    """Return the files of a bucket by key, at most `most` of them. Raises ObsUnreadable."""
-    with _reading(ObsPath(bucket, "")):
-        storage = bucket_storage(bucket)
-        found: list[ObsFile] = []
-        folders = [""]
-        while folders and len(found) < most:
-            folder = folders.pop()
-            inner, names = storage.listdir(folder)
-            for name in sorted(names)[: most - len(found)]:
-                key = f"{folder}/{name}" if folder else name
-                if name and not name.startswith(".writing-"):
-                    found.append(ObsFile(key, storage.size(key)))
-            folders += [f"{folder}/{name}" if folder else name for name in sorted(inner, reverse=True)]
-        return found
+def obs_list(folder: ObsPath, most: int) -> list[ObsFile]:
+    """Return the files below a folder, or of a whole bucket, at most `most` of them. Raises ObsUnreadable."""
+    with _reading(folder):
+        storage = bucket_storage(folder.bucket)
+        prefix = f"{folder.key}/" if folder.key else ""
+        if isinstance(storage, FolderStorage):
+            return list(islice(storage.files(prefix), most))
+        return [
+            ObsFile(found.key, found.size, found.last_modified)
+            for found in storage.bucket.objects.filter(Prefix=prefix).limit(most)
+        ]
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from dlfportal.access.models import Workspace
+from dlfportal.transfer import buckets as services
 from dlfportal.transfer.buckets import bucket_give, file_list
 from dlfportal.transfer.models import Bucket
+from dlfportal.transfer.obs import ObsPath
 from tests.factories import operator
 from tests.importing import imported, job, pack, script
 
@@ -29,7 +32,8 @@ def bucket(workspace: Workspace, settings: Any, tmp_path: Path) -> Bucket:
 
 
 def keys(workspace: Workspace) -> list[str]:
-    return [file.key for file in file_list(actor=operator(), workspace=workspace, bucket="packages")]
+    folder = ObsPath("packages", "")
+    return [file.key for file in file_list(actor=operator(), workspace=workspace, folder=folder)]
 
 
 def test_a_developer_puts_a_file_in_and_takes_it_out(
@@ -38,12 +42,18 @@ def test_a_developer_puts_a_file_in_and_takes_it_out(
     client = client_for(developer)
     upload = SimpleUploadedFile("包.zip", b"content")
     answer = client.post(f"{BUCKET}files/put/", {"file": upload, "folder": "in/2026"}, follow=True)
-    assert answer.status_code == 200 and "obs://packages/in/2026/包.zip" in answer.content.decode()
+    assert answer.status_code == 200
+    assert "Put into the bucket: obs://packages/in/2026/包.zip" in answer.content.decode()
+    again = {"file": SimpleUploadedFile("包.zip", b"content"), "folder": " in / 2026/"}
+    answer = client.post(f"{BUCKET}files/put/", again, follow=True)
+    assert "Replaced: obs://packages/in/2026/包.zip" in answer.content.decode()
     assert keys(workspace) == ["in/2026/包.zip"]
     got = client.get(f"{BUCKET}files/get/", {"key": "in/2026/包.zip"})
     assert b"".join(got.streaming_content) == b"content"  # type: ignore[attr-defined]
     assert "attachment" in got["Content-Disposition"]
-    client.post(f"{BUCKET}files/remove/", {"key": "in/2026/包.zip"})
+    for told in ("Deleted: obs://packages/in/2026/包.zip", "does not exist"):
+        answer = client.post(f"{BUCKET}files/remove/", {"key": "in/2026/包.zip"}, follow=True)
+        assert told in answer.content.decode()
     assert keys(workspace) == []
     assert client.post(f"{BUCKET}change/", {"name": "packages"}).status_code == 403
 
@@ -56,6 +66,53 @@ def test_bad_folders_are_told(
     assert "dots" in answer.content.decode() and keys(workspace) == []
     missing = client_for(developer).get(f"{BUCKET}files/get/", {"key": "none"}, follow=True)
     assert "does not exist" in missing.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("folder", "content", "told"),
+    [("", b"", "The file is empty."), ("obs://packages/in", b"x", "Give the folder below the bucket only")],
+)
+def test_odd_uploads_are_told(
+    client_for: Callable[[User], Client],
+    developer: User,
+    bucket: Bucket,
+    workspace: Workspace,
+    folder: str,
+    content: bytes,
+    told: str,
+) -> None:
+    upload = {"file": SimpleUploadedFile("a.zip", content), "folder": folder}
+    answer = client_for(developer).post(f"{BUCKET}files/put/", upload, follow=True)
+    assert told in answer.content.decode() and keys(workspace) == []
+
+
+def test_very_many_files_are_shown_in_part(
+    client_for: Callable[[User], Client], developer: User, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in ("a", "in/b", "in/c", "in/sub/d", "inner/e"):
+        path, content = ObsPath("packages", key), io.BytesIO(b"x")
+        services.file_put(actor=operator(), workspace=bucket.workspaces.get(), path=path, content=content)
+    monkeypatch.setattr("dlfportal.adminsite.buckets.FILES_SHOWN", 4)
+    page = client_for(developer).get(f"{BUCKET}change/").content.decode()
+    assert "Only the first 4 are shown" in page and "obs://packages/in/c" in page
+    narrowed = client_for(developer).get(f"{BUCKET}change/", {"folder": "in/"}).content.decode()
+    assert "Only the first" not in narrowed and "obs://packages/in/sub/d" in narrowed
+    assert "obs://packages/inner/e" not in narrowed and "obs://packages/a<" not in narrowed
+    bad = client_for(developer).get(f"{BUCKET}change/", {"folder": "../up"}).content.decode()
+    assert "made of dots" in bad
+
+
+def test_a_developer_learns_of_no_other_workspace(
+    client_for: Callable[[User], Client], developer: User, admin: User, bucket: Bucket, workspace: Workspace,
+    other_workspace: Workspace,
+) -> None:  # fmt: skip
+    """A bucket may belong to workspaces of people who do not know of each other (design, rule 8)."""
+    bucket_give(actor=operator(), name="packages", workspace=other_workspace)
+    for address in ("/admin/transfer/bucket/", f"{BUCKET}change/"):
+        page = client_for(developer).get(address).content.decode()
+        assert "retail / default" in page and "finance" not in page and other_workspace.pk not in page
+        whole = client_for(admin).get(address).content.decode()
+        assert "retail / default" in whole and "finance / default" in whole
 
 
 @pytest.mark.parametrize("person", ["viewer", "stranger"])
@@ -75,8 +132,13 @@ def test_a_superuser_gives_buckets(
     client = client_for(admin)
     answer = client.post("/admin/transfer/bucket/add/", {"name": "more", "workspaces": [workspace.pk]})
     assert answer.status_code == 302 and list(Bucket.objects.get(pk="more").workspaces.all()) == [workspace]
+    assert client.post("/admin/transfer/bucket/add/", {"name": "nobodys"}).status_code == 200
+    assert client.post("/admin/transfer/bucket/add/", {"name": "10.0.0.1"}).status_code == 200
     client.post(f"{BUCKET}change/", {"workspaces": [other_workspace.pk]})
     assert list(bucket.workspaces.all()) == [other_workspace]
+    client.post(f"{BUCKET}change/", {})
+    assert list(bucket.workspaces.all()) == [] and Bucket.objects.filter(pk="packages").exists()
+    assert "history" not in client.get(f"{BUCKET}change/").content.decode().lower()
     assert client.get("/admin/transfer/bucket/").status_code == 200
 
 

@@ -87,10 +87,10 @@ def test_files_go_in_and_out(bucket: str, workspace: Workspace, developer: User)
         file.seek(2)
         assert file.read(2) == b"co"
     assert obs_size(path) == 10
-    listed = file_list(actor=actor, workspace=workspace, bucket=bucket)
+    listed = file_list(actor=actor, workspace=workspace, folder=ObsPath(bucket, ""))
     assert [(one.key, one.size) for one in listed] == [("in/包.zip", 10)]
     file_remove(actor=actor, workspace=workspace, path=path)
-    assert file_list(actor=actor, workspace=workspace, bucket=bucket) == []
+    assert file_list(actor=actor, workspace=workspace, folder=ObsPath(bucket, "")) == []
     with (
         pytest.raises(ObsUnreadable),
         file_open(actor=actor, workspace=workspace, path=path),
@@ -113,7 +113,7 @@ def test_who_may_write(bucket: str, workspace: Workspace, viewer: User, stranger
             file_remove(actor=actor, workspace=workspace, path=path)
         with pytest.raises(Forbidden):
             bucket_give(actor=actor, name="mine", workspace=workspace)
-    assert file_list(actor=Actor(viewer, Via.API), workspace=workspace, bucket=bucket) == []
+    assert file_list(actor=Actor(viewer, Via.API), workspace=workspace, folder=ObsPath(bucket, "")) == []
 
 
 @pytest.mark.django_db
@@ -127,7 +127,7 @@ def test_a_bucket_is_of_the_workspaces_it_was_given_to(
     file_put(actor=actor, workspace=other_workspace, path=path, content=BytesIO(b""))
     bucket_take(actor=operator(), bucket=given, workspace=other_workspace)
     with pytest.raises(BucketMissing):
-        file_list(actor=actor, workspace=other_workspace, bucket=bucket)
+        file_list(actor=actor, workspace=other_workspace, folder=ObsPath(bucket, ""))
 
 
 @pytest.mark.django_db
@@ -146,13 +146,13 @@ def test_bad_bucket_names_are_refused(workspace: Workspace, name: str) -> None:
 
 @pytest.mark.django_db
 def test_a_broken_upload_leaves_the_file_before_it(
-    workspace: Workspace, settings: object, tmp_path: object
+    workspace: Workspace, settings: Any, tmp_path: Path
 ) -> None:
     class Broken(BytesIO):
         def read(self, size: int | None = -1) -> bytes:
             raise OSError("cut")
 
-    settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]
+    settings.DATA_DIR = tmp_path
     bucket_give(actor=operator(), name="packages", workspace=workspace)
     path = ObsPath("packages", "a.zip")
     file_put(actor=operator(), workspace=workspace, path=path, content=BytesIO(b"whole"))
@@ -161,9 +161,9 @@ def test_a_broken_upload_leaves_the_file_before_it(
     assert str(tmp_path) not in str(refused.value)
     with file_open(actor=operator(), workspace=workspace, path=path) as file:
         assert file.read() == b"whole"
-    assert [one.key for one in file_list(actor=operator(), workspace=workspace, bucket="packages")] == [
-        "a.zip"
-    ]
+    files = file_list(actor=operator(), workspace=workspace, folder=ObsPath("packages", ""))
+    assert [one.key for one in files] == ["a.zip"]
+    assert [one.name for one in (tmp_path / "obs" / ".writing").iterdir()] == []
 
 
 @pytest.mark.django_db
