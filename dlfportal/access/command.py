@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -27,6 +28,8 @@ class PortalCommand(BaseCommand):
             self.act(options)
         except PortalError as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(error.strerror or str(error)) from error
 
     def act(self, options: dict[str, Any]) -> None:
         """Do the command's work as `self.actor`."""
@@ -41,7 +44,8 @@ class PortalCommand(BaseCommand):
 
     def workspace_named(self, workspace_id: str, right: Right) -> Workspace:
         """Return the workspace with this id (hyphens are ignored), checked for `right`."""
-        return workspace_get(self.actor.user, workspace_id.replace("-", ""), right)
+        plain = os.fsencode(workspace_id.replace("-", "")).decode(errors="replace")
+        return workspace_get(self.actor.user, plain, right)
 
     def _person(self, username: str | None) -> User:
         if username:

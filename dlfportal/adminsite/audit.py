@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from dlfportal.adminsite.access import PortalAdmin, reach
 from dlfportal.adminsite.actions import is_row_id
 from dlfportal.adminsite.changelist import IndexPaginator, is_word, short_time
+from dlfportal.adminsite.words import VIA
 from dlfportal.audit.actor import Via
 from dlfportal.audit.models import AuditEntry
 
@@ -45,7 +46,7 @@ class ViaFilter(admin.SimpleListFilter):
     parameter_name = "via"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(via.value, via.value) for via in Via]
+        return [(via.value, str(VIA[via])) for via in Via]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
@@ -56,15 +57,15 @@ class AuditEntryAdmin(PortalAdmin):
     """Superusers read the whole record, workspace admins that of their workspaces."""
 
     change_form_template = "admin/record.html"
-    list_display = ("time", "user_name", "action", "object_name", "workspace_name", "via", "summary")
+    list_display = ("time", "user_name", "action", "object_name", "workspace_name", "door", "summary")
     list_display_links = ("time",)
     list_filter = (RecordedWorkspaceFilter, ViaFilter, "at")
     search_fields = ("object_name", "user_name", "action")
     fields = (
-        "at", "user_name", "via", "action", "workspace_name", "workspace_id", "kind", "object_name",
+        "at", "user_name", "door", "action", "workspace_name", "workspace_id", "kind", "object_name",
         "request_id", "details",
     )  # fmt: skip
-    readonly_fields = ("details",)
+    readonly_fields = ("door", "details")
     ordering = ("-id",)
     sortable_by = ()
     list_per_page = 50
@@ -115,6 +116,11 @@ class AuditEntryAdmin(PortalAdmin):
     def time(self, obj: AuditEntry) -> str:
         """When it was done."""
         return short_time(obj.at)
+
+    @admin.display(description=_("via"))
+    def door(self, obj: AuditEntry) -> str:
+        """The door somebody came through."""
+        return str(VIA.get(obj.via, obj.via))
 
     @admin.display(description=_("details"))
     def summary(self, obj: AuditEntry) -> str:

@@ -2,48 +2,66 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.adminsite.access import PortalAdmin, reach
+from dlfportal.adminsite.words import VIA
+from dlfportal.transfer.items import items_shown, runs_refresh
 from dlfportal.transfer.models import ImportRun
 from dlfportal.transfer.texts import item_message, run_message
 
 ITEMS_SHOWN = 500
+MESSAGE_SHOWN = 80
 
 
 class ImportRunAdmin(PortalAdmin):
     """The imports of the workspaces in which a person may edit, with what became of each object."""
 
-    list_display = ("created_at", "source", "workspace", "user_name", "status", "told")
+    change_form_template = "admin/record.html"
+    list_display = ("created_at", "status", "source", "workspace", "user_name", "summary")
     list_display_links = ("created_at",)
     list_filter = ("status",)
     list_select_related = ("workspace",)
     search_fields = ("source", "user_name")
     fields = (
-        "id", "source", "workspace", "user_name", "via", "status", "told", "created_at", "ended_at",
-        "digest", "objects",
+        "id", "source", "workspace", "user_name", "door", "status", "told", "created_at", "ended_at",
+        "chosen", "digest", "objects",
     )  # fmt: skip
-    readonly_fields = ("told", "objects")
+    readonly_fields = ("door", "told", "chosen", "objects")
     ordering = ("-created_at",)
     sortable_by = ()
     show_full_result_count = False
     paginator = Paginator
     actions = None
 
+    class Media:
+        css: ClassVar[dict[str, list[str]]] = {"all": ["css/admin-document.css"]}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[ImportRun]:
         """Return the imports the person may know of."""
         runs: QuerySet[ImportRun] = super().get_queryset(request)
         mine = reach(request)
         return runs if mine.everything else runs.filter(workspace__in=list(mine.editable))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show no import as running whose process has died."""
+        runs_refresh(self.get_queryset(request))
+        return super().changelist_view(request, extra_context)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the import as it stands when its process is looked at."""
+        runs_refresh(self.get_queryset(request).filter(pk=object_id))
+        return super().get_object(request, object_id, from_field)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(reach(request).everything or reach(request).editable)
@@ -66,15 +84,29 @@ class ImportRunAdmin(PortalAdmin):
         raise PermissionDenied
 
     @admin.display(description=_("message"))
+    def summary(self, obj: ImportRun) -> str:
+        """How the import ended, in short."""
+        text = run_message(obj)
+        return text if len(text) <= MESSAGE_SHOWN else f"{text[: MESSAGE_SHOWN - 1]}…"
+
+    @admin.display(description=_("message"))
     def told(self, obj: ImportRun) -> str:
         """How the import ended."""
-        return run_message(obj)
+        return run_message(obj) or gettext("It is still running: reload the page to see how it goes.")
+
+    @admin.display(description=_("via"))
+    def door(self, obj: ImportRun) -> str:
+        """The door it was asked for at."""
+        return str(VIA.get(obj.via, obj.via))
+
+    @admin.display(description=_("options"))
+    def chosen(self, obj: ImportRun) -> SafeString:
+        """What the import was told; parameters by name, their values may be secret."""
+        return render_to_string("admin/transfer/importrun/_options.html", {"options": obj.options})
 
     @admin.display(description=_("objects"))
     def objects(self, obj: ImportRun) -> SafeString:
         """What became of each object, the first of very many."""
-        rows = (
-            (item.get_outcome_display(), item.get_kind_display(), item.name, item_message(obj, item))
-            for item in obj.items.all()[:ITEMS_SHOWN]
-        )
-        return format_html_join("", "<div>{} · {} · <b>{}</b> {}</div>", rows)
+        items, more = items_shown(obj, ITEMS_SHOWN)
+        rows = [(item, item_message(obj, item)) for item in items]
+        return render_to_string("admin/transfer/importrun/_objects.html", {"rows": rows, "more": more})

@@ -1,11 +1,22 @@
-"""Words on Django's own pages that its Chinese lacks, or says otherwise than the rest of the portal.
+"""Words of the admin: names of doors, and what Django's own Chinese lacks or says otherwise than the portal.
 
-Nothing uses the names: marking the words here is what brings them into our catalogue.
+Nothing uses the names of the latter: marking the words here is what brings them into our catalogue.
 """
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_noop, ngettext_lazy
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext_lazy
+
+from dlfportal.audit.actor import Via
+
+VIA: dict[str, Promise] = {
+    Via.WEB: gettext_lazy("pages"),
+    Via.ADMIN: gettext_lazy("administration"),
+    Via.API: gettext_lazy("API"),
+    Via.COMMAND: gettext_lazy("command line"),
+}
+"""The doors somebody may come through, as people read them."""
 
 LACKING = (
     gettext_noop("Model name"),

@@ -26,8 +26,8 @@ class PlanInvalid(BadRequest):
         names = [row.identity.name for row in plan.rows if row.outcome is Outcome.INVALID]
         super().__init__(
             gettext_noop(
-                "%(count)s objects of the package are invalid (%(names)s), so nothing was written. "
-                "Mend them or leave them out, and import again."
+                "Invalid objects of the package: %(count)s (%(names)s). Nothing was written. Mend them or "
+                "leave them out, and import again."
             ),
             count=len(names),
             names=", ".join(names[:NAMES_TOLD]) + (", ..." if len(names) > NAMES_TOLD else ""),

@@ -9,9 +9,8 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from dlfportal.access.keys import KEYS_AT_MOST, access_key_create, secret_key
+from dlfportal.access.keys import KEYS_AT_MOST, access_key_create, access_key_revoke, secret_key
 from dlfportal.access.models import AccessKey
-from dlfportal.adminsite.site import site
 from dlfportal.audit.actor import Actor, Via
 from dlfportal.audit.models import AuditEntry
 from tests.queries import assert_same_queries
@@ -19,10 +18,6 @@ from tests.queries import assert_same_queries
 SignIn = Callable[[User], Client]
 LIST = "/admin/access/accesskey/"
 ADD = f"{LIST}add/"
-
-pytestmark = pytest.mark.skipif(
-    not site.is_registered(AccessKey), reason="access keys are not in the admin yet"
-)
 
 
 def make(user: User) -> AccessKey:
@@ -48,7 +43,7 @@ def test_others_do_not(client_for: SignIn, request: pytest.FixtureRequest, name:
     key = make(user)
     for address in (LIST, ADD, f"{LIST}{key.pk}/change/"):
         assert client.get(address).status_code in (302, 403)
-    client.post(LIST, {"action": "revoke", "_selected_action": [key.pk]})
+    client.post(LIST, {"action": "revoke", "_selected_action": [key.pk], "post": "yes"})
     assert AccessKey.objects.get().revoked_at is None
 
 
@@ -80,11 +75,26 @@ def test_keys_are_revoked_and_never_changed_or_deleted(client_for: SignIn, admin
     key, client = make(viewer), client_for(admin)
     assert client.post(f"{LIST}{key.pk}/delete/", {"post": "yes"}).status_code == 403
     assert client.post(f"{LIST}{key.pk}/change/", {"description": "x"}).status_code == 403
-    client.post(LIST, {"action": "revoke", "_selected_action": [key.pk]})
+    chosen = {"action": "revoke", "_selected_action": [key.pk]}
+    assert "cannot be brought back" in client.post(LIST, chosen).content.decode()
+    assert AccessKey.objects.get().revoked_at is None
+    told = client.post(LIST, {**chosen, "post": "yes"}, follow=True).content.decode()
+    assert "1 access key is revoked." in told
+    assert "They were revoked already." in client.post(LIST, chosen, follow=True).content.decode()
     row = AccessKey.objects.get()
     assert row.revoked_at
     assert row.description == "nightly"
     assert AuditEntry.objects.get(action="access_key.revoke").user == admin
+
+
+def test_keys_are_listed_by_whether_they_work(client_for: SignIn, admin: User, viewer: User) -> None:
+    works, revoked = make(viewer), make(viewer)
+    access_key_revoke(actor=Actor(viewer, Via.WEB), key=revoked)
+    client = client_for(admin)
+    for state, there, absent in (("working", works, revoked), ("revoked", revoked, works)):
+        page = client.get(LIST, {"state": state}).content.decode()
+        assert there.access_key in page and absent.access_key not in page
+    assert "shown once" in client.get(ADD).content.decode()
 
 
 def test_list_costs_the_same_queries_with_more_keys(

@@ -1,4 +1,4 @@
-"""Buckets and imports in the admin: files go in and out, and each sees only what is theirs."""
+"""Buckets in the admin: files go in and out, and each sees only what is theirs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from dlfportal.transfer.buckets import bucket_give, file_list
 from dlfportal.transfer.models import Bucket
 from dlfportal.transfer.obs import ObsPath
 from tests.factories import operator
-from tests.importing import imported, job, pack, script
 
 pytestmark = pytest.mark.django_db
 BUCKET = "/admin/transfer/bucket/packages/"
@@ -140,14 +139,3 @@ def test_a_superuser_gives_buckets(
     assert list(bucket.workspaces.all()) == [] and Bucket.objects.filter(pk="packages").exists()
     assert "history" not in client.get(f"{BUCKET}change/").content.decode().lower()
     assert client.get("/admin/transfer/bucket/").status_code == 200
-
-
-def test_imports_are_read(
-    client_for: Callable[[User], Client], developer: User, stranger: User, workspace: Workspace
-) -> None:
-    run = imported(workspace, pack(job("bad", schedule={}), script()))
-    page = client_for(developer).get(f"/admin/transfer/importrun/{run.pk}/change/").content.decode()
-    assert "nothing was written" in page and "$.schedule" in page
-    assert client_for(developer).get("/admin/transfer/importrun/").status_code == 200
-    assert client_for(stranger).get(f"/admin/transfer/importrun/{run.pk}/change/").status_code == 302
-    assert client_for(developer).post(f"/admin/transfer/importrun/{run.pk}/delete/").status_code == 403

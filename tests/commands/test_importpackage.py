@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from django.contrib.auth.models import User
@@ -11,7 +14,7 @@ from django.core.management import CommandError, call_command
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.models import CatalogueObject
-from dlfportal.transfer.models import Bucket
+from dlfportal.transfer.models import Bucket, ImportRun
 from tests.factories import ScriptFactory, operator
 from tests.importing import job, pack, script
 
@@ -63,7 +66,7 @@ def test_an_invalid_package_ends_with_an_error(
     out = StringIO()
     with pytest.raises(CommandError) as ended:
         call_command("importpackage", str(path), "--workspace", workspace.pk, *options, stdout=out)
-    assert ended.value.returncode == 1 and "invalid" in str(ended.value)
+    assert ended.value.returncode == 1 and "invalid" in str(ended.value).lower()
     assert "$.schedule" in out.getvalue() and not CatalogueObject.objects.exists()
 
 
@@ -92,3 +95,35 @@ def test_createbucket_gives_a_bucket_to_workspaces(
     assert Bucket.objects.get().workspaces.count() == 2
     with pytest.raises(CommandError):
         run("createbucket", "No", "--workspace", workspace.pk)
+
+
+def test_what_is_no_file_is_told(tmp_path: Path, workspace: Workspace) -> None:
+    """A pipe cannot be read twice."""
+    operator()
+    pipe = tmp_path / "pipe.zip"
+    os.mkfifo(pipe)
+
+    def write() -> None:
+        with suppress(BrokenPipeError):
+            pipe.write_bytes(b"PK")
+
+    writer = Thread(target=write)
+    writer.start()
+    with pytest.raises(CommandError, match="is not a file"):
+        call_command("importpackage", str(pipe), "--workspace", workspace.pk)
+    writer.join()
+
+
+def test_names_that_are_not_utf8_are_no_crash(tmp_path: Path, workspace: Workspace) -> None:
+    operator()
+    path = Path(os.fsdecode(os.fsencode(tmp_path / "a") + b"\xff.zip"))
+    path.write_bytes(pack(job()).read())
+    call_command("importpackage", str(path), "--workspace", workspace.pk, stdout=StringIO())
+    assert ImportRun.objects.get().source == "a\ufffd.zip"
+    with pytest.raises(CommandError, match="does not exist"):
+        call_command("importpackage", str(path), "--workspace", os.fsdecode(b"\xff"))
+
+
+def test_a_wrong_policy_names_the_right_ones(workspace: Workspace) -> None:
+    with pytest.raises(CommandError, match="choose from '?SKIP'?, '?OVERWRITE"):
+        call_command("importpackage", "a.zip", "--workspace", workspace.pk, "--policy", "MERGE")

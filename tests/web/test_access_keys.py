@@ -27,6 +27,12 @@ def revoke(client: Client, key: AccessKey) -> Any:
     return client.post(f"{PAGE}{key.access_key}/revoke/")
 
 
+def send(client: Client, description: str = "") -> Any:
+    """Open the page, type, and press the button."""
+    value = client.get(PAGE).context["form_value"]
+    return client.post(PAGE, {"description": description, "form": value})
+
+
 def test_strangers_sign_in_first(db: None) -> None:
     for response in (Client().get(PAGE), Client().post(PAGE), Client().post(f"{PAGE}X/revoke/")):
         assert response.status_code == 302
@@ -51,7 +57,7 @@ def test_page_without_keys_says_so(client_for: SignIn, viewer: User) -> None:
 
 def test_secret_is_in_the_answer_and_never_again(client_for: SignIn, viewer: User) -> None:
     client = client_for(viewer)
-    response = client.post(PAGE, {"description": "sync"})
+    response = send(client, "sync")
     row = AccessKey.objects.get()
     secret = secret_key(row)
     text = response.content.decode()
@@ -66,8 +72,21 @@ def test_secret_is_in_the_answer_and_never_again(client_for: SignIn, viewer: Use
     assert all(secret not in str(session.get_decoded()) for session in Session.objects.all())
 
 
+def test_a_reload_makes_no_second_key(client_for: SignIn, viewer: User) -> None:
+    """The browser sends the form again; another page of the same person may still send its own."""
+    client = client_for(viewer)
+    values = [client.get(PAGE).context["form_value"] for _ in range(2)]
+    first, again, without, other = (
+        client.post(PAGE, {"description": "sync", "form": value})
+        for value in (values[0], values[0], "", values[1])
+    )
+    assert [answer.status_code for answer in (first, again, without, other)] == [200, 400, 400, 200]
+    assert "This form was sent already" in again.content.decode() and 'value="sync"' in again.content.decode()
+    assert AccessKey.objects.count() == 2
+
+
 def test_form_that_is_refused_makes_no_key(client_for: SignIn, viewer: User) -> None:
-    response = client_for(viewer).post(PAGE, {"description": "x" * 129})
+    response = send(client_for(viewer), "x" * 129)
     assert response.status_code == 400
     assert not AccessKey.objects.exists()
 
@@ -76,7 +95,7 @@ def test_limit_is_told(client_for: SignIn, viewer: User) -> None:
     for _ in range(KEYS_AT_MOST):
         make(viewer)
     client = client_for(viewer)
-    response = client.post(PAGE, {"description": ""})
+    response = send(client)
     assert response.status_code == 400
     assert "revoke one first" in response.content.decode()
     assert "disabled" in client.get(PAGE).content.decode()

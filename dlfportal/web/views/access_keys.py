@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import cast
 
 from django import forms
@@ -25,6 +26,10 @@ from dlfportal.access.keys import (
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import BadRequest, Conflict
 from dlfportal.web.requests import actor_of
+
+FORMS = "access_key_forms"
+FORMS_KEPT = 20
+"""The one-time values of the forms that a person sent last are kept in the session."""
 
 
 class AccessKeyForm(forms.Form):
@@ -50,6 +55,9 @@ class AccessKeysView(View):
         form = AccessKeyForm(request.POST)
         if not form.is_valid():
             return _page(request, form, status=400)
+        if not _form_taken(request):
+            form.add_error(None, gettext("This form was sent already: see the keys above."))
+            return _page(request, form, status=400)
         actor = actor_of(request)
         try:
             issued = access_key_create(actor=actor, user=actor.user, **form.cleaned_data)
@@ -57,6 +65,13 @@ class AccessKeysView(View):
             form.add_error(None, error_text(error))
             return _page(request, form, status=400)
         return _page(request, AccessKeyForm(), issued)
+
+
+def _form_taken(request: HttpRequest) -> bool:
+    """Tell whether the form is sent for the first time: a reload of the answer must not make a second key."""
+    value, used = request.POST.get("form", ""), request.session.get(FORMS, [])
+    request.session[FORMS] = [*used, value][-FORMS_KEPT:]
+    return bool(value) and value not in used
 
 
 @require_POST
@@ -78,6 +93,7 @@ def _page(
         "keys": keys,
         "limit": KEYS_AT_MOST,
         "full": len(keys) >= KEYS_AT_MOST,
+        "form_value": secrets.token_urlsafe(12),
     }
     response = render(request, "access/keys.html", context, status=status)
     response["Cache-Control"] = "no-store"

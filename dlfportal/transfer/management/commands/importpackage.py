@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -31,11 +32,15 @@ class Command(PortalCommand):
         parser.add_argument("--workspace", required=True, metavar="WORKSPACE_ID")
         parser.add_argument(
             "--policy",
-            choices=list(Policy),
-            default=Policy.SKIP,
+            choices=[policy.value for policy in Policy],
+            default=Policy.SKIP.value,
             help="what happens to objects that exist: SKIP (default) leaves them, OVERWRITE replaces them",
         )
-        parser.add_argument("--status", choices=list(TargetStatus), default=TargetStatus.SUBMITTED)
+        parser.add_argument(
+            "--status",
+            choices=[status.value for status in TargetStatus],
+            default=TargetStatus.SUBMITTED.value,
+        )
         parser.add_argument("--dry-run", action="store_true", help="print the plan and write nothing")
 
     def act(self, options: dict[str, Any]) -> None:
@@ -49,10 +54,13 @@ class Command(PortalCommand):
         except OSError as error:
             raise CommandError(f"{options['package']} cannot be read: {error.strerror}") from error
         with file:
+            if not file.seekable():
+                raise CommandError(f"{options['package']} is not a file: give one that can be read twice.")
             if options["dry_run"]:
                 self._plan(workspace, file, chosen)
             else:
-                self._import(workspace, file, options["package"].name, chosen)
+                name = os.fsencode(options["package"].name).decode(errors="replace")
+                self._import(workspace, file, name, chosen)
 
     def _plan(self, workspace: Workspace, file: BinaryIO, options: ImportOptions) -> None:
         with spreading(file) as spread:
