@@ -98,6 +98,7 @@ class BucketAdmin(PortalAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         if field := form.base_fields.get("workspaces"):
             field.required = obj is None
+            field.widget.can_add_related = False
         return form
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:

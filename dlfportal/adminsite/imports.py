@@ -15,21 +15,21 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.adminsite.access import PortalAdmin, reach
+from dlfportal.adminsite.changelist import short_time
 from dlfportal.adminsite.words import VIA
 from dlfportal.transfer.items import items_shown, runs_refresh
 from dlfportal.transfer.models import ImportRun
 from dlfportal.transfer.texts import item_message, run_message
 
 ITEMS_SHOWN = 500
-MESSAGE_SHOWN = 80
 
 
 class ImportRunAdmin(PortalAdmin):
     """The imports of the workspaces in which a person may edit, with what became of each object."""
 
     change_form_template = "admin/record.html"
-    list_display = ("created_at", "status", "source", "workspace", "user_name", "summary")
-    list_display_links = ("created_at",)
+    list_display = ("started", "status", "source", "workspace", "user_name")
+    list_display_links = ("started",)
     list_filter = ("status",)
     list_select_related = ("workspace",)
     search_fields = ("source", "user_name")
@@ -41,6 +41,7 @@ class ImportRunAdmin(PortalAdmin):
     ordering = ("-created_at",)
     sortable_by = ()
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     paginator = Paginator
     actions = None
 
@@ -83,11 +84,10 @@ class ImportRunAdmin(PortalAdmin):
         """Refuse: an import is history itself."""
         raise PermissionDenied
 
-    @admin.display(description=_("message"))
-    def summary(self, obj: ImportRun) -> str:
-        """How the import ended, in short."""
-        text = run_message(obj)
-        return text if len(text) <= MESSAGE_SHOWN else f"{text[: MESSAGE_SHOWN - 1]}…"
+    @admin.display(description=_("started"))
+    def started(self, obj: ImportRun) -> str:
+        """When the import was asked for."""
+        return short_time(obj.created_at)
 
     @admin.display(description=_("message"))
     def told(self, obj: ImportRun) -> str:
