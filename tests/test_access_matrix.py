@@ -125,7 +125,10 @@ ROUTES: dict[str, list[Line]] = {
     # the pages
     "web:home": [Line("/", SIGNED_IN)],
     "web:help": [Line("/help/", SIGNED_IN)],
-    "web:access-keys": [Line("/access-keys/", SIGNED_IN), Line("/access-keys/", SIGNED_IN, "post")],
+    "web:access-keys": [
+        Line("/access-keys/", SIGNED_IN),
+        Line("/access-keys/", SIGNED_IN, "post", {"form": "one-time"}),
+    ],
     "web:access-key-revoke": [
         Line("/access-keys/{access/accesskey}/revoke/", (302, 404, 302, 404, 404, 302), "post"),
         Line("/access-keys/NOTHING/revoke/", (302,) + (404,) * 5, "post"),

@@ -184,7 +184,9 @@ def on_the_wire(error: Exception) -> WireError | None:
             return WireError(400, "DLF.0810", "Task does not exist")
         case BadObsPath():
             return WireError(400, "DLF.0803", f"The OBS path is invalid. {error}")
-        case ObsUnreadable() | BadPackage():
+        case ObsUnreadable():
+            return WireError(400, "DLF.0815", UNREADABLE)  # as the documents' own example has it
+        case BadPackage():
             return WireError(400, "DLF.0815", f"{UNREADABLE} {error}")
         case ObsUnwritable():
             return WireError(400, "DLF.0815", f"The OBS file fails to be accessed. {error}")

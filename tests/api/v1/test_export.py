@@ -157,7 +157,7 @@ def test_a_body_wrong_in_many_places_gets_a_message_of_bounded_length(post: Call
 @pytest.mark.parametrize("value", ['"bucket/dir/"', '""', "3", "{}"])
 def test_an_object_store_path_is_refused(post: Call, nightly: None, value: str) -> None:
     response = post(PATH, f'{{"obsPath": {value}}}')
-    shown = ascii(json.loads(value))
+    shown = str(json.loads(value))
     message = f"The OBS path is invalid. {shown} is not of the form obs://bucket/key."
     assert answer(response) == (400, "DLF.0803", message)
     assert post(PATH, '{"obsPath": null}').status_code == 200

@@ -34,7 +34,11 @@ REFUSED: list[tuple[str, Document, tuple[str, str]]] = [
         {"body": {"jobList": []}},
         ("DLF.3051", "The request parameter is invalid. jobList must hold 1 to 100 job names."),
     ),
-    ("import_job", {"body": {"path": "/tmp/x.zip"}}, ("DLF.0803", "The OBS path is invalid.")),
+    (
+        "import_job",
+        {"body": {"path": "/in/x.zip"}},
+        ("DLF.0803", "The OBS path is invalid. /in/x.zip is not of the form obs://bucket/key."),
+    ),
     (
         "import_job",
         {"body": {"path": "obs://nobodys-bucket/x.zip"}},
