@@ -6,6 +6,7 @@ when `DLF_OBS_ENDPOINT` is set; both are reached through Django's storage API.
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -235,9 +236,26 @@ def obs_open(path: ObsPath) -> Iterator[IO[bytes]]:
 
 
 def obs_write(path: ObsPath, content: IO[bytes]) -> None:
-    """Write a file whole, instead of one of its name. Raises ObsUnwritable."""
-    with _told(ObsUnwritable, gettext_noop("The object store does not take %(path)s."), str(path)):
-        bucket_storage(path.bucket).save(path.key, File(content, name=path.key))
+    """Write a file whole, instead of one of its name. Raises ObsUnwritable, with the cause if it is known."""
+    try:
+        with _told(ObsUnwritable, gettext_noop("The object store does not take %(path)s."), str(path)):
+            bucket_storage(path.bucket).save(path.key, File(content, name=path.key))
+    except ObsUnwritable as error:
+        raise ObsUnwritable(_why_not(error.__cause__) or error.message, path=str(path)) from error.__cause__
+
+
+def _why_not(cause: BaseException | None) -> str:
+    """Return the message that says why a folder did not take a file, "" where that is not known."""
+    match getattr(cause, "errno", None):
+        case errno.ENOTDIR | errno.EEXIST:
+            return gettext_noop(
+                "The object store does not take %(path)s: a file stands where a folder is needed."
+            )
+        case errno.EISDIR:
+            return gettext_noop("The object store does not take %(path)s: a folder has this name.")
+        case errno.ENOSPC:
+            return gettext_noop("The object store does not take %(path)s: it is full.")
+    return ""
 
 
 def obs_delete(path: ObsPath) -> None:
@@ -247,9 +265,12 @@ def obs_delete(path: ObsPath) -> None:
 
 
 def obs_exists(path: ObsPath) -> bool:
-    """Tell whether there is a file. Raises ObsUnreadable."""
-    with _reading(path):
-        return bool(bucket_storage(path.bucket).exists(path.key))
+    """Tell whether a file is seen; a server that lets us write may yet tell nothing of what is there."""
+    try:
+        obs_size(path)
+    except ObsUnreadable:
+        return False
+    return True
 
 
 def obs_list(folder: ObsPath, most: int) -> list[ObsFile]:
@@ -259,10 +280,12 @@ def obs_list(folder: ObsPath, most: int) -> list[ObsFile]:
         prefix = f"{folder.key}/" if folder.key else ""
         if isinstance(storage, FolderStorage):
             return list(islice(storage.files(prefix), most))
-        return [
+        files = (
             ObsFile(found.key, found.size, found.last_modified)
-            for found in storage.bucket.objects.filter(Prefix=prefix).limit(most)
-        ]
+            for found in storage.bucket.objects.filter(Prefix=prefix)
+            if not found.key.endswith("/")  # the mark of a folder, as consoles of clouds make it
+        )
+        return list(islice(files, most))
 
 
 @contextmanager

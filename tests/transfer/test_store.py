@@ -191,6 +191,36 @@ def test_a_file_over_a_limit_is_not_fetched(
         package_look(actor=operator(), workspace=workspace, path=str(path))
 
 
+class Silent(BaseHTTPRequestHandler):
+    """An S3 server that takes files and tells nobody what is there, as a grant to write alone makes it."""
+
+    def do_HEAD(self) -> None:
+        self.send_response(403)
+        self.end_headers()
+
+    def do_PUT(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.django_db
+def test_a_store_that_only_takes_files_takes_them(workspace: Workspace, settings: Any) -> None:
+    Bucket.objects.create(name="packages").workspaces.add(workspace)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Silent) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        settings.DLF_OBS = {
+            "endpoint": f"http://127.0.0.1:{server.server_port}", "access_key": "key", "secret_key": "secret",
+            "region": "x", "prefix": "", "addressing": "path",
+        }  # fmt: skip
+        path = ObsPath("packages", "a.zip")
+        file_put(actor=operator(), workspace=workspace, path=path, content=BytesIO(b"x"))
+        server.shutdown()
+
+
 class Faulty(BaseHTTPRequestHandler):
     """An S3 server that knows every file, and breaks off when it sends one; `silent` ones never answer."""
 
