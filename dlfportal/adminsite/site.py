@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
@@ -22,6 +23,8 @@ from dlfportal.adminsite.access import reach
 from dlfportal.audit.models import AuditEntry
 
 RECENT = 10
+RECENT_LOOKED = 2000
+"""So many entries are looked through for these ten: what is shown must not cost a large import's length."""
 
 SECTIONS: dict[str, Promise] = {
     "catalogue": _("Catalogue"),
@@ -86,7 +89,10 @@ class PortalAdminSite(admin.AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Show the front page with what the person did last, from our own record."""
         mine = AuditEntry.objects.filter(user=request.user.pk, workspace_id__in=reach(request).recorded)
-        context = {"recent": mine[:RECENT], **(extra_context or {})}
+        latest = AuditEntry.objects.filter(pk__in=mine.values("pk")[:RECENT_LOOKED])
+        # An import has an entry of its own beside those of its objects, which would fill the list.
+        recent = latest.filter(Q(detail__reason__isnull=True) | ~Q(detail__reason__startswith="import "))
+        context = {"recent": recent[:RECENT], **(extra_context or {})}
         return super().index(request, context)
 
     def get_log_entries(self, request: HttpRequest) -> Any:

@@ -1,0 +1,37 @@
+"""What the front page of the admin tells a person of what they did last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from dlfportal.access.models import Workspace
+from dlfportal.audit.actor import Actor, Via
+from tests.factories import JobFactory
+from tests.importing import imported, pack, script
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Client]
+
+
+def test_an_import_is_one_line_that_names_its_package(
+    client_for: SignIn, developer: User, workspace: Workspace
+) -> None:
+    JobFactory(workspace=workspace, actor=Actor(developer, Via.ADMIN), name="before")
+    imported(workspace, pack(*(script(f"s{number}") for number in range(12))), user=developer)
+    answer = client_for(developer).get("/admin/")
+    assert [entry.action for entry in answer.context["recent"]] == ["package.import", "job.create"]
+    assert "test.zip" in answer.content.decode()
+
+
+def test_only_the_last_entries_are_looked_through(
+    client_for: SignIn, developer: User, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dlfportal.adminsite.site.RECENT_LOOKED", 5)
+    JobFactory(workspace=workspace, actor=Actor(developer, Via.ADMIN), name="before")
+    imported(workspace, pack(*(script(f"s{number}") for number in range(12))), user=developer)
+    recent = client_for(developer).get("/admin/").context["recent"]
+    assert [entry.action for entry in recent] == ["package.import"]
