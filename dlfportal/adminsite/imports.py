@@ -10,16 +10,17 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dlfportal.adminsite.access import PortalAdmin, reach
-from dlfportal.adminsite.changelist import short_time
+from dlfportal.adminsite.access import PortalAdmin, reach, workspace_label
+from dlfportal.adminsite.changelist import is_word, short_time
 from dlfportal.adminsite.words import VIA
 from dlfportal.transfer.items import items_shown, runs_refresh
 from dlfportal.transfer.models import ImportRun
-from dlfportal.transfer.texts import item_message, run_message
+from dlfportal.transfer.texts import item_lines, run_lines, run_message
 
 ITEMS_SHOWN = 500
 
@@ -28,16 +29,17 @@ class ImportRunAdmin(PortalAdmin):
     """The imports of the workspaces in which a person may edit, with what became of each object."""
 
     change_form_template = "admin/record.html"
-    list_display = ("started", "status", "source", "workspace", "user_name")
+    list_display = ("started", "status", "source", "place", "user_name")
     list_display_links = ("started",)
     list_filter = ("status",)
-    list_select_related = ("workspace",)
+    list_select_related = ("workspace__project",)
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ("source", "user_name")
     fields = (
-        "id", "source", "workspace", "user_name", "door", "status", "told", "created_at", "ended_at",
+        "id", "source", "place", "user_name", "door", "status", "told", "created_at", "ended_at",
         "chosen", "digest", "objects",
     )  # fmt: skip
-    readonly_fields = ("door", "told", "chosen", "objects")
+    readonly_fields = ("place", "door", "told", "chosen", "objects")
     ordering = ("-created_at",)
     sortable_by = ()
     show_full_result_count = False
@@ -61,7 +63,8 @@ class ImportRunAdmin(PortalAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Return the import as it stands when its process is looked at."""
-        runs_refresh(self.get_queryset(request).filter(pk=object_id))
+        if is_word(object_id):
+            runs_refresh(self.get_queryset(request).filter(pk=object_id))
         return super().get_object(request, object_id, from_field)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -89,10 +92,16 @@ class ImportRunAdmin(PortalAdmin):
         """When the import was asked for."""
         return short_time(obj.created_at)
 
+    @admin.display(description=_("workspace"))
+    def place(self, obj: ImportRun) -> str:
+        """The workspace with its project: many have one named `default`."""
+        return workspace_label(obj.workspace)
+
     @admin.display(description=_("message"))
-    def told(self, obj: ImportRun) -> str:
-        """How the import ended."""
-        return run_message(obj) or gettext("It is still running: reload the page to see how it goes.")
+    def told(self, obj: ImportRun) -> SafeString:
+        """How the import ended, and below each other what is to be known of its package."""
+        lines = run_lines(obj) or [gettext("It is still running: reload the page to see how it goes.")]
+        return format_html_join("", "<div>{}</div>", ((line,) for line in lines))
 
     @admin.display(description=_("via"))
     def door(self, obj: ImportRun) -> str:
@@ -108,5 +117,5 @@ class ImportRunAdmin(PortalAdmin):
     def objects(self, obj: ImportRun) -> SafeString:
         """What became of each object, the first of very many."""
         items, more = items_shown(obj, ITEMS_SHOWN)
-        rows = [(item, item_message(obj, item)) for item in items]
+        rows = [(item, item_lines(obj, item)) for item in items]
         return render_to_string("admin/transfer/importrun/_objects.html", {"rows": rows, "more": more})

@@ -32,14 +32,24 @@ def item_name(item: ImportItem) -> str:
 
 def run_message(run: ImportRun) -> str:
     """Return how a run ended and what its package lacked, "" while it runs."""
-    return notes_text([(run.message, run.params), *run.notes]) if run.message else ""
+    return " ".join(run_lines(run))
+
+
+def run_lines(run: ImportRun) -> list[str]:
+    """Return what `run_message` says, thing by thing."""
+    return [note_text(note) for note in ((run.message, run.params), *run.notes)] if run.message else []
 
 
 def item_message(run: ImportRun, item: ImportItem) -> str:
     """Return what is to be said of an object: also why it is not there, when others were at fault."""
-    told = notes_text(item.messages)
+    return " ".join(item_lines(run, item))
+
+
+def item_lines(run: ImportRun, item: ImportItem) -> list[str]:
+    """Return what `item_message` says, thing by thing."""
+    told = [note_text(note) for note in item.messages]
     if run.status == RunStatus.FAILED and item.outcome in (Outcome.NEW, Outcome.CHANGED):
-        return f"{_(NOT_WRITTEN)} {told}".strip()
+        return [_(NOT_WRITTEN), *told]
     return told
 
 

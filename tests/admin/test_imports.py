@@ -37,6 +37,21 @@ def test_a_failed_import_tells_what_to_mend_before_all_else(
     assert "good_1" in page and "good_2" not in page and "And 3 more." in page
 
 
+def test_each_thing_to_mend_has_its_line(client_for: SignIn, developer: User, workspace: Workspace) -> None:
+    run = imported(workspace, pack(job("bad", schedule={}, nodes=[{"name": "n"}])))
+    page = page_of(client_for(developer), run)
+    assert page.count("<div>jobs/bad.job $.") > 1
+
+
+def test_workspaces_of_one_name_are_told_apart(
+    client_for: SignIn, admin: User, workspace: Workspace, other_workspace: Workspace
+) -> None:
+    runs = [imported(place, pack(job())) for place in (workspace, other_workspace)]
+    for text in (client_for(admin).get(LIST).content.decode(), page_of(client_for(admin), runs[0])):
+        assert "retail / default" in text
+    assert "finance / default" in client_for(admin).get(LIST).content.decode()
+
+
 def test_the_options_are_shown_without_values(
     client_for: SignIn, developer: User, workspace: Workspace
 ) -> None:
