@@ -85,6 +85,22 @@ def test_a_reload_makes_no_second_key(client_for: SignIn, viewer: User) -> None:
     assert AccessKey.objects.count() == 2
 
 
+def test_only_a_value_that_the_portal_gave_this_person_makes_a_key(
+    client_for: SignIn, viewer: User, developer: User
+) -> None:
+    theirs = client_for(developer).get(PAGE).context["form_value"]
+    client = client_for(viewer)
+    for value in ("made-up", theirs):
+        answer = client.post(PAGE, {"description": "sync", "form": value})
+        assert answer.status_code == 400 and 'value="sync"' in answer.content.decode()
+    assert not AccessKey.objects.exists()
+
+
+def test_the_answer_says_where_the_key_is_for(client_for: SignIn, viewer: User, stranger: User) -> None:
+    text = send(client_for(viewer)).content.decode()
+    assert "http://testserver" in text and "b" * 32 in text and "d" * 32 not in text
+
+
 def test_form_that_is_refused_makes_no_key(client_for: SignIn, viewer: User) -> None:
     response = send(client_for(viewer), "x" * 129)
     assert response.status_code == 400

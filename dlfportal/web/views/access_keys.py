@@ -8,6 +8,7 @@ from typing import cast
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -23,13 +24,15 @@ from dlfportal.access.keys import (
     access_key_list,
     access_key_revoke,
 )
+from dlfportal.access.policy import projects_visible
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import BadRequest, Conflict
 from dlfportal.web.requests import actor_of
 
 FORMS = "access_key_forms"
 FORMS_KEPT = 20
-"""The one-time values of the forms that a person sent last are kept in the session."""
+"""The one-time values of the forms that a person sent last are kept in the session. Those of forms that
+were only shown are not, so that looking at the page writes nothing: a value is signed instead."""
 
 
 class AccessKeyForm(forms.Form):
@@ -69,9 +72,20 @@ class AccessKeysView(View):
 
 def _form_taken(request: HttpRequest) -> bool:
     """Tell whether the form is sent for the first time: a reload of the answer must not make a second key."""
-    value, used = request.POST.get("form", ""), request.session.get(FORMS, [])
+    try:
+        user, value = signing.loads(request.POST.get("form", ""), salt=FORMS)
+    except signing.BadSignature:
+        return False
+    used = request.session.get(FORMS, [])
+    if user != request.user.pk or value in used:
+        return False
     request.session[FORMS] = [*used, value][-FORMS_KEPT:]
-    return bool(value) and value not in used
+    return True
+
+
+def _form_value(request: HttpRequest) -> str:
+    """Return the one-time value of a form for this person."""
+    return signing.dumps((request.user.pk, secrets.token_urlsafe(12)), salt=FORMS)
 
 
 @require_POST
@@ -93,7 +107,9 @@ def _page(
         "keys": keys,
         "limit": KEYS_AT_MOST,
         "full": len(keys) >= KEYS_AT_MOST,
-        "form_value": secrets.token_urlsafe(12),
+        "form_value": _form_value(request),
+        "origin": f"{request.scheme}://{request.get_host()}",
+        "projects": projects_visible(request.user),
     }
     response = render(request, "access/keys.html", context, status=status)
     response["Cache-Control"] = "no-store"
