@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from dlfportal.adminsite.access import PortalAdmin, actor_of
 from dlfportal.adminsite.links import admin_url, portal_url
+from dlfportal.adminsite.words import VIA
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selectors import revision_list
@@ -61,7 +62,7 @@ class DocumentHistory(PortalAdmin):
                 (revision, reason_text(revision.reason), portal_url("revision", target, revision.number))
                 for revision in page
             ],
-            "entries": entries_of(target),
+            "entries": [(entry, VIA.get(entry.via, entry.via)) for entry in entries_of(target)],
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/document/history.html", context)
