@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from dlfportal.access.models import Workspace
@@ -18,8 +20,10 @@ from dlfportal.errors import BadRequest, Conflict
 
 if TYPE_CHECKING:
     BaseAdmin = admin.ModelAdmin[Any]
+    BaseForm = ModelForm[Any]
 else:
     BaseAdmin = admin.ModelAdmin
+    BaseForm = ModelForm
 
 
 class Reach:
@@ -94,6 +98,18 @@ def workspace_label(workspace: Workspace) -> str:
     return f"{workspace.project.name} / {workspace.name}"
 
 
+class RefusableForm(BaseForm):
+    """A form that is shown again, with all that was typed, when a service refuses what it asks for."""
+
+    refusal = ""
+
+    def clean(self) -> dict[str, Any] | None:
+        """Tell the refusal beside the form's own errors."""
+        if self.refusal:
+            raise ValidationError(self.refusal)
+        return super().clean()
+
+
 class PortalAdmin(BaseAdmin):
     """Base of every admin page: our own record instead of Django's, refusals as messages."""
 
@@ -117,8 +133,19 @@ class PortalAdmin(BaseAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (BadRequest, Conflict) as error:
-            self.message_user(request, error_text(error), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
+            refusal = error_text(error)
+        if issubclass(self.form, RefusableForm):
+            request.refusal = refusal  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        self.message_user(request, refusal, messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form, made for this request alone; it knows what a service refused in it."""
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        if issubclass(form, RefusableForm):
+            form.refusal = getattr(request, "refusal", "")
+        return form
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], list[str]]:
         """Return what the confirmation page names: the rows, not all that hangs on them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.keys import KEYS_AT_MOST, IssuedKey, access_key_create, access_key_revoke
 from dlfportal.access.models import AccessKey
-from dlfportal.adminsite.access import actor_of
+from dlfportal.adminsite.access import RefusableForm, actor_of
 from dlfportal.adminsite.people import SuperuserAdmin
 
 DESCRIPTION_SHOWN = 60
@@ -37,12 +37,17 @@ class StateFilter(admin.SimpleListFilter):
 class AccessKeyAdmin(SuperuserAdmin):
     """A key never changes: it is made, which shows its secret once, and revoked. No row is deleted."""
 
+    form = RefusableForm
     list_display = ("access_key", "state", "user", "purpose", "created_at", "last_used_at")
     list_filter = (StateFilter,)
     list_select_related = ("user",)
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ("access_key", "description", "user__username")
     ordering = ("-created_at",)
     actions = ("revoke",)
+
+    class Media:
+        css: ClassVar[dict[str, list[str]]] = {"all": ["css/admin-document.css"]}
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         """Superusers revoke."""

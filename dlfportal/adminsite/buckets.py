@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import IO, Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dlfportal.access.models import Workspace
-from dlfportal.adminsite.access import PortalAdmin, actor_of, reach, workspace_label
+from dlfportal.adminsite.access import PortalAdmin, RefusableForm, actor_of, reach, workspace_label
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import PortalError
@@ -29,13 +30,14 @@ from dlfportal.transfer.buckets import (
     file_put,
     file_remove,
 )
-from dlfportal.transfer.models import Bucket
-from dlfportal.transfer.obs import ObsPath, obs_file
+from dlfportal.transfer.models import Bucket, bucket_name
+from dlfportal.transfer.obs import ObsFile, ObsPath, obs_file
 
 
 class BucketAdmin(PortalAdmin):
     """Superusers give buckets to workspaces; developers see theirs, put files in and take them out."""
 
+    form = RefusableForm
     list_display = ("name", "owners", "created_at")
     fields = ("name", "workspaces")
     search_fields = ("name",)
@@ -86,11 +88,14 @@ class BucketAdmin(PortalAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("name", "owners") if obj else ()
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer all workspaces, each with its project: many projects have one named `default`."""
+        if db_field.name != "workspaces":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
         kwargs |= {"widget": CheckboxSelectMultiple, "queryset": reach(request).workspaces}
-        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         field.label_from_instance = workspace_label
+        field.widget = field.widget.widget  # without Django's link that adds one in a window
         return field
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -98,7 +103,8 @@ class BucketAdmin(PortalAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         if field := form.base_fields.get("workspaces"):
             field.required = obj is None
-            field.widget.can_add_related = False
+        if field := form.base_fields.get("name"):
+            field.help_text = bucket_name.message
         return form
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
@@ -123,22 +129,23 @@ class BucketAdmin(PortalAdmin):
         bucket = kwargs.get("obj")
         workspace = self._workspace(request, bucket) if bucket else None
         if bucket and workspace:
-            folder = request.GET.get("folder", "").strip("/ ")
-            try:
-                files = file_list(
-                    actor=actor_of(request),
-                    workspace=workspace,
-                    folder=ObsPath(bucket.pk, folder),
-                    most=FILES_SHOWN + 1,
-                )
-            except PortalError as error:
-                self.message_user(request, error_text(error), messages.ERROR)
-                files = []
+            folder = _folder(request)
+            files = self._files(request, workspace, ObsPath(bucket.pk, folder))
             more = len(files) > FILES_SHOWN
             context.update(
                 bucket=bucket, files=files[:FILES_SHOWN], more=more, folder=folder, shown=FILES_SHOWN
             )
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _files(self, request: HttpRequest, workspace: Workspace, folder: ObsPath) -> list[ObsFile]:
+        """Return the files below a folder, one more than is shown if there are more; tell what fails."""
+        try:
+            return file_list(
+                actor=actor_of(request), workspace=workspace, folder=folder, most=FILES_SHOWN + 1
+            )
+        except PortalError as error:
+            self.refuse(request, error_text(error))
+            return []
 
     def put(self, request: HttpRequest, bucket: str) -> HttpResponseBase:
         """Take an uploaded file into the bucket, under its own name below the folder given."""
@@ -190,8 +197,11 @@ class BucketAdmin(PortalAdmin):
         return self._back(request, bucket, told % {"path": path}, messages.SUCCESS)
 
     def _back(self, request: HttpRequest, bucket: str, text: str, level: int) -> HttpResponse:
+        """Tell `text` on the page of the bucket, which shows the folder that it showed before."""
         self.message_user(request, text, level)
-        return HttpResponseRedirect(reverse("admin:transfer_bucket_change", args=[bucket]))
+        folder = _folder(request)
+        query = f"?{urlencode({'folder': folder})}" if folder else ""
+        return HttpResponseRedirect(reverse("admin:transfer_bucket_change", args=[bucket]) + query)
 
     def _workspace_of(self, request: HttpRequest, name: str) -> Workspace:
         bucket = self.get_queryset(request).filter(pk=name).first()
@@ -205,6 +215,11 @@ class BucketAdmin(PortalAdmin):
         mine = reach(request).editable
         found = (mine[workspace.pk] for workspace in bucket.workspaces.all() if workspace.pk in mine)
         return next(cast(Any, found), None)
+
+
+def _folder(request: HttpRequest) -> str:
+    """Return the folder whose files are shown, "" for the whole bucket."""
+    return request.GET.get("folder", "").strip("/ ")
 
 
 def _put(actor: Actor, workspace: Workspace, path: ObsPath, content: IO[bytes]) -> str:

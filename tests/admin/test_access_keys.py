@@ -71,6 +71,15 @@ def test_a_key_too_many_is_told(client_for: SignIn, admin: User, viewer: User) -
     assert AccessKey.objects.count() == KEYS_AT_MOST
 
 
+def test_a_refusal_keeps_what_was_typed(client_for: SignIn, admin: User, viewer: User) -> None:
+    for _ in range(KEYS_AT_MOST):
+        make(viewer)
+    page = client_for(admin).post(ADD, {"user": viewer.pk, "description": "nightly sync"}).content.decode()
+    assert "revoke one first" in page and 'value="nightly sync"' in page
+    assert f'<option value="{viewer.pk}" selected>' in page
+    assert "_addanother" not in page and "_continue" not in page
+
+
 def test_keys_are_revoked_and_never_changed_or_deleted(client_for: SignIn, admin: User, viewer: User) -> None:
     key, client = make(viewer), client_for(admin)
     assert client.post(f"{LIST}{key.pk}/delete/", {"post": "yes"}).status_code == 403

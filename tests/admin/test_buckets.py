@@ -114,6 +114,47 @@ def test_a_developer_learns_of_no_other_workspace(
         assert "retail / default" in whole and "finance / default" in whole
 
 
+def test_a_store_that_refuses_keeps_what_was_typed(
+    client_for: Callable[[User], Client], admin: User, workspace: Workspace, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR, settings.DLF_OBS = tmp_path, {}
+    (tmp_path / "obs").write_bytes(b"a file where the folder of the buckets should be")
+    sent = {"name": "packages", "workspaces": [workspace.pk]}
+    page = client_for(admin).post("/admin/transfer/bucket/add/", sent).content.decode()
+    assert "The object store refuses the bucket packages." in page and 'value="packages"' in page
+    assert not Bucket.objects.exists()
+
+
+def test_the_folder_shown_stays_when_a_file_goes(
+    client_for: Callable[[User], Client], developer: User, bucket: Bucket, workspace: Workspace
+) -> None:
+    client = client_for(developer)
+    for name in ("a.zip", "b.zip"):
+        upload = {"file": SimpleUploadedFile(name, b"x"), "folder": "in 出"}
+        client.post(f"{BUCKET}files/put/", upload)
+    remove = client.get(f"{BUCKET}change/", {"folder": "in 出"}).content.decode()
+    assert "files/remove/?folder=in%20%E5%87%BA" in remove
+    answer = client.post(f"{BUCKET}files/remove/?folder=in%20%E5%87%BA", {"key": "in 出/a.zip"}, follow=True)
+    assert answer.context["folder"] == "in 出" and [file.key for file in answer.context["files"]] == [
+        "in 出/b.zip"
+    ]
+
+
+def test_a_file_in_the_way_is_told(
+    client_for: Callable[[User], Client], developer: User, bucket: Bucket, workspace: Workspace
+) -> None:
+    client = client_for(developer)
+    client.post(f"{BUCKET}files/put/", {"file": SimpleUploadedFile("in", b"x")})
+    for folder in ("in", "in/deeper"):
+        upload = {"file": SimpleUploadedFile("a.zip", b"x"), "folder": folder}
+        answer = client.post(f"{BUCKET}files/put/", upload, follow=True)
+        assert "a file stands where a folder is needed" in answer.content.decode()
+    client.post(f"{BUCKET}files/put/", {"file": SimpleUploadedFile("b", b"x"), "folder": "out"})
+    answer = client.post(f"{BUCKET}files/put/", {"file": SimpleUploadedFile("out", b"x")}, follow=True)
+    assert "a folder has this name" in answer.content.decode()
+    assert keys(workspace) == ["in", "out/b"]
+
+
 @pytest.mark.parametrize("person", ["viewer", "stranger"])
 def test_others_see_nothing(
     request: pytest.FixtureRequest, client_for: Callable[[User], Client], bucket: Bucket, person: str
@@ -133,9 +174,13 @@ def test_a_superuser_gives_buckets(
     assert answer.status_code == 302 and list(Bucket.objects.get(pk="more").workspaces.all()) == [workspace]
     assert client.post("/admin/transfer/bucket/add/", {"name": "nobodys"}).status_code == 200
     assert client.post("/admin/transfer/bucket/add/", {"name": "10.0.0.1"}).status_code == 200
+    assert (
+        "begins and ends with a letter or digit" in client.get("/admin/transfer/bucket/add/").content.decode()
+    )
     client.post(f"{BUCKET}change/", {"workspaces": [other_workspace.pk]})
     assert list(bucket.workspaces.all()) == [other_workspace]
     client.post(f"{BUCKET}change/", {})
     assert list(bucket.workspaces.all()) == [] and Bucket.objects.filter(pk="packages").exists()
+    assert "give it to one to see its files" in client.get(f"{BUCKET}change/").content.decode()
     assert "history" not in client.get(f"{BUCKET}change/").content.decode().lower()
     assert client.get("/admin/transfer/bucket/").status_code == 200
