@@ -20,7 +20,7 @@ from dlfportal.adminsite.changelist import is_word, short_time
 from dlfportal.adminsite.words import VIA
 from dlfportal.transfer.items import items_shown, runs_refresh
 from dlfportal.transfer.models import ImportRun
-from dlfportal.transfer.texts import item_lines, run_lines, run_message
+from dlfportal.transfer.texts import item_lines, run_lines
 
 ITEMS_SHOWN = 500
 

@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
@@ -91,8 +90,7 @@ class PortalAdminSite(admin.AdminSite):
         mine = AuditEntry.objects.filter(user=request.user.pk, workspace_id__in=reach(request).recorded)
         latest = AuditEntry.objects.filter(pk__in=mine.values("pk")[:RECENT_LOOKED])
         # An import has an entry of its own beside those of its objects, which would fill the list.
-        recent = latest.filter(Q(detail__reason__isnull=True) | ~Q(detail__reason__startswith="import "))
-        context = {"recent": recent[:RECENT], **(extra_context or {})}
+        context = {"recent": latest.filter(detail__bulk__isnull=True)[:RECENT], **(extra_context or {})}
         return super().index(request, context)
 
     def get_log_entries(self, request: HttpRequest) -> Any:

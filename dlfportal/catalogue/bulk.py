@@ -312,7 +312,7 @@ class BulkWrite:
     def _act(self, target: _Target) -> Act:
         kind, _cluster, name = target.draft.identity
         verb = "update" if target.old and target.old.alive else "create"
-        detail: dict[str, Any] = {"revision": target.number, "reason": self.reason}
+        detail: dict[str, Any] = {"revision": target.number, "reason": self.reason, "bulk": True}
         if target.version:
             detail["version"] = target.version
         if target.draft.emptied:

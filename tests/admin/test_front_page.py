@@ -10,8 +10,10 @@ from django.test import Client
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor, Via
+from dlfportal.catalogue.services import object_create
+from dlfportal.formats.kinds import Kind
 from tests.factories import JobFactory
-from tests.importing import imported, pack, script
+from tests.importing import imported, job, pack, script
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -20,7 +22,13 @@ SignIn = Callable[[User], Client]
 def test_an_import_is_one_line_that_names_its_package(
     client_for: SignIn, developer: User, workspace: Workspace
 ) -> None:
-    JobFactory(workspace=workspace, actor=Actor(developer, Via.ADMIN), name="before")
+    object_create(
+        actor=Actor(developer, Via.ADMIN),
+        workspace=workspace,
+        kind=Kind.JOB,
+        document=job("before"),
+        reason="import by hand",
+    )
     imported(workspace, pack(*(script(f"s{number}") for number in range(12))), user=developer)
     answer = client_for(developer).get("/admin/")
     assert [entry.action for entry in answer.context["recent"]] == ["package.import", "job.create"]
