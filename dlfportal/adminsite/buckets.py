@@ -92,7 +92,8 @@ class BucketAdmin(PortalAdmin):
         """Offer all workspaces, each with its project: many projects have one named `default`."""
         if db_field.name != "workspaces":
             return super().formfield_for_dbfield(db_field, request, **kwargs)
-        kwargs |= {"widget": CheckboxSelectMultiple, "queryset": reach(request).workspaces}
+        workspaces = reach(request).workspaces.order_by("project__name", "name", "id")
+        kwargs |= {"widget": CheckboxSelectMultiple, "queryset": workspaces}
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         field.label_from_instance = workspace_label
         field.widget = field.widget.widget  # without Django's link that adds one in a window
