@@ -33,7 +33,6 @@ class ImportRunAdmin(PortalAdmin):
     list_display_links = ("started",)
     list_filter = ("status",)
     list_select_related = ("workspace__project",)
-    show_facets = admin.ShowFacets.NEVER
     search_fields = ("source", "user_name")
     fields = (
         "id", "source", "place", "user_name", "door", "status", "told", "created_at", "ended_at",

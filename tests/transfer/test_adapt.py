@@ -121,3 +121,32 @@ def test_all_faults_of_options_are_told_at_once() -> None:
         "MRS_HIVE_CONNECTION, MRS_SPARK_CONNECTION, GES_GRAPH, ROMA_INSTANCE, TICS_INSTANCE, DRS_TASK. "
         "resources[0].replace must be text."
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "node_type"),
+    [("ROMA_INSTANCE", "ROMA Connect"), ("TICS_INSTANCE", "TICSJob"), ("DRS_TASK", "DRSTask")],
+)
+def test_some_resources_are_renamed_in_whatever_property_names_them(kind: str, node_type: str) -> None:
+    resources = [{"name": "old", "type": kind, "replace": "new"}]
+    found = adapted(Kind.JOB, job(nodes=[node("n", node_type, anything="old")]), resources=resources)
+    assert found.document["nodes"][0]["properties"][0]["value"] == "new"
+
+
+def test_only_the_property_that_names_the_resource_is_changed() -> None:
+    document = job(nodes=[node("n", "DWSSQL", connectionName="old", database="old")])
+    resources = [{"name": "old", "type": "DWS_CONNECTION", "replace": "new"}]
+    found = adapted(Kind.JOB, document, resources=resources).document["nodes"][0]["properties"]
+    assert [one["value"] for one in found] == ["new", "old"]
+
+
+def test_streams_of_other_events_stay() -> None:
+    document = job(schedule={"type": "EVENT", "event": {"eventType": "KAFKA", "channel": "old"}})
+    resources = [{"name": "old", "type": "DIS_STREAM", "replace": "new"}]
+    assert adapted(Kind.JOB, document, resources=resources).document == document
+
+
+@pytest.mark.parametrize("kind", [Kind.RESOURCE, Kind.CDM_JOB, Kind.SCRIPT])
+def test_values_for_jobs_change_no_other_kind(kind: Kind) -> None:
+    document = {"name": "x", "params": [{"name": "day", "value": "0"}]}
+    assert adapted(kind, document, params={"day": "1"}, executeUser="ei").document == document

@@ -12,7 +12,7 @@ from dlfportal.access.models import Workspace
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import CatalogueObject, Content, Reference, Revision
 from dlfportal.catalogue.selectors import document_of, object_get, used_by
-from dlfportal.catalogue.services import object_delete
+from dlfportal.catalogue.services import object_create, object_delete
 from dlfportal.errors import Forbidden, NotFound
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer import running
@@ -267,3 +267,80 @@ def test_a_run_given_up_meanwhile_takes_everything_back(
     run = imported(workspace, pack(job()))
     assert (run.status, run.message) == (RunStatus.FAILED, "given up")
     assert alive(workspace) == [] and not AuditEntry.objects.exists()
+
+
+def test_nothing_is_said_of_an_object_that_stays_the_same(workspace: Workspace) -> None:
+    secret = [{"name": "key", "value": "tops3cret", "value_is_sensitive": True}]
+    document = job(nodes=[{"name": "n", "type": "RESTAPI", "properties": secret}])
+    assert imported(workspace, pack(document)).items.get().messages
+    again = imported(workspace, pack(document), OVERWRITE).items.get()
+    assert (again.outcome, again.messages) == ("same", [])
+
+
+def test_the_record_of_an_import_has_digest_options_and_counts(workspace: Workspace) -> None:
+    run = imported(workspace, pack(job()), OVERWRITE)
+    detail = AuditEntry.objects.get(action="package.import").detail
+    assert len(run.digest) == 64
+    assert (detail["source"], detail["digest"], detail["counts"]["new"]) == ("test.zip", run.digest, 1)
+    assert detail["options"]["sameNamePolicy"] == "OVERWRITE"
+
+
+def test_an_import_may_go_straight_to_production(workspace: Workspace) -> None:
+    imported(workspace, pack(job()), ImportOptions(target_status=TargetStatus.PRODUCTION))
+    assert object_get(workspace, Kind.JOB, "load").version is not None
+
+
+def test_an_overwrite_replaces_references_and_counts_on(workspace: Workspace, developer: User) -> None:
+    imported(workspace, pack(job(nodes=[node("n", scriptName="before")])))
+    imported(workspace, pack(job(nodes=[node("n", scriptName="after")])), OVERWRITE, user=developer)
+    found = object_get(workspace, Kind.JOB, "load")
+    assert list(Reference.objects.filter(source=found).values_list("name", flat=True)) == ["after"]
+    assert found.revision is not None
+    assert found.version is not None
+    assert (found.revision.number, found.version.number, found.version.revision) == (2, 2, found.revision)
+    assert (found.updated_by, found.created_by) == ("developer", "operator")
+    assert AuditEntry.objects.filter(action="job.update", object_name="load").count() == 1
+
+
+def test_every_index_column_is_written_as_by_an_edit(workspace: Workspace) -> None:
+    documents: dict[str, tuple[Kind, dict[str, object]]] = {
+        "load.job": (
+            Kind.JOB,
+            job(
+                basicConfig={"owner": "li", "jobDescription": "夜间"},
+                directory="/a/b/",
+                schedule={"type": "CRON", "cron": {"expression": "0 0 1 * * ?"}},
+                nodes=[node("n")],
+            ),
+        ),
+        "lib.resource": (
+            Kind.RESOURCE,
+            {"name": "lib", "type": "jar", "location": "obs://b/k.jar", "directory": "/r", "desc": "d"},
+        ),
+    }
+
+    def kept() -> dict[str, list[object]]:
+        return {one.name: [getattr(one, column) for column in columns] for one in alive(workspace)}
+
+    columns = ("directory", "type", "owner", "description", "schedule", "node_count", "location", "size")
+    for kind, document in documents.values():
+        object_create(actor=operator(), workspace=workspace, kind=kind, document=document)
+    wanted = kept()
+    assert wanted["load"][:3] == ["/a/b", "BATCH", "li"]
+    delete_all(workspace)
+    CatalogueObject.objects.update(directory="", type="", owner="", description="", schedule="", size=0)
+    imported(workspace, package({path: document for path, (_kind, document) in documents.items()}))
+    assert kept() == wanted
+
+
+def test_values_that_no_parameter_took_are_told(workspace: Workspace) -> None:
+    options = options_read({"jobsParam": [{"name": "load", "params": {"nope": "x"}}]})
+    run = imported(workspace, pack(job()), options)
+    assert "has no parameter nope" in notes_text(run.items.get().messages)
+
+
+def test_of_very_many_reasons_the_first_are_kept(workspace: Workspace) -> None:
+    run = imported(workspace, pack(job(nodes=[{"name": "", "type": "Dummy"}] * 50)))
+    messages = run.items.get().messages
+    assert len(messages) == 21
+    assert "more." in notes_text(messages)

@@ -8,16 +8,17 @@ from collections.abc import Callable
 import pytest
 
 from dlfportal.access.models import Workspace
+from dlfportal.audit.actor import Actor, Via
 from dlfportal.catalogue.models import CatalogueObject, Revision, Version
-from dlfportal.catalogue.selectors import object_get
+from dlfportal.catalogue.selectors import document_of, object_get
 from dlfportal.catalogue.services import object_create, object_delete, object_update
-from dlfportal.errors import StalePlan
+from dlfportal.errors import Forbidden, NotFound, PortalError, StalePlan
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.reader import BadPackage
 from dlfportal.transfer import drafting
 from dlfportal.transfer.apply import PlanInvalid, plan_apply
 from dlfportal.transfer.drafting import spreading
-from dlfportal.transfer.options import ImportOptions
+from dlfportal.transfer.options import ImportOptions, Policy
 from dlfportal.transfer.plan import Plan, package_open, plan_make
 from dlfportal.transfer.spool import Spool
 from tests.factories import ScriptFactory, operator
@@ -153,3 +154,56 @@ def test_a_damaged_entry_is_told_from_a_further_process(
         package = package_open(io.BytesIO(data))
         plan_make(actor=operator(), workspace=workspace, package=package, options=OVERWRITE, spread=spread)
     assert caught.value.params["entry"].endswith("torn.script")
+
+
+@pytest.mark.parametrize(("person", "refusal"), [("viewer", Forbidden), ("stranger", NotFound)])
+def test_planning_and_applying_need_a_developer(
+    request: pytest.FixtureRequest, workspace: Workspace, person: str, refusal: type[PortalError]
+) -> None:
+    actor = Actor(request.getfixturevalue(person), Via.API)
+    with Spool() as spool:
+        plan = planned(workspace, spool, job())
+        with pytest.raises(refusal), spreading(pack(job())) as spread:
+            plan_make(
+                actor=actor,
+                workspace=workspace,
+                package=package_open(pack(job())),
+                options=OVERWRITE,
+                spread=spread,
+            )
+        with pytest.raises(refusal):
+            plan_apply(
+                actor=actor, workspace=workspace, plan=plan, options=OVERWRITE, spool=spool, source="p.zip"
+            )
+    assert not CatalogueObject.objects.filter(workspace=workspace).exists()
+
+
+@pytest.mark.parametrize("policy", Policy)
+def test_a_plan_is_refused_when_what_it_leaves_alone_moved(workspace: Workspace, policy: Policy) -> None:
+    ScriptFactory(workspace=workspace, name="kept", content="old")
+    kept = object_get(workspace, Kind.SCRIPT, "kept")
+    assert kept.revision is not None
+    same = document_of(kept.revision) if policy is Policy.OVERWRITE else script("kept", "other")
+    file = pack(same, script("other"))
+    options = ImportOptions(policy=policy)
+    with Spool() as spool, spreading(file) as spread:
+        plan = plan_make(
+            actor=operator(),
+            workspace=workspace,
+            package=package_open(file),
+            options=options,
+            spread=spread,
+            spool=spool,
+        )
+        assert plan.counts["same"] + plan.counts["skipped"] == 1
+        object_update(actor=operator(), target=kept, document=script("kept", "moved"))
+        with pytest.raises(StalePlan, match="kept"):
+            plan_apply(
+                actor=operator(),
+                workspace=workspace,
+                plan=plan,
+                options=options,
+                spool=spool,
+                source="p.zip",
+            )
+    assert not CatalogueObject.objects.filter(name="other").exists()

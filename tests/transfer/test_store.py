@@ -260,3 +260,23 @@ def test_a_store_that_breaks_off_or_never_answers_is_told(
         with pytest.raises(ObsUnreadable, match="obs://packages/a.zip"):
             package_look(actor=operator(), workspace=workspace, path="obs://packages/a.zip")
         server.shutdown()
+
+
+def test_strangers_list_and_fetch_nothing(bucket: str, workspace: Workspace, stranger: User) -> None:
+    actor, path = Actor(stranger, Via.API), ObsPath(bucket, "a.zip")
+    file_put(actor=operator(), workspace=workspace, path=path, content=BytesIO(b"x"))
+    with pytest.raises(NotFound, match="workspace"):
+        file_list(actor=actor, workspace=workspace, folder=ObsPath(bucket, ""), most=9)
+    with pytest.raises(NotFound, match="workspace"), file_open(actor=actor, workspace=workspace, path=path):
+        pass
+
+
+def test_only_superusers_take_buckets_and_it_is_recorded(
+    bucket: str, workspace: Workspace, developer: User
+) -> None:
+    given = Bucket.objects.get(pk=bucket)
+    with pytest.raises(Forbidden):
+        bucket_take(actor=Actor(developer, Via.ADMIN), bucket=given, workspace=workspace)
+    assert given.workspaces.exists()
+    bucket_take(actor=operator(), bucket=given, workspace=workspace)
+    assert AuditEntry.objects.filter(action="bucket.take", object_name=bucket).count() == 1

@@ -1,0 +1,31 @@
+"""What is kept sealed needs the SECRET_KEY to be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dlfportal.access.sealing import Unreadable, seal, unseal
+
+
+def test_what_is_sealed_is_read_again_and_shows_nothing() -> None:
+    first, second = seal("tops3cret 密码"), seal("tops3cret 密码")
+    assert unseal(first) == unseal(second) == "tops3cret 密码"
+    assert first != second
+    assert "tops3cret" not in first
+
+
+def test_another_secret_key_reads_nothing(settings: Any) -> None:
+    sealed = seal("tops3cret")
+    settings.SECRET_KEY = "another-key-of-the-portal-that-is-long-enough-to-be-one"
+    with pytest.raises(Unreadable, match="SECRET_KEY"):
+        unseal(sealed)
+
+
+@pytest.mark.parametrize("sealed", ["", "x", "gAAAAA"])
+def test_what_was_changed_is_not_read(sealed: str) -> None:
+    with pytest.raises(Unreadable):
+        unseal(sealed)
+    with pytest.raises(Unreadable):
+        unseal(seal("tops3cret")[:-4] + "AAA=")
