@@ -76,7 +76,15 @@ RESOURCE_PARTS: Json = {
     "dependFiles": _list(TEXT),
     "dependPackages": _list(record({"type": TEXT, "location": TEXT})),
 }
+KEPT = {"description": "as it is kept"}
+"""What a document says, of whatever type it came with."""
+
 DIRECTORY = {"directory": {"type": "string", "description": "such as /a/b; / when absent"}}
+
+RESOURCE_PARTS_KEPT: Json = {
+    **dict.fromkeys(("name", "type", "location"), TEXT),
+    **dict.fromkeys(("desc", "dependFiles", "dependPackages", "directory"), KEPT),
+}
 
 OBS_PATH = {"type": "string", "description": "such as obs://bucket/folder/DLF_myJob.zip"}
 EXPORT_PARTS: Json = {
@@ -148,6 +156,11 @@ SCHEMAS: Json = {
             "id": {"type": "integer", "format": "int64"},
             "createTime": MILLISECONDS,
             "description": TEXT,
+            "params": KEPT,
+            "directory": KEPT,
+            "emptyRunningJob": KEPT,
+            "singleNodeJobFlag": KEPT,
+            "version": {"type": "string", "description": "the version submitted last, or the one asked for"},
             "downstreamJobs": _list(reference("DownstreamJob")),
         },
         ("name", "nodes", "schedule", "processType", "basicConfig", "id", "createTime", "description"),
@@ -166,6 +179,9 @@ SCHEMAS: Json = {
             "lastUpdateTime": MILLISECONDS,
             "lastUpdateUser": TEXT,
             "path": TEXT,
+            "owner": KEPT,
+            "priority": KEPT,
+            "singleNodeJobFlag": KEPT,
         },
         ("name", "jobType", "status", "createUser", "createTime", "lastUpdateTime", "path"),
     ),
@@ -191,6 +207,10 @@ SCHEMAS: Json = {
             "createUser": TEXT,
             "modifyTime": MILLISECONDS,
             "autoAcquireLock": FLAG,
+            "directory": KEPT,
+            "description": KEPT,
+            "owner": KEPT,
+            "version": {"description": "the version submitted last, or the one asked for"},
         },
         ("name", "type", "content", "id", "createUser", "modifyTime", "autoAcquireLock"),
     ),
@@ -204,14 +224,12 @@ SCHEMAS: Json = {
     ),
     "ResourceId": record({"resourceId": UUID}, ("resourceId",)),
     "ResourceRow": record(
-        {"name": TEXT, "type": TEXT, "location": TEXT, "id": UUID, "resourceId": UUID},
+        {**RESOURCE_PARTS_KEPT, "id": UUID, "resourceId": UUID},
         ("name", "type", "location", "id", "resourceId"),
     ),
     "ResourceShown": record(
         {
-            "name": TEXT,
-            "type": TEXT,
-            "location": TEXT,
+            **RESOURCE_PARTS_KEPT,
             "id": UUID,
             "resourceId": UUID,
             "jobRelation": _list(reference("Relation")),
