@@ -55,6 +55,8 @@ def test_no_two_keys_share_a_secret(viewer: User) -> None:
     assert len({secret for _row, secret in issued}) == KEYS_AT_MOST
     other = AccessKey(access_key="A" * 20, salt=issued[0].row.salt)
     assert secret_key(other) != issued[0].secret
+    row = issued[0].row
+    assert secret_key(AccessKey(access_key=row.access_key, salt="1" * 32)) != issued[0].secret
 
 
 def test_the_database_does_not_hold_the_secret(viewer: User, settings: Any) -> None:

@@ -56,6 +56,19 @@ def test_import_prints_each_object_and_the_sum(packed: str, workspace: Workspace
     assert run(*arguments).splitlines()[2].startswith("0 new, 0 changed, 2 the same")
 
 
+@pytest.mark.parametrize(("status", "submitted"), [("SAVED", False), ("SUBMITTED", True)])
+def test_the_status_asked_for(packed: str, workspace: Workspace, status: str, submitted: bool) -> None:
+    run("importpackage", packed, "--workspace", workspace.pk, "--status", status)
+    kept = CatalogueObject.objects.filter(workspace=workspace)
+    assert [one.version is not None for one in kept] == [submitted, submitted]
+
+
+def test_viewers_do_not_import(packed: str, workspace: Workspace, viewer: User) -> None:
+    with pytest.raises(CommandError, match="role"):
+        run("importpackage", packed, "--workspace", workspace.pk, "--user", "viewer")
+    assert not CatalogueObject.objects.exists()
+
+
 @pytest.mark.parametrize("options", [[], ["--dry-run"]])
 def test_an_invalid_package_ends_with_an_error(
     tmp_path: Path, workspace: Workspace, options: list[str]
