@@ -28,14 +28,20 @@ from tests.queries import count_queries
 pytestmark = pytest.mark.django_db
 
 
-def planned(workspace: Workspace, spool: Spool | None, *documents: dict[str, object]) -> Plan:
+def planned(
+    workspace: Workspace,
+    spool: Spool | None,
+    *documents: dict[str, object],
+    options: ImportOptions = OVERWRITE,
+    actor: Actor | None = None,
+) -> Plan:
     file = pack(*documents)
     with spreading(file) as spread:
         return plan_make(
-            actor=operator(),
+            actor=actor or operator(),
             workspace=workspace,
             package=package_open(file),
-            options=OVERWRITE,
+            options=options,
             spread=spread,
             spool=spool,
         )
@@ -163,14 +169,8 @@ def test_planning_and_applying_need_a_developer(
     actor = Actor(request.getfixturevalue(person), Via.API)
     with Spool() as spool:
         plan = planned(workspace, spool, job())
-        with pytest.raises(refusal), spreading(pack(job())) as spread:
-            plan_make(
-                actor=actor,
-                workspace=workspace,
-                package=package_open(pack(job())),
-                options=OVERWRITE,
-                spread=spread,
-            )
+        with pytest.raises(refusal):
+            planned(workspace, None, job(), actor=actor)
         with pytest.raises(refusal):
             plan_apply(
                 actor=actor, workspace=workspace, plan=plan, options=OVERWRITE, spool=spool, source="p.zip"
@@ -184,17 +184,9 @@ def test_a_plan_is_refused_when_what_it_leaves_alone_moved(workspace: Workspace,
     kept = object_get(workspace, Kind.SCRIPT, "kept")
     assert kept.revision is not None
     same = document_of(kept.revision) if policy is Policy.OVERWRITE else script("kept", "other")
-    file = pack(same, script("other"))
     options = ImportOptions(policy=policy)
-    with Spool() as spool, spreading(file) as spread:
-        plan = plan_make(
-            actor=operator(),
-            workspace=workspace,
-            package=package_open(file),
-            options=options,
-            spread=spread,
-            spool=spool,
-        )
+    with Spool() as spool:
+        plan = planned(workspace, spool, same, script("other"), options=options)
         assert plan.counts["same"] + plan.counts["skipped"] == 1
         object_update(actor=operator(), target=kept, document=script("kept", "moved"))
         with pytest.raises(StalePlan, match="kept"):
