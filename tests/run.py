@@ -12,7 +12,7 @@ import sys
 from tests.postgres import postgres_folder, throwaway_postgres
 from tests.tools import everything_must_run
 
-PYTEST = [sys.executable, "-m", "pytest", "--numprocesses=auto", "--dist=loadfile", "--quiet"]
+PYTEST = [sys.executable, "-m", "pytest", "--numprocesses=auto", "--quiet"]
 ON_POSTGRES = "not browser"
 
 
