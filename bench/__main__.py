@@ -49,7 +49,7 @@ def _prepare() -> tuple[str, tuple[str, str]]:
     from bench.data import fill, job, script
     from dlfportal.access.keys import access_key_create
     from dlfportal.access.services import ProjectScope, token_issue
-    from dlfportal.audit.actor import Actor, Via
+    from dlfportal.audit.actor import Actor, Channel
 
     call_command("migrate", verbosity=0)
     user = User.objects.create_superuser("bench", password="bench")
@@ -70,7 +70,7 @@ def _prepare() -> tuple[str, tuple[str, str]]:
     )
     print(f"catalogue: {JOBS} jobs, {JOBS * SCRIPTS_A_JOB} scripts, {total / 1e6:.0f} MB of documents")
     issued = token_issue(username="bench", password="bench", project=ProjectScope(id=SINGLE))
-    key = access_key_create(actor=Actor(user, Via.COMMAND), user=user)
+    key = access_key_create(actor=Actor(user, Channel.COMMAND), user=user)
     connection.close()
     if issued is None:
         raise RuntimeError("no token")
@@ -142,13 +142,13 @@ def _import(folder: Path) -> None:
 
     from bench.imports import Timed, timed
     from dlfportal.access.models import Workspace
-    from dlfportal.audit.actor import Actor, Via
+    from dlfportal.audit.actor import Actor, Channel
     from dlfportal.catalogue.selectors import object_list
     from dlfportal.formats.kinds import Kind
-    from dlfportal.transfer.export import export_jobs
+    from dlfportal.transfer.exports.package import export_jobs
 
     workspace = Workspace.objects.get(pk=MANY)
-    actor = Actor(User.objects.get(username="bench"), Via.COMMAND)
+    actor = Actor(User.objects.get(username="bench"), Channel.COMMAND)
     path = folder / "jobs.zip"
     with path.open("wb") as file:
         file.writelines(

@@ -14,7 +14,7 @@ from dlfportal.catalogue.models import CatalogueObject, Content, Reference, Revi
 from dlfportal.formats.jsontext import canonical
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import Target
-from dlfportal.formats.writer import deflate
+from dlfportal.formats.zip.writer import deflate
 
 WORDS = re.findall(
     r"\w+",

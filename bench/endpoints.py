@@ -18,9 +18,9 @@ from dlfportal.audit.services import audit_record
 from dlfportal.catalogue.models import CatalogueObject, Revision
 from dlfportal.catalogue.selectors import object_list
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.writer import inflate
-from dlfportal.transfer.download import package_response
-from dlfportal.transfer.export import ENTRIES_A_READ, export_jobs
+from dlfportal.formats.zip.writer import inflate
+from dlfportal.transfer.exports.delivery import package_response
+from dlfportal.transfer.exports.package import ENTRIES_A_READ, export_jobs
 
 handler404 = "dlfportal.handlers.page_not_found"
 handler500 = "dlfportal.handlers.server_error"

@@ -88,17 +88,17 @@ def _import(package: Path) -> None:
     from django.contrib.auth.models import User
 
     from dlfportal.access.models import Project, Workspace
-    from dlfportal.audit.actor import Actor, Via
+    from dlfportal.audit.actor import Actor, Channel
+    from dlfportal.transfer.imports.execute import import_file
+    from dlfportal.transfer.imports.options import ImportOptions
     from dlfportal.transfer.models import RunStatus
-    from dlfportal.transfer.options import ImportOptions
-    from dlfportal.transfer.running import import_file
 
     user = User.objects.create_superuser("bench")
     project = Project.objects.create(pk=WORKSPACE, name="bench")
     workspace = Workspace.objects.create(pk=WORKSPACE, project=project, name="default")
     with package.open("rb") as file:
         run = import_file(
-            actor=Actor(user, Via.COMMAND),
+            actor=Actor(user, Channel.COMMAND),
             workspace=workspace,
             file=file,
             source=package.name,

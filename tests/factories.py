@@ -8,7 +8,7 @@ import factory
 from django.contrib.auth.models import User
 
 from dlfportal.access.models import Membership, Project, Workspace
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.services import object_create
 from dlfportal.formats.kinds import Kind
@@ -21,7 +21,7 @@ def operator() -> Actor:
     user, _created = User.objects.get_or_create(
         username="operator", defaults={"is_superuser": True, "is_staff": True}
     )
-    return Actor(user, Via.COMMAND)
+    return Actor(user, Channel.COMMAND)
 
 
 class UserFactory(factory.django.DjangoModelFactory[User]):

@@ -10,15 +10,15 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from dlfportal.access.models import Workspace
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.catalogue.models import ALIVE, CatalogueObject
 from dlfportal.catalogue.selectors import object_list
 from dlfportal.catalogue.services import object_delete
 from dlfportal.formats.kinds import Kind
-from dlfportal.transfer.export import export_job, export_jobs
+from dlfportal.transfer.exports.package import export_job, export_jobs
+from dlfportal.transfer.imports.execute import import_file
+from dlfportal.transfer.imports.options import ImportOptions, Policy
 from dlfportal.transfer.models import ImportRun
-from dlfportal.transfer.options import ImportOptions, Policy
-from dlfportal.transfer.running import import_file
 from tests.factories import operator
 
 OVERWRITE = ImportOptions(policy=Policy.OVERWRITE)
@@ -72,7 +72,7 @@ def imported(
 ) -> ImportRun:
     """Import a package in this process and return the run."""
     return import_file(
-        actor=Actor(user, Via.WEB) if user else operator(),
+        actor=Actor(user, Channel.WEB) if user else operator(),
         workspace=workspace,
         file=BytesIO(file) if isinstance(file, bytes) else file,
         source="test.zip",

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from dlfportal.access.keys import access_key_create
 from dlfportal.access.models import Membership, Workspace
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.transfer.models import Bucket, ImportRun
 from tests.api.conftest import token_of
@@ -292,7 +292,7 @@ def scene(workspace: Workspace, viewer: User, other_workspace: Workspace) -> dic
         "access/project": workspace.project,
         "access/workspace": workspace,
         "access/membership": Membership.objects.get(user=viewer),
-        "access/accesskey": access_key_create(actor=Actor(viewer, Via.WEB), user=viewer).row,
+        "access/accesskey": access_key_create(actor=Actor(viewer, Channel.WEB), user=viewer).row,
         "auth/user": viewer,
         "transfer/bucket": bucket,
         "transfer/importrun": ImportRun.objects.create(workspace=workspace, source="a.zip", status="FAILED"),

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, workspace_get
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.errors import PortalError
 
 
@@ -23,7 +23,7 @@ class PortalCommand(BaseCommand):
         parser.add_argument("--user", help="act as this person (default: the first superuser)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.actor = Actor(self._person(options["user"]), Via.COMMAND)
+        self.actor = Actor(self._person(options["user"]), Channel.COMMAND)
         try:
             self.act(options)
         except PortalError as error:

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, workspaces_with
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import BadRequest, Conflict
 
@@ -90,7 +90,7 @@ def reach(request: HttpRequest) -> Reach:
 
 def actor_of(request: HttpRequest) -> Actor:
     """Return who acts, as the services want it."""
-    return Actor(cast(User, request.user), Via.ADMIN, getattr(request, "request_id", ""))
+    return Actor(cast(User, request.user), Channel.ADMIN, getattr(request, "request_id", ""))
 
 
 def workspace_label(workspace: Workspace) -> str:

@@ -14,14 +14,15 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.adminsite.access import BaseAdmin, PortalAdmin, actor_of
-from dlfportal.adminsite.links import admin_url
 from dlfportal.catalogue.models import CatalogueObject
-from dlfportal.catalogue.selectors import ObjectMissing, used_by
+from dlfportal.catalogue.references import used_by
+from dlfportal.catalogue.selectors import ObjectMissing
 from dlfportal.catalogue.services import object_delete, version_submit
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import PortalError
-from dlfportal.transfer.download import package_response
-from dlfportal.transfer.export import export_jobs
+from dlfportal.links import admin_url
+from dlfportal.transfer.exports.delivery import package_response
+from dlfportal.transfer.exports.package import export_jobs
 
 Chosen = QuerySet[CatalogueObject]
 

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from dlfportal.adminsite.access import PortalAdmin, reach
 from dlfportal.adminsite.actions import is_row_id
 from dlfportal.adminsite.changelist import IndexPaginator, is_word, short_time
-from dlfportal.adminsite.words import VIA
-from dlfportal.audit.actor import Via
+from dlfportal.adminsite.words import CHANNELS
+from dlfportal.audit.actor import Channel
 from dlfportal.audit.models import AuditEntry
 
 
@@ -42,15 +42,15 @@ class RecordedWorkspaceFilter(admin.SimpleListFilter):
 class ViaFilter(admin.SimpleListFilter):
     """The door somebody came through."""
 
-    title = _("via")
-    parameter_name = "via"
+    title = _("channel")
+    parameter_name = "channel"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(via.value, str(VIA[via])) for via in Via]
+        return [(channel.value, str(CHANNELS[channel])) for channel in Channel]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
-        return queryset.filter(via=value) if value in list(Via) else queryset
+        return queryset.filter(channel=value) if value in list(Channel) else queryset
 
 
 class AuditEntryAdmin(PortalAdmin):
@@ -117,10 +117,10 @@ class AuditEntryAdmin(PortalAdmin):
         """When it was done."""
         return short_time(obj.at)
 
-    @admin.display(description=_("via"))
+    @admin.display(description=_("channel"))
     def door(self, obj: AuditEntry) -> str:
         """The door somebody came through."""
-        return str(VIA.get(obj.via, obj.via))
+        return str(CHANNELS.get(obj.channel, obj.channel))
 
     @admin.display(description=_("details"))
     def summary(self, obj: AuditEntry) -> str:

@@ -21,7 +21,8 @@ from dlfportal.adminsite.access import PortalAdmin, RefusableForm, actor_of, rea
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import PortalError
-from dlfportal.transfer.buckets import (
+from dlfportal.transfer.models import Bucket, bucket_name
+from dlfportal.transfer.store.buckets import (
     FILES_SHOWN,
     bucket_give,
     bucket_take,
@@ -30,8 +31,8 @@ from dlfportal.transfer.buckets import (
     file_put,
     file_remove,
 )
-from dlfportal.transfer.models import Bucket, bucket_name
-from dlfportal.transfer.obs import ObsFile, ObsPath, obs_file
+from dlfportal.transfer.store.paths import ObsPath, obs_file
+from dlfportal.transfer.store.storage import ObsFile
 
 
 class BucketAdmin(PortalAdmin):

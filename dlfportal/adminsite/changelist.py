@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.adminsite.access import reach
-from dlfportal.adminsite.kind_forms import CDM_JOB_TYPES
+from dlfportal.adminsite.documents.kind_forms import CDM_JOB_TYPES
 from dlfportal.catalogue.selectors import filter_values
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.models import PROCESS_TYPES, RESOURCE_TYPES, SCHEDULE_TYPES, SCRIPT_TYPES

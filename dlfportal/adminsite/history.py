@@ -13,8 +13,7 @@ from django.urls import path
 from django.utils.translation import gettext
 
 from dlfportal.adminsite.access import PortalAdmin, actor_of
-from dlfportal.adminsite.links import admin_url, portal_url
-from dlfportal.adminsite.words import VIA
+from dlfportal.adminsite.words import CHANNELS
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selectors import revision_list
@@ -22,6 +21,7 @@ from dlfportal.catalogue.services import revision_restore, version_submit
 from dlfportal.catalogue.texts import error_text, reason_text
 from dlfportal.errors import Conflict, StaleEdit
 from dlfportal.formats.problems import InvalidDocument
+from dlfportal.links import admin_url, portal_url
 
 REVISIONS_A_PAGE = 50
 ENTRIES_SHOWN = 100
@@ -62,7 +62,7 @@ class DocumentHistory(PortalAdmin):
                 (revision, reason_text(revision.reason), portal_url("revision", target, revision.number))
                 for revision in page
             ],
-            "entries": [(entry, VIA.get(entry.via, entry.via)) for entry in entries_of(target)],
+            "entries": [(entry, CHANNELS.get(entry.channel, entry.channel)) for entry in entries_of(target)],
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/document/history.html", context)

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.adminsite.access import PortalAdmin, reach, workspace_label
 from dlfportal.adminsite.changelist import is_word, short_time
-from dlfportal.adminsite.words import VIA
-from dlfportal.transfer.items import items_shown, runs_refresh
+from dlfportal.adminsite.words import CHANNELS
+from dlfportal.transfer.imports.runs import items_shown, runs_refresh
+from dlfportal.transfer.imports.texts import item_lines, run_lines
 from dlfportal.transfer.models import ImportRun
-from dlfportal.transfer.texts import item_lines, run_lines
 
 ITEMS_SHOWN = 500
 
@@ -102,10 +102,10 @@ class ImportRunAdmin(PortalAdmin):
         lines = run_lines(obj) or [gettext("It is still running: reload the page to see how it goes.")]
         return format_html_join("", "<div>{}</div>", ((line,) for line in lines))
 
-    @admin.display(description=_("via"))
+    @admin.display(description=_("channel"))
     def door(self, obj: ImportRun) -> str:
         """The door it was asked for at."""
-        return str(VIA.get(obj.via, obj.via))
+        return str(CHANNELS.get(obj.channel, obj.channel))
 
     @admin.display(description=_("options"))
     def chosen(self, obj: ImportRun) -> SafeString:

@@ -27,15 +27,15 @@ from dlfportal.adminsite.changelist import (
     WorkspaceFilter,
     short_time,
 )
-from dlfportal.adminsite.editing import DocumentEditing
+from dlfportal.adminsite.documents.editing import DocumentEditing
+from dlfportal.adminsite.documents.kind_forms import CdmJobForm, JobForm, ResourceForm, ScriptForm
 from dlfportal.adminsite.history import DocumentHistory
-from dlfportal.adminsite.kind_forms import CdmJobForm, JobForm, ResourceForm, ScriptForm
-from dlfportal.adminsite.links import admin_url
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.services import object_delete
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import StaleEdit
 from dlfportal.formats.kinds import Kind
+from dlfportal.links import admin_url
 
 
 class DocumentAdmin(DocumentHistory, DocumentEditing):

@@ -8,13 +8,13 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext_lazy
 
-from dlfportal.audit.actor import Via
+from dlfportal.audit.actor import Channel
 
-VIA: dict[str, Promise] = {
-    Via.WEB: gettext_lazy("pages"),
-    Via.ADMIN: gettext_lazy("administration"),
-    Via.API: gettext_lazy("API"),
-    Via.COMMAND: gettext_lazy("command line"),
+CHANNELS: dict[str, Promise] = {
+    Channel.WEB: gettext_lazy("pages"),
+    Channel.ADMIN: gettext_lazy("administration"),
+    Channel.API: gettext_lazy("API"),
+    Channel.COMMAND: gettext_lazy("command line"),
 }
 """The doors somebody may come through, as people read them."""
 

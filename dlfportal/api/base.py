@@ -25,7 +25,7 @@ from dlfportal.api.errors import (
     too_large,
     unknown_path,
 )
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.formats.jsontext import parse
 from dlfportal.formats.problems import InvalidDocument
 
@@ -69,7 +69,7 @@ class WireView(APIView):
     @property
     def actor(self) -> Actor:
         """The caller."""
-        return Actor(cast(User, self.request.user), Via.API, self.request._request.request_id)  # type: ignore[attr-defined]
+        return Actor(cast(User, self.request.user), Channel.API, self.request._request.request_id)  # type: ignore[attr-defined]
 
 
 class WorkspaceView(WireView):

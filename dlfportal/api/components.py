@@ -10,7 +10,7 @@ from typing import Any
 
 from dlfportal.api.examples import EXAMPLES
 from dlfportal.formats.models import PROCESS_TYPES, RESOURCE_TYPES, SCHEDULE_TYPES, SCRIPT_TYPES
-from dlfportal.transfer.options import ResourceType
+from dlfportal.transfer.imports.options import ResourceType
 
 Json = dict[str, Any]
 MILLISECONDS = {"type": "integer", "format": "int64", "description": "milliseconds since 1970"}

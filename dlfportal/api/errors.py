@@ -15,11 +15,12 @@ from dlfportal.catalogue.selectors import ObjectMissing
 from dlfportal.catalogue.services import NameTaken
 from dlfportal.errors import Forbidden, NotFound, PortalError
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.limits import BadPackage
 from dlfportal.formats.problems import Code, InvalidDocument, Level
-from dlfportal.transfer.obs import BadObsPath, BucketMissing, ObsUnreadable, ObsUnwritable
-from dlfportal.transfer.options import BadOptions
-from dlfportal.transfer.runs import TaskMissing
+from dlfportal.formats.zip.limits import BadPackage
+from dlfportal.transfer.imports.options import BadOptions
+from dlfportal.transfer.imports.runs import TaskMissing
+from dlfportal.transfer.store.paths import BadObsPath
+from dlfportal.transfer.store.storage import BucketMissing, ObsUnreadable, ObsUnwritable
 
 INVALID_PARAMETER = "The request parameter is invalid."
 UNREADABLE = "Fail to read OBS file."

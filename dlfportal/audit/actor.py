@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.contrib.auth.models import User
 
 
-class Via(StrEnum):
+class Channel(StrEnum):
     """The door a request came through."""
 
     WEB = "web"
@@ -22,5 +22,5 @@ class Actor:
     """Who acts: every service takes one. `request_id` groups the audit entries of one request."""
 
     user: User
-    via: Via
+    channel: Channel
     request_id: str = ""

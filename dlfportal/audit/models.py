@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dlfportal.audit.append_only import AppendOnlyModel
+from dlfportal.db.append_only import AppendOnlyModel
 
 
 class AuditEntry(AppendOnlyModel):
@@ -22,7 +22,7 @@ class AuditEntry(AppendOnlyModel):
         related_name="+",
     )
     user_name = models.CharField(_("user name"), max_length=150)
-    via = models.CharField(_("via"), max_length=10)
+    channel = models.CharField(_("channel"), max_length=10)
     action = models.CharField(_("action"), max_length=40)
     workspace_id = models.CharField(_("workspace ID"), max_length=32, blank=True)
     workspace_name = models.CharField(_("workspace"), max_length=128, blank=True)

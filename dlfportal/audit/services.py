@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.models import AuditEntry
-from dlfportal.audit.rows import rows_insert, stored, storing
+from dlfportal.db.rows import rows_insert, stored, storing
 
 
 def audit_record(
@@ -30,7 +30,7 @@ def audit_record(
     return AuditEntry.objects.create(
         user=actor.user,
         user_name=actor.user.get_username(),
-        via=actor.via,
+        channel=actor.channel,
         action=action,
         workspace_id=workspace_id,
         workspace_name=workspace_name,
@@ -53,14 +53,14 @@ class Act(NamedTuple):
 def audit_record_many(*, actor: Actor, workspace_id: str, workspace_name: str, acts: Iterable[Act]) -> None:
     """Write the audit entries of a change of many objects, as `audit_record` writes one."""
     columns = (
-        "at", "user", "user_name", "via", "workspace_id", "workspace_name", "request_id",
+        "at", "user", "user_name", "channel", "workspace_id", "workspace_name", "request_id",
         "action", "kind", "object_name", "detail",
     )  # fmt: skip
     same = (
         stored(AuditEntry, "at", timezone.now()),
         actor.user.pk,
         actor.user.get_username(),
-        str(actor.via),
+        str(actor.channel),
         workspace_id,
         workspace_name,
         actor.request_id,

@@ -20,15 +20,14 @@ from dlfportal.access import policy
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right
 from dlfportal.audit.actor import Actor
-from dlfportal.audit.rows import ids_take, rows_insert, rows_update, stored
 from dlfportal.audit.services import Act, audit_record_many
 from dlfportal.catalogue.drafts import Identity, LightDraft, ReferenceKey
 from dlfportal.catalogue.models import CatalogueObject, Content, Reference, Revision, Version
-from dlfportal.catalogue.selectors import in_chunks
+from dlfportal.chunks import in_chunks, pieces
+from dlfportal.db.rows import ids_take, rows_insert, rows_update, stored
 from dlfportal.errors import StalePlan, gettext_noop
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.pieces import pieces
-from dlfportal.formats.writer import Deflated
+from dlfportal.formats.zip.writer import Deflated
 
 CONTENTS_A_WRITE = 200
 BYTES_A_WRITE = 8 * 1024 * 1024
@@ -48,7 +47,7 @@ NAMED = 3
 """So many objects an error names; a person needs an example, not a thousand names."""
 
 
-class Standing(NamedTuple):
+class Existing(NamedTuple):
     """What stands under an identity: the living object, else the one deleted last; its newest revision."""
 
     pk: int
@@ -58,9 +57,9 @@ class Standing(NamedTuple):
     sha256: str
 
 
-def standings(workspace: Workspace, identities: Collection[Identity]) -> dict[Identity, Standing]:
+def existing_objects(workspace: Workspace, identities: Collection[Identity]) -> dict[Identity, Existing]:
     """Return what stands under each of the identities; free ones are left out."""
-    found: dict[Identity, Standing] = {}
+    found: dict[Identity, Existing] = {}
     columns = ("pk", "deleted_at", "revision_id", "revision__number", "revision__content__sha256")
     for kind, rows in _rows_named(workspace, identities):
         # The living row comes last, the one deleted last before it: later rows replace earlier ones.
@@ -69,9 +68,9 @@ def standings(workspace: Workspace, identities: Collection[Identity]) -> dict[Id
             key=lambda row: (row[3] is None, row[3] or row[2]),
         )
         for cluster, name, pk, deleted_at, *revision in in_time:
-            found[Identity(kind, cluster, name)] = Standing(pk, deleted_at is None, *revision)
+            found[Identity(kind, cluster, name)] = Existing(pk, deleted_at is None, *revision)
     wanted = set(identities)
-    return {identity: standing for identity, standing in found.items() if identity in wanted}
+    return {identity: existing for identity, existing in found.items() if identity in wanted}
 
 
 def contents_known(sha256s: Sequence[str]) -> dict[str, int]:
@@ -103,7 +102,7 @@ class _Target:
     """A draft on its way: what stood under its identity, the ids it gets, and the number of its version."""
 
     draft: LightDraft
-    old: Standing | None
+    old: Existing | None
     pk: int = field(init=False)
     revision_id: int = field(init=False)
     version_id: int | None = None
@@ -134,7 +133,7 @@ class BulkWrite:
     actor: Actor
     workspace: Workspace
     drafts: Sequence[LightDraft]
-    planned: Mapping[Identity, Standing | None]
+    planned: Mapping[Identity, Existing | None]
     reason: str
     submit: bool
     _targets: list[_Target] = field(init=False)
@@ -173,7 +172,7 @@ class BulkWrite:
             # another writer would join the row's new state with its old revision.
             for _kind, rows in _rows_named(self.workspace, self.planned):
                 list(rows.select_for_update().order_by("pk").values_list("pk"))
-        now = standings(self.workspace, self.planned.keys())
+        now = existing_objects(self.workspace, self.planned.keys())
         moved = [identity for identity, then in self.planned.items() if now.get(identity) != then]
         if moved:
             raise _stale(moved)

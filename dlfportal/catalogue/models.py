@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace
-from dlfportal.audit.append_only import AppendOnlyModel
-from dlfportal.catalogue import lookups  # noqa: F401 - makes `within` known
+from dlfportal.db import lookups  # noqa: F401 - makes `within` known
+from dlfportal.db.append_only import AppendOnlyModel
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import Target
 

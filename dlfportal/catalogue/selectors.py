@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -14,18 +14,11 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from dlfportal.access.models import Workspace
-from dlfportal.catalogue.drafts import ReferenceKey
-from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Reference, Revision, Version
+from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Revision, Version
 from dlfportal.errors import BadRequest, NotFound, gettext_noop
 from dlfportal.formats.jsontext import parse
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.references import Target, find_references
-from dlfportal.formats.writer import inflate
-
-Item = TypeVar("Item")
-
-NAMES_A_QUERY = 1000
-"""How many names one query looks up: far below the limits of both databases."""
+from dlfportal.formats.zip.writer import inflate
 
 FILTERS_SHOWN = 500
 
@@ -49,19 +42,6 @@ class ObjectMissing(NotFound):
 
 class VersionMissing(BadRequest):
     """The object was never submitted as the version that was asked for."""
-
-
-class Found(NamedTuple):
-    """An object that answers a reference, as light as ten thousands of them need it."""
-
-    pk: int
-    kind: str
-    cluster: str
-    name: str
-    type: str
-    size: int
-    revision_id: int
-    version_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +147,7 @@ def filter_values(workspace: Workspace, kind: Kind, column: str) -> list[str]:
     workspace answers as quickly as a small one.
     """
     table = CatalogueObject._meta.db_table
-    field = _column(column)
+    field = column_of(column)
     scope = f"workspace_id = %s AND kind = %s AND deleted_at IS NULL AND {field} >"
     # Only names from the model's own definition go into the text; values are parameters.
     sql = f"""
@@ -221,116 +201,9 @@ def version_get(target: CatalogueObject, number: int | None) -> Version:
     raise VersionMissing(message, name=target.name, number=number)
 
 
-def downstream_jobs(job: CatalogueObject) -> Iterator[CatalogueObject]:
-    """Yield the jobs of the workspace that wait for `job`; those that only start it are not among them."""
-    users = used_by(job).filter(kind=Kind.JOB).select_related("revision__content")
-    for user in users.iterator():
-        found = find_references(Kind.JOB, document_of(user.revision)) if user.revision else []
-        if any(reference.name == job.name and "dependJobs" in reference.path for reference in found):
-            yield user
-
-
-def used_by(target: CatalogueObject) -> QuerySet[CatalogueObject]:
-    """Return the living objects whose newest document points to `target`, ordered by kind and name."""
-    hard = Q(target=target.kind, cluster=target.cluster, name=target.name)
-    if target.kind == Kind.RESOURCE:
-        answers_to = [target.name, target.location, str(target.uid), target.uid.hex]
-        hard |= Q(target=Target.RESOURCE, soft=True, name__in=[text for text in answers_to if text])
-    sources = Reference.objects.filter(hard, workspace=target.workspace_id).exclude(source=target.pk)
-    return CatalogueObject.objects.filter(ALIVE, pk__in=sources.values("source")).order_by("kind", "name")
-
-
-def links(
-    sources: Sequence[int], targets: Collection[str]
-) -> Iterator[tuple[int, ReferenceKey, Found | None]]:
-    """Yield (object id, reference, what answers to it by name) for the references of many objects.
-
-    One join a thousand objects: an export of a whole workspace follows ten thousands of them.
-    """
-    columns = ", ".join(f"o.{_column(name)}" for name in Found._fields)
-    keys = ", ".join(f"r.{name}" for name in ReferenceKey._fields)
-    marks = ", ".join(["%s"] * len(targets))
-    width = 1 + len(ReferenceKey._fields)
-    for chunk in in_chunks(sources):
-        # Only names from the models' own definitions go into the text; values are parameters.
-        sql = f"""
-            SELECT r.source_id, {keys}, {columns}
-            FROM {Reference._meta.db_table} r
-            LEFT JOIN {CatalogueObject._meta.db_table} o
-                ON o.workspace_id = r.workspace_id AND o.kind = r.target AND o.name = r.name
-                AND o.cluster = r.cluster AND o.deleted_at IS NULL
-            WHERE r.source_id IN ({", ".join(["%s"] * len(chunk))}) AND r.target IN ({marks})
-        """  # noqa: S608
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*chunk, *targets])
-            for row in cursor.fetchall():
-                found = None if row[width] is None else Found._make(row[width:])
-                yield row[0], ReferenceKey._make(row[1:width]), found
-
-
-def _column(name: str) -> str:
+def column_of(name: str) -> str:
     """Return the column of a field of CatalogueObject, quoted for SQL."""
     field = CatalogueObject._meta.pk if name == "pk" else CatalogueObject._meta.get_field(name)
     if not isinstance(field, Field) or field.column is None:
         raise TypeError(f"{name} has no column")
     return connection.ops.quote_name(field.column)
-
-
-def resolve(workspace: Workspace, keys: Iterable[ReferenceKey]) -> dict[ReferenceKey, Found]:
-    """Return the living object each key points to; keys that nothing answers are left out.
-
-    Connections are outside the catalogue and never answered. A path that may name a resource is
-    tried as name, then location, then id (reference: documents, section 3).
-    """
-    by_target: dict[str, set[ReferenceKey]] = {}
-    for key in keys:
-        by_target.setdefault(key.target, set()).add(key)
-    found: dict[ReferenceKey, Found] = {}
-    for kind in (Kind.JOB, Kind.SCRIPT, Kind.CDM_JOB):
-        if wanted := by_target.get(kind):
-            rows = _find(workspace, kind, "name", {key.name for key in wanted})
-            index = {(row.cluster, row.name): row for _, row in rows}
-            found.update((key, index[key[1:3]]) for key in wanted if key[1:3] in index)
-    if wanted := by_target.get(Kind.RESOURCE):
-        by_text = _find_resources(workspace, {key.name for key in wanted})
-        found.update((key, by_text[key.name]) for key in wanted if key.name in by_text)
-    return found
-
-
-def _find_resources(workspace: Workspace, texts: set[str]) -> dict[str, Found]:
-    """Return the resource each text names, by name first, then by location, then by id."""
-    by_text = dict(_find(workspace, Kind.RESOURCE, "name", texts))
-    if left := texts - by_text.keys():
-        by_text.update(_find(workspace, Kind.RESOURCE, "location", left))
-    ids = {text: uid for text in texts - by_text.keys() if (uid := _as_uuid(text))}
-    by_id = dict(_find(workspace, Kind.RESOURCE, "uid", set(ids.values())))
-    by_text.update((text, by_id[uid]) for text, uid in ids.items() if uid in by_id)
-    return by_text
-
-
-def in_chunks(values: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    """Yield `values` in pieces that one query can look up."""
-    for start in range(0, len(values), NAMES_A_QUERY):
-        yield values[start : start + NAMES_A_QUERY]
-
-
-def _as_uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _find(
-    workspace: Workspace, kind: Kind, column: str, values: Collection[Any]
-) -> Iterator[tuple[Any, Found]]:
-    """Yield (value, object) for the living objects of `kind` whose `column` is one of `values`.
-
-    Of several with one value the first name comes last, in code points: not every database sorts so.
-    """
-    for chunk in in_chunks(sorted(values)):
-        rows = CatalogueObject.objects.filter(
-            ALIVE, workspace=workspace, kind=kind, **{f"{column}__in": chunk}
-        ).order_by()
-        found = [(row[0], Found._make(row[1:])) for row in rows.values_list(column, *Found._fields)]
-        yield from sorted(found, key=lambda pair: pair[1].name, reverse=True)

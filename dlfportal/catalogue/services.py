@@ -24,11 +24,12 @@ from dlfportal.catalogue import selectors
 from dlfportal.catalogue.drafts import Draft, draft_make, emptied_told, reference_keys
 from dlfportal.catalogue.index import index_of
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Reference, Revision, Version
+from dlfportal.catalogue.references import used_by
 from dlfportal.catalogue.selectors import ObjectMissing
 from dlfportal.errors import Conflict, StaleEdit, gettext_noop
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import JsonPath, Problem
-from dlfportal.formats.writer import deflate
+from dlfportal.formats.zip.writer import deflate
 
 TAKEN_TEXT = {
     Kind.JOB: gettext_noop("The job name %(name)s is taken in this workspace."),
@@ -161,7 +162,7 @@ def object_delete(
     policy.require(actor.user, target.workspace, Right.EDIT)
     with transaction.atomic():
         row = _locked(target, expected)
-        users = list(selectors.used_by(row))
+        users = list(used_by(row))
         row.deleted_at = timezone.now()
         row.version = None
         row.save(update_fields=["deleted_at", "version"])

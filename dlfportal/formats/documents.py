@@ -12,7 +12,7 @@ from dlfportal.formats.fields import NOT_LIST, NOT_OBJECT, NOT_WHOLE, path_name_
 from dlfportal.formats.jsontext import levels
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.models import CdmBody, Job, Resource, Script
-from dlfportal.formats.preparing import CDM_PLACEHOLDER, Prepared, prepare
+from dlfportal.formats.normalise import CDM_PLACEHOLDER, Prepared, prepare
 from dlfportal.formats.problems import Code, JsonPath, Level, Problem
 from dlfportal.formats.rules import rule_problems
 

@@ -243,7 +243,7 @@ class Script(Model):
     description: Annotated[Any, fields.description(255)] = None
 
 
-class Package(Model):
+class ResourceFile(Model):
     """A further file of a resource (section 6)."""
 
     type: Text = None
@@ -257,8 +257,8 @@ class Resource(Model):
     type: Annotated[Any, choice(Code.TYPE_MISSING, Code.TYPE_INVALID, RESOURCE_TYPES)] = REQUIRED
     location: Annotated[Any, PlainValidator(fields.location)] = REQUIRED
     dependFiles: list[Text] | None = None
-    dependPackages: list[Package] | None = None
-    depend_packages: list[Package] | None = None
+    dependPackages: list[ResourceFile] | None = None
+    depend_packages: list[ResourceFile] | None = None
     desc: Annotated[Any, fields.description(255)] = None
     directory: Annotated[Any, fields.directory(32)] = None
 

@@ -14,7 +14,7 @@ from dlfportal.formats.credentials import credential_line, is_filled, is_secret_
 from dlfportal.formats.fields import OLDER_SPELLING, shown
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.models import PROCESS_TYPES
-from dlfportal.formats.preparing import masked_params, secret_places
+from dlfportal.formats.normalise import masked_params, secret_places
 from dlfportal.formats.problems import Code, JsonPath, Level, Problem
 from dlfportal.formats.references import Target, inline_cdm_bodies, property_target
 

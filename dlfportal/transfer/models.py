@@ -98,7 +98,7 @@ class ImportRun(models.Model):
         related_name="+",
     )
     user_name = models.CharField(_("user name"), max_length=150)
-    via = models.CharField(_("via"), max_length=10)
+    channel = models.CharField(_("channel"), max_length=10)
     request_id = models.CharField(_("request ID"), max_length=32, blank=True)
     source = models.CharField(_("package"), max_length=1200)
     options = models.JSONField(_("options"), default=dict)

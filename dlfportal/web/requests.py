@@ -9,12 +9,12 @@ from django.http import HttpRequest
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, workspace_get
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 
 
 def actor_of(request: HttpRequest) -> Actor:
     """Return the signed-in person of `request` as the actor of services."""
-    return Actor(cast(User, request.user), Via.WEB, getattr(request, "request_id", ""))
+    return Actor(cast(User, request.user), Channel.WEB, getattr(request, "request_id", ""))
 
 
 def workspace_of(request: HttpRequest, workspace_id: str) -> Workspace:

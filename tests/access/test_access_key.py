@@ -24,13 +24,13 @@ from dlfportal.access.keys import (
     secret_key,
 )
 from dlfportal.access.models import AccessKey
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.errors import BadRequest, Conflict, Forbidden, NotFound
 
 
 def by(user: User) -> Actor:
-    return Actor(user, Via.WEB, "r" * 32)
+    return Actor(user, Channel.WEB, "r" * 32)
 
 
 def test_key_and_secret_look_like_the_clouds(viewer: User) -> None:

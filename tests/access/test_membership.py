@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 
 from dlfportal.access.models import Membership, Workspace
 from dlfportal.access.services import membership_remove, membership_set
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.errors import BadRequest, Forbidden, NotFound
 from tests.factories import UserFactory
@@ -15,7 +15,7 @@ from tests.factories import UserFactory
 def test_an_admin_lets_somebody_in_and_changes_the_role(
     request: pytest.FixtureRequest, workspace: Workspace, person: str
 ) -> None:
-    actor = Actor(request.getfixturevalue(person), Via.WEB)
+    actor = Actor(request.getfixturevalue(person), Channel.WEB)
     newcomer = UserFactory(username="newcomer")
     membership_set(actor=actor, workspace=workspace, user=newcomer, role="viewer")
     membership_set(actor=actor, workspace=workspace, user=newcomer, role="developer")
@@ -39,10 +39,10 @@ def test_others_change_no_membership(
 ) -> None:
     user = request.getfixturevalue(person)
     with pytest.raises(refusal):
-        membership_set(actor=Actor(user, Via.WEB), workspace=workspace, user=user, role="admin")
+        membership_set(actor=Actor(user, Channel.WEB), workspace=workspace, user=user, role="admin")
     membership = Membership.objects.get(user=workspace_admin)
     with pytest.raises(refusal):
-        membership_remove(actor=Actor(user, Via.WEB), membership=membership)
+        membership_remove(actor=Actor(user, Channel.WEB), membership=membership)
     assert Membership.objects.get(user=workspace_admin).role == "admin"
     assert not AuditEntry.objects.exists()
 
@@ -50,7 +50,9 @@ def test_others_change_no_membership(
 def test_an_unknown_role_is_refused(workspace_admin: User, workspace: Workspace) -> None:
     user = UserFactory()
     with pytest.raises(BadRequest):
-        membership_set(actor=Actor(workspace_admin, Via.WEB), workspace=workspace, user=user, role="owner")
+        membership_set(
+            actor=Actor(workspace_admin, Channel.WEB), workspace=workspace, user=user, role="owner"
+        )
     assert not Membership.objects.filter(user=user).exists()
 
 
@@ -58,7 +60,7 @@ def test_who_is_taken_out_is_a_stranger_and_it_is_recorded(
     workspace_admin: User, viewer: User, workspace: Workspace
 ) -> None:
     membership = Membership.objects.get(user=viewer)
-    membership_remove(actor=Actor(workspace_admin, Via.WEB), membership=membership)
+    membership_remove(actor=Actor(workspace_admin, Channel.WEB), membership=membership)
     assert not Membership.objects.filter(user=viewer).exists()
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.workspace_id, entry.detail) == (

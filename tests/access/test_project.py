@@ -5,14 +5,14 @@ from django.contrib.auth.models import User
 
 from dlfportal.access.models import AuthToken, Project, Workspace
 from dlfportal.access.services import ProjectScope, project_delete, project_save, token_issue
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.errors import BadRequest, Conflict, Forbidden
 from tests.factories import PASSWORD
 
 
 def test_a_project_without_a_name_is_called_by_its_id(admin: User) -> None:
-    made = project_save(actor=Actor(admin, Via.COMMAND), project=Project(pk="e" * 32))
+    made = project_save(actor=Actor(admin, Channel.COMMAND), project=Project(pk="e" * 32))
     assert Project.objects.get(pk=made.pk).name == "e" * 32
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.detail) == ("project.create", {"project_id": "e" * 32})
@@ -20,7 +20,7 @@ def test_a_project_without_a_name_is_called_by_its_id(admin: User) -> None:
 
 def test_a_project_is_renamed_and_disabled(admin: User, project: Project) -> None:
     project.name, project.enabled = "wholesale", False
-    project_save(actor=Actor(admin, Via.ADMIN), project=project)
+    project_save(actor=Actor(admin, Channel.ADMIN), project=project)
     project.refresh_from_db()
     assert (project.name, project.enabled) == ("wholesale", False)
     assert AuditEntry.objects.get().action == "project.change"
@@ -30,7 +30,7 @@ def test_a_project_is_renamed_and_disabled(admin: User, project: Project) -> Non
 def test_only_a_superuser_touches_projects(
     request: pytest.FixtureRequest, project: Project, person: str
 ) -> None:
-    actor = Actor(request.getfixturevalue(person), Via.ADMIN)
+    actor = Actor(request.getfixturevalue(person), Channel.ADMIN)
     with pytest.raises(Forbidden):
         project_save(actor=actor, project=project)
     with pytest.raises(Forbidden):
@@ -45,20 +45,20 @@ def test_only_a_superuser_touches_projects(
 )
 def test_a_bad_or_taken_project_is_refused(admin: User, project: Project, values: dict[str, str]) -> None:
     with pytest.raises(BadRequest):
-        project_save(actor=Actor(admin, Via.ADMIN), project=Project(**values))
+        project_save(actor=Actor(admin, Channel.ADMIN), project=Project(**values))
     assert list(Project.objects.values_list("pk", "name")) == [("b" * 32, "retail")]
 
 
 def test_a_project_with_workspaces_stays(admin: User, workspace: Workspace) -> None:
     with pytest.raises(Conflict):
-        project_delete(actor=Actor(admin, Via.ADMIN), project=workspace.project)
+        project_delete(actor=Actor(admin, Channel.ADMIN), project=workspace.project)
     assert Project.objects.filter(pk="b" * 32).exists()
     assert not AuditEntry.objects.exists()
 
 
 def test_an_empty_project_goes_with_the_tokens_that_opened_it(admin: User, project: Project) -> None:
     token_issue(username="admin", password=PASSWORD, project=ProjectScope(id=project.pk))
-    project_delete(actor=Actor(admin, Via.ADMIN), project=project)
+    project_delete(actor=Actor(admin, Channel.ADMIN), project=project)
     assert not Project.objects.exists()
     assert not AuthToken.objects.exists()
     assert AuditEntry.objects.get().detail == {"project_id": "b" * 32}

@@ -5,13 +5,13 @@ from django.contrib.auth.models import User
 
 from dlfportal.access.models import Project, Workspace
 from dlfportal.access.services import workspace_save
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.errors import BadRequest, Forbidden, NotFound
 
 
 def by(user: User) -> Actor:
-    return Actor(user, Via.WEB, "r" * 32)
+    return Actor(user, Channel.WEB, "r" * 32)
 
 
 def test_a_superuser_makes_a_workspace_and_it_is_recorded(admin: User, project: Project) -> None:
@@ -20,7 +20,7 @@ def test_a_superuser_makes_a_workspace_and_it_is_recorded(admin: User, project: 
     assert len(made.pk) == 32
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.workspace_id, entry.workspace_name) == ("workspace.create", made.pk, "lab")
-    assert (entry.user_name, entry.via, entry.request_id) == ("admin", "web", "r" * 32)
+    assert (entry.user_name, entry.channel, entry.request_id) == ("admin", "web", "r" * 32)
 
 
 @pytest.mark.parametrize("person", ["viewer", "developer", "workspace_admin", "stranger"])

@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from dlfportal.adminsite.links import admin_url
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selectors import document_of
+from dlfportal.links import admin_url
 
 PEOPLE = ("admin", "workspace_admin", "developer", "viewer", "stranger")
 

@@ -11,7 +11,7 @@ from django.test import Client
 
 from dlfportal.access.keys import KEYS_AT_MOST, access_key_create, access_key_revoke, secret_key
 from dlfportal.access.models import AccessKey
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
 from tests.queries import assert_same_queries
 
@@ -21,7 +21,7 @@ ADD = f"{LIST}add/"
 
 
 def make(user: User) -> AccessKey:
-    return access_key_create(actor=Actor(user, Via.WEB), user=user, description="nightly").row
+    return access_key_create(actor=Actor(user, Channel.WEB), user=user, description="nightly").row
 
 
 def test_superuser_sees_all_keys_but_no_secret_and_no_salt(
@@ -60,7 +60,7 @@ def test_a_key_is_made_for_somebody_and_its_secret_shown_once(
     assert secret_key(row) not in client.get(f"{LIST}{row.pk}/change/").content.decode()
     assert all(secret_key(row) not in str(session.get_decoded()) for session in Session.objects.all())
     entry = AuditEntry.objects.get(action="access_key.create")
-    assert (entry.user, entry.via) == (admin, "admin")
+    assert (entry.user, entry.channel) == (admin, "admin")
 
 
 def test_a_key_too_many_is_told(client_for: SignIn, admin: User, viewer: User) -> None:
@@ -98,7 +98,7 @@ def test_keys_are_revoked_and_never_changed_or_deleted(client_for: SignIn, admin
 
 def test_keys_are_listed_by_whether_they_work(client_for: SignIn, admin: User, viewer: User) -> None:
     works, revoked = make(viewer), make(viewer)
-    access_key_revoke(actor=Actor(viewer, Via.WEB), key=revoked)
+    access_key_revoke(actor=Actor(viewer, Channel.WEB), key=revoked)
     client = client_for(admin)
     for state, there, absent in (("working", works, revoked), ("revoked", revoked, works)):
         page = client.get(LIST, {"state": state}).content.decode()

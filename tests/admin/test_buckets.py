@@ -13,10 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from dlfportal.access.models import Workspace
-from dlfportal.transfer import buckets as services
-from dlfportal.transfer.buckets import bucket_give, file_list
 from dlfportal.transfer.models import Bucket
-from dlfportal.transfer.obs import ObsPath
+from dlfportal.transfer.store import buckets as services
+from dlfportal.transfer.store.buckets import bucket_give, file_list
+from dlfportal.transfer.store.paths import ObsPath
 from tests.factories import operator
 
 pytestmark = pytest.mark.django_db

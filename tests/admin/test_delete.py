@@ -58,7 +58,7 @@ def test_bulk_delete_asks_then_deletes_through_the_service(client_for, developer
     assert "2 were deleted" in told(answer)
     assert not alive(script)
     assert not alive(other)
-    assert AuditEntry.objects.filter(action="script.delete", via="admin").count() == 2
+    assert AuditEntry.objects.filter(action="script.delete", channel="admin").count() == 2
     assert other.revisions.exists()
 
 

@@ -26,7 +26,7 @@ def test_chosen_jobs_come_as_a_package(client_for, developer, workspace):
     assert "jobs/one/one.job" in names
     assert "jobs/two/two.job" in names
     assert "three" not in str(names)
-    assert AuditEntry.objects.filter(action="package.export", via="admin").exists()
+    assert AuditEntry.objects.filter(action="package.export", channel="admin").exists()
 
 
 def test_jobs_of_two_workspaces_are_refused(client_for, admin, workspace, other_workspace):

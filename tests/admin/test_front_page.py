@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from dlfportal.access.models import Workspace
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.catalogue.services import object_create
 from dlfportal.formats.kinds import Kind
 from tests.factories import JobFactory
@@ -23,7 +23,7 @@ def test_an_import_is_one_line_that_names_its_package(
     client_for: SignIn, developer: User, workspace: Workspace
 ) -> None:
     object_create(
-        actor=Actor(developer, Via.ADMIN),
+        actor=Actor(developer, Channel.ADMIN),
         workspace=workspace,
         kind=Kind.JOB,
         document=job("before"),
@@ -39,7 +39,7 @@ def test_only_the_last_entries_are_looked_through(
     client_for: SignIn, developer: User, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dlfportal.adminsite.site.RECENT_LOOKED", 5)
-    JobFactory(workspace=workspace, actor=Actor(developer, Via.ADMIN), name="before")
+    JobFactory(workspace=workspace, actor=Actor(developer, Channel.ADMIN), name="before")
     imported(workspace, pack(*(script(f"s{number}") for number in range(12))), user=developer)
     recent = client_for(developer).get("/admin/").context["recent"]
     assert [entry.action for entry in recent] == ["package.import"]

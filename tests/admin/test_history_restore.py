@@ -65,11 +65,11 @@ def test_restore_needs_post_and_token(developer, job):
 
 
 def test_deleted_and_created_again_shows_in_the_history(client_for, developer, job):
-    from dlfportal.audit.actor import Actor, Via
+    from dlfportal.audit.actor import Actor, Channel
     from dlfportal.catalogue.services import object_create, object_delete
 
     body = document(job)
-    actor = Actor(developer, Via.WEB)
+    actor = Actor(developer, Channel.WEB)
     object_delete(actor=actor, target=job)
     object_create(actor=actor, workspace=job.workspace, kind=job.kind, document=body)
     page = client_for(developer).get(url(job, "history")).content.decode()

@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from dlfportal.access.models import Workspace
+from dlfportal.transfer.imports.liveness import heartbeat
+from dlfportal.transfer.imports.options import options_read
 from dlfportal.transfer.models import ImportRun, RunStatus
-from dlfportal.transfer.options import options_read
-from dlfportal.transfer.runners import heartbeat
 from tests.importing import imported, job, pack, script
 from tests.queries import count_queries
 

@@ -62,7 +62,7 @@ def test_json_changes_the_document(client_for, developer, workspace):
     assert document(job) == changed
     job.refresh_from_db()
     assert job.revision.reason == "because"
-    assert AuditEntry.objects.filter(action="job.update", via="admin", user=developer).exists()
+    assert AuditEntry.objects.filter(action="job.update", channel="admin", user=developer).exists()
 
 
 def test_field_and_json_in_different_places_are_both_saved(client_for, developer, workspace):

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from dlfportal.adminsite.kind_forms import CdmJobForm, JobForm, ResourceForm, ScriptForm
-from dlfportal.adminsite.links import admin_url
+from dlfportal.adminsite.documents.kind_forms import CdmJobForm, JobForm, ResourceForm, ScriptForm
+from dlfportal.links import admin_url
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory
 
 KINDS = [

@@ -61,7 +61,7 @@ def test_workspace_admin_adds_a_member(client_for, workspace_admin, workspace):
     sent = {"user": user.pk, "workspace": workspace.pk, "role": "viewer"}
     assert client_for(workspace_admin).post("/admin/access/membership/add/", sent).status_code == 302
     assert Membership.objects.get(user=user).role == "viewer"
-    assert AuditEntry.objects.filter(action="membership.set", via="admin").exists()
+    assert AuditEntry.objects.filter(action="membership.set", channel="admin").exists()
 
 
 def test_workspace_admin_cannot_add_members_elsewhere(client_for, workspace_admin, other_workspace):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.catalogue.services import object_update
 from tests.admin.pages import as_sent, document, page_form, revision_of
 from tests.factories import JobFactory
@@ -15,7 +15,9 @@ def begin(client, job):
 
 def other_saves(job, user, **change):
     job.refresh_from_db()
-    object_update(actor=Actor(user, Via.WEB), target=job, document=document(job) | change, reason="meanwhile")
+    object_update(
+        actor=Actor(user, Channel.WEB), target=job, document=document(job) | change, reason="meanwhile"
+    )
 
 
 def send(client, job, sent):
@@ -80,7 +82,7 @@ def test_object_deleted_meanwhile_is_told(client_for, developer, workspace):
     job = JobFactory(workspace=workspace, name="gone")
     client = client_for(developer)
     sent = begin(client, job)
-    object_delete(actor=Actor(developer, Via.WEB), target=job)
+    object_delete(actor=Actor(developer, Channel.WEB), target=job)
     assert send(client, job, sent).status_code == 302
 
 

@@ -14,7 +14,7 @@ from django.test import Client
 from dlfportal.access.keys import access_key_create, access_key_revoke
 from dlfportal.access.models import AccessKey, Workspace
 from dlfportal.access.services import ProjectScope, token_issue
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from tests.factories import PASSWORD, JobFactory
 from tests.queries import count_queries
 from tests.signing import authorization, date_now
@@ -27,7 +27,7 @@ class Program:
     """A program that holds the viewer's access key and signs what it sends."""
 
     def __init__(self, user: User) -> None:
-        issued = access_key_create(actor=Actor(user, Via.WEB), user=user)
+        issued = access_key_create(actor=Actor(user, Channel.WEB), user=user)
         self.row, self.key = issued.row, (issued.row.access_key, issued.secret)
 
     def send(
@@ -171,7 +171,7 @@ def test_revoked_key_and_inactive_user_get_that_answer_too(program: Program, vie
     assert refusal(program.send(X_Sdk_Date=date)) == wrong
     User.objects.filter(pk=viewer.pk).update(is_active=True)
     assert program.send(X_Sdk_Date=date).status_code == 200
-    access_key_revoke(actor=Actor(viewer, Via.WEB), key=program.row)
+    access_key_revoke(actor=Actor(viewer, Channel.WEB), key=program.row)
     assert refusal(program.send(X_Sdk_Date=date)) == wrong
 
 

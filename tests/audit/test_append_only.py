@@ -10,7 +10,7 @@ from django.db import transaction
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.services import workspace_delete, workspace_save
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.audit.services import audit_record
 from dlfportal.catalogue.models import Content, Revision, Version
@@ -22,7 +22,7 @@ ROWS = [AuditEntry, Content, Revision, Version]
 
 @pytest.fixture
 def history(workspace: Workspace, developer: User) -> None:
-    actor = Actor(developer, Via.WEB)
+    actor = Actor(developer, Channel.WEB)
     version_submit(actor=actor, target=ScriptFactory(workspace=workspace, actor=actor))
 
 
@@ -57,7 +57,7 @@ def test_names_outlive_the_person(history: None, developer: User) -> None:
 
 
 def test_names_outlive_the_workspace(admin: User, workspace: Workspace) -> None:
-    actor = Actor(admin, Via.ADMIN)
+    actor = Actor(admin, Channel.ADMIN)
     made = workspace_save(actor=actor, workspace=Workspace(project=workspace.project, name="lab"))
     pk = made.pk
     workspace_delete(actor=actor, workspace=made)
@@ -69,7 +69,7 @@ def test_names_outlive_the_workspace(admin: User, workspace: Workspace) -> None:
 
 def test_an_entry_belongs_to_the_callers_transaction(admin: User) -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        audit_record(actor=Actor(admin, Via.WEB), action="test.roll-back")
+        audit_record(actor=Actor(admin, Channel.WEB), action="test.roll-back")
         1 / 0  # noqa: B018
     assert not AuditEntry.objects.exists()
 
@@ -77,7 +77,7 @@ def test_an_entry_belongs_to_the_callers_transaction(admin: User) -> None:
 def test_the_longest_names_fit(db: None) -> None:
     user = UserFactory(username="u" * 150)
     entry = audit_record(
-        actor=Actor(user, Via.COMMAND, "r" * 32),
+        actor=Actor(user, Channel.COMMAND, "r" * 32),
         action="resource.create",
         workspace_id="a" * 32,
         workspace_name="数" * 128,

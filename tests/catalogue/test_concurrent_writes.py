@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 
 from dlfportal.access.models import Workspace
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.bulk import contents_known, contents_store
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Revision, Version
@@ -28,7 +28,7 @@ from dlfportal.catalogue.services import (
 )
 from dlfportal.errors import StaleEdit
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.writer import deflate
+from dlfportal.formats.zip.writer import deflate
 from tests.catalogue.documents import script
 from tests.catalogue.racing import apart, race
 from tests.factories import WorkspaceFactory
@@ -61,7 +61,7 @@ def scene(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[Sc
 
 def _scene() -> Scene:
     user, _created = User.objects.get_or_create(username="racer", is_superuser=True)
-    return Actor(user, Via.COMMAND), WorkspaceFactory(id=_fresh_id(), project__id=_fresh_id())
+    return Actor(user, Channel.COMMAND), WorkspaceFactory(id=_fresh_id(), project__id=_fresh_id())
 
 
 def _fresh_id() -> str:

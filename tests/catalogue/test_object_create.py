@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from dlfportal.access.models import Workspace
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import CatalogueObject, Content, Revision
 from dlfportal.catalogue.selectors import content_bytes, document_of, object_get
@@ -45,7 +45,7 @@ def test_a_document_becomes_revision_1_and_is_recorded(
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.kind, entry.object_name) == (f"{kind}.create", kind, name)
     assert (entry.workspace_id, entry.workspace_name) == (workspace.pk, "default")
-    assert (entry.via, entry.request_id) == ("web", "r" * 32)
+    assert (entry.channel, entry.request_id) == ("web", "r" * 32)
     assert entry.detail == {"revision": 1, "reason": "first"}
 
 
@@ -55,7 +55,7 @@ def test_a_document_becomes_revision_1_and_is_recorded(
 def test_editing_needs_the_role(
     request: pytest.FixtureRequest, workspace: Workspace, person: str, refusal: type[Exception] | None
 ) -> None:
-    who = Actor(request.getfixturevalue(person), Via.API)
+    who = Actor(request.getfixturevalue(person), Channel.API)
     if refusal is None:
         object_create(actor=who, workspace=workspace, kind=Kind.SCRIPT, document=script())
         return
@@ -89,7 +89,7 @@ def test_what_came_in_goes_out(actor: Actor, workspace: Workspace) -> None:
 def test_equal_documents_share_their_content(actor: Actor, admin: User, other_workspace: Workspace) -> None:
     home = Workspace.objects.get(pk="a" * 32)
     object_create(actor=actor, workspace=home, kind=Kind.SCRIPT, document=script())
-    copier = Actor(admin, Via.COMMAND)
+    copier = Actor(admin, Channel.COMMAND)
     object_create(actor=copier, workspace=other_workspace, kind=Kind.SCRIPT, document=script())
     assert Content.objects.count() == 1
     assert Revision.objects.count() == 2
@@ -109,14 +109,17 @@ def test_a_taken_name_is_refused_and_nothing_changes(actor: Actor, workspace: Wo
 def test_a_name_is_taken_per_kind_workspace_cluster_and_exact_spelling(
     actor: Actor, admin: User, workspace: Workspace, other_workspace: Workspace
 ) -> None:
-    make = {"actor": Actor(admin, Via.COMMAND), "workspace": workspace}
+    make = {"actor": Actor(admin, Channel.COMMAND), "workspace": workspace}
     object_create(**make, kind=Kind.SCRIPT, document=script("same"))
     object_create(**make, kind=Kind.SCRIPT, document=script("Same"))
     object_create(**make, kind=Kind.JOB, document=job("same"))
     object_create(**make, kind=Kind.CDM_JOB, document=cdm_job("same"), cluster="one")
     object_create(**make, kind=Kind.CDM_JOB, document=cdm_job("same"), cluster="two")
     object_create(
-        actor=Actor(admin, Via.COMMAND), workspace=other_workspace, kind=Kind.SCRIPT, document=script("same")
+        actor=Actor(admin, Channel.COMMAND),
+        workspace=other_workspace,
+        kind=Kind.SCRIPT,
+        document=script("same"),
     )
     assert CatalogueObject.objects.count() == 6
 

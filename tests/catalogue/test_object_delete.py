@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dlfportal.access.models import Workspace
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import CatalogueObject, Script
 from dlfportal.catalogue.selectors import ObjectMissing, object_get, object_list
@@ -108,6 +108,6 @@ def test_deleting_needs_the_role(
     request: pytest.FixtureRequest, load: CatalogueObject, person: str, refusal: type[Exception]
 ) -> None:
     with pytest.raises(refusal):
-        object_delete(actor=Actor(request.getfixturevalue(person), Via.WEB), target=load)
+        object_delete(actor=Actor(request.getfixturevalue(person), Channel.WEB), target=load)
     load.refresh_from_db()
     assert load.deleted_at is None

@@ -3,10 +3,11 @@ from __future__ import annotations
 import pytest
 
 from dlfportal.access.models import Workspace
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import CatalogueObject, Revision
-from dlfportal.catalogue.selectors import ObjectMissing, document_of, object_get, used_by
+from dlfportal.catalogue.references import used_by
+from dlfportal.catalogue.selectors import ObjectMissing, document_of, object_get
 from dlfportal.catalogue.services import NameTaken, object_create, object_delete, object_update
 from dlfportal.errors import Forbidden, NotFound, StaleEdit
 from dlfportal.formats.kinds import Kind
@@ -52,7 +53,7 @@ def test_another_key_order_is_a_change(actor: Actor, load: CatalogueObject) -> N
 def test_a_stale_edit_is_refused_and_names_who_was_faster(
     actor: Actor, load: CatalogueObject, request: pytest.FixtureRequest
 ) -> None:
-    colleague = Actor(request.getfixturevalue("workspace_admin"), Via.API)
+    colleague = Actor(request.getfixturevalue("workspace_admin"), Channel.API)
     object_update(actor=colleague, target=load, document=script(content="SELECT 2;\n"), expected=1)
     with pytest.raises(StaleEdit) as caught:
         object_update(actor=actor, target=load, document=script(content="mine"), expected=1)
@@ -134,7 +135,9 @@ def test_editing_needs_the_role(
 ) -> None:
     with pytest.raises(refusal):
         object_update(
-            actor=Actor(request.getfixturevalue(person), Via.WEB), target=load, document=script(content="x")
+            actor=Actor(request.getfixturevalue(person), Channel.WEB),
+            target=load,
+            document=script(content="x"),
         )
     assert Revision.objects.count() == 1
 

@@ -8,15 +8,14 @@ import pytest
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
+from dlfportal.catalogue.drafts import ReferenceKey
+from dlfportal.catalogue.references import resolve, used_by
 from dlfportal.catalogue.selectors import (
-    ReferenceKey,
     document_of,
     kind_counts,
     object_get,
     object_list,
-    resolve,
     revision_list,
-    used_by,
 )
 from dlfportal.catalogue.services import object_update, version_submit
 from dlfportal.formats.kinds import Kind

@@ -8,8 +8,9 @@ import pytest
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
+from dlfportal.catalogue.drafts import ReferenceKey
 from dlfportal.catalogue.models import Reference
-from dlfportal.catalogue.selectors import ReferenceKey, resolve, used_by
+from dlfportal.catalogue.references import resolve, used_by
 from dlfportal.catalogue.services import object_create, object_delete, object_update
 from dlfportal.formats.kinds import Kind
 from tests.catalogue.documents import job
@@ -139,6 +140,6 @@ def test_resolve_answers_exact_living_names_of_this_workspace(
 def test_resolve_looks_up_more_names_than_a_query_takes(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dlfportal.catalogue.selectors.NAMES_A_QUERY", 3)
+    monkeypatch.setattr("dlfportal.chunks.NAMES_A_QUERY", 3)
     made = [ScriptFactory(workspace=workspace) for _ in range(10)]
     assert len(resolve(workspace, [key("script", one.name) for one in made])) == 10

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dlfportal.access.models import Workspace
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selectors import document_of
 from dlfportal.catalogue.services import (
@@ -67,7 +67,7 @@ def test_a_deleted_object_is_not_restored_this_way(actor: Actor, load: Catalogue
 def test_restoring_needs_the_role(
     request: pytest.FixtureRequest, load: CatalogueObject, person: str, refusal: type[Exception]
 ) -> None:
-    who = Actor(request.getfixturevalue(person), Via.WEB)
+    who = Actor(request.getfixturevalue(person), Channel.WEB)
     with pytest.raises(refusal):
         revision_restore(actor=who, target=load, number=1)
     with pytest.raises(refusal):

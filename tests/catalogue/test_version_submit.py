@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dlfportal.access.models import Workspace
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import CatalogueObject, Version
 from dlfportal.catalogue.services import object_create, object_delete, object_update, version_submit
@@ -73,5 +73,5 @@ def test_submitting_needs_the_role(
     request: pytest.FixtureRequest, load: CatalogueObject, person: str, refusal: type[Exception]
 ) -> None:
     with pytest.raises(refusal):
-        version_submit(actor=Actor(request.getfixturevalue(person), Via.WEB), target=load)
+        version_submit(actor=Actor(request.getfixturevalue(person), Channel.WEB), target=load)
     assert not Version.objects.exists()

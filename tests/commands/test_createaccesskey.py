@@ -25,7 +25,7 @@ def test_prints_both_keys_as_name_and_value(viewer: User, admin: User) -> None:
     assert lines == [f"access_key={row.access_key}", f"secret_key={secret_key(row)}"]
     assert row.user == viewer
     entry = AuditEntry.objects.get(action="access_key.create")
-    assert (entry.user, entry.via) == (admin, "command")
+    assert (entry.user, entry.channel) == (admin, "command")
 
 
 def test_description_is_kept(viewer: User, admin: User) -> None:

@@ -14,7 +14,7 @@ def test_it_makes_project_and_workspace_and_prints_the_id(run: Run) -> None:
     workspace = Workspace.objects.get()
     assert (out, err) == ([workspace.pk], [])
     assert (workspace.name, workspace.project_id, workspace.project.name) == ("sales", "e" * 32, "e" * 32)
-    actions = AuditEntry.objects.values_list("action", "via", "user_name")
+    actions = AuditEntry.objects.values_list("action", "channel", "user_name")
     assert set(actions) == {
         ("project.create", "command", "admin"),
         ("workspace.create", "command", "admin"),

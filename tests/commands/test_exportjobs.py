@@ -40,7 +40,7 @@ def test_one_name_gives_its_package(run: Run, folder: Path, jobs: None) -> None:
     assert list(unzip((folder / "DLF_a.zip").read_bytes())) == ["jobs/a.job", "scripts/load.script"]
     assert files(folder) == ["DLF_a.zip"]
     entry = AuditEntry.objects.get(action="package.export")
-    assert (entry.via, entry.user_name, entry.detail["complete"]) == ("command", "admin", True)
+    assert (entry.channel, entry.user_name, entry.detail["complete"]) == ("command", "admin", True)
 
 
 def test_several_names_or_all_give_jobs_zip(run: Run, folder: Path, jobs: None) -> None:
@@ -110,7 +110,7 @@ def test_a_package_broken_off_leaves_the_old_file_and_is_recorded(
         yield b"PK"
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("dlfportal.transfer.export.zip_stream", breaks_off)
+    monkeypatch.setattr("dlfportal.transfer.exports.package.zip_stream", breaks_off)
     with pytest.raises(CommandError, match="No space left"):
         run("exportjobs", "a" * 32, "a")
     assert files(folder) == ["DLF_a.zip"]

@@ -12,10 +12,10 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError
 
+from dlfportal.transfer.imports.liveness import ENDED
+from dlfportal.transfer.imports.parallel import start
 from dlfportal.transfer.management.commands import importworker
 from dlfportal.transfer.models import Runner
-from dlfportal.transfer.processes import start
-from dlfportal.transfer.runners import ENDED
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import CatalogueObject, Revision, Version
 from dlfportal.catalogue.services import object_delete
 from dlfportal.formats.kinds import Kind
-from dlfportal.transfer.export import export_job
+from dlfportal.transfer.exports.package import export_job
 from tests.commands.conftest import Run
 from tests.factories import operator
 from tests.packages import unzip

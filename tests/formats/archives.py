@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dlfportal.formats.jsontext import canonical
-from dlfportal.formats.reader import Package, open_package, package_objects
-from dlfportal.formats.writer import (
+from dlfportal.formats.zip.reader import IncomingPackage, open_package, package_objects
+from dlfportal.formats.zip.writer import (
     CENTRAL_HEADER,
     END,
     LOCAL_HEADER,
@@ -73,7 +73,7 @@ def streamed(contents: Mapping[str, bytes]) -> bytes:
     return file.data
 
 
-def opened(data: bytes) -> Package:
+def opened(data: bytes) -> IncomingPackage:
     """Open `data` as a package."""
     return open_package(io.BytesIO(data))
 

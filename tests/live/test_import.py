@@ -145,7 +145,8 @@ def test_exports_and_edits_go_on_while_an_import_runs(portal: Portal, bucket: st
         "from dlfportal.access.models import Workspace; "
         f"w = Workspace.objects.get(pk='{WORKSPACE}'); t = object_get(w, Kind.JOB, 'myJob'); "
         "d = document_of(t.revision); d['description'] = str(t.revision.number); "
-        "object_update(actor=Actor(User.objects.get(username='admin'), Via.COMMAND), target=t, document=d)"
+        "object_update(actor=Actor(User.objects.get(username='admin'), Channel.COMMAND), "
+        "target=t, document=d)"
     )
     while (status := task(portal, token, task_id)["status"]) == "RUNNING":
         started = time.monotonic()

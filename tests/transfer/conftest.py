@@ -10,15 +10,15 @@ from django.contrib.auth.models import User
 from moto.server import ThreadedMotoServer
 
 from dlfportal.access.models import Workspace
-from dlfportal.audit.actor import Actor, Via
-from dlfportal.transfer.buckets import bucket_give
+from dlfportal.audit.actor import Actor, Channel
+from dlfportal.transfer.store.buckets import bucket_give
 from tests.factories import operator
 
 
 @pytest.fixture
 def actor(viewer: User) -> Actor:
     """The viewer, at the API's door: exporting needs no more."""
-    return Actor(viewer, Via.API, "r" * 32)
+    return Actor(viewer, Channel.API, "r" * 32)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from django.test import Client
 
 from dlfportal.access.keys import KEYS_AT_MOST, access_key_create, secret_key
 from dlfportal.access.models import AccessKey
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from tests.queries import assert_same_queries
 
 SignIn = Callable[[User], Client]
@@ -20,7 +20,7 @@ PAGE = "/access-keys/"
 
 
 def make(user: User, description: str = "") -> AccessKey:
-    return access_key_create(actor=Actor(user, Via.WEB), user=user, description=description).row
+    return access_key_create(actor=Actor(user, Channel.WEB), user=user, description=description).row
 
 
 def revoke(client: Client, key: AccessKey) -> Any:

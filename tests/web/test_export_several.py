@@ -32,7 +32,7 @@ def url(workspace: Workspace) -> str:
 def test_export_page_groups_by_job(browser: Client, url: str) -> None:
     page = browser.get(url, {"job": ["two", "one"]}).context["page"]
     assert page.jobs == ["one", "two"]
-    assert [(group.folder, [entry.path for entry in group.entries]) for group in page.groups] == [
+    assert [(group.folder, [entry.path for entry in group.files]) for group in page.groups] == [
         ("jobs/one", ["one.job", "shared.script"]),
         ("jobs/two", ["two.job", "shared.script"]),
     ]

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from dlfportal.access.models import Workspace
-from dlfportal.web.jobs import JobPage
-from dlfportal.web.uses import State
+from dlfportal.web.pages.job import JobPage
+from dlfportal.web.pages.uses import State
 from tests.factories import CdmJobFactory, JobFactory, ScriptFactory, node
 from tests.queries import assert_same_queries
 from tests.web.pages import address, text_of

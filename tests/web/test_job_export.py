@@ -43,7 +43,7 @@ def url(workspace: Workspace) -> str:
 def test_export_page_shows_what_goes_in_and_what_is_missing(browser: Client, url: str) -> None:
     response = browser.get(url)
     page = response.context["page"]
-    assert [(group.folder, [entry.path for entry in group.entries]) for group in page.groups] == [
+    assert [(group.folder, [entry.path for entry in group.files]) for group in page.groups] == [
         ("jobs", ["myJob.job"]),
         ("scripts", ["CS_PROCESS_TRIP.script"]),
         ("resources", ["lib.resource"]),
@@ -96,7 +96,7 @@ def test_export_takes_dependencies_unless_told(browser: Client, url: str) -> Non
 def test_export_is_recorded(browser: Client, url: str, viewer: User) -> None:
     body_of(browser.post(url))
     entry = AuditEntry.objects.get(action="package.export")
-    assert (entry.user_name, entry.via, entry.object_name) == ("viewer", "web", "myJob")
+    assert (entry.user_name, entry.channel, entry.object_name) == ("viewer", "web", "myJob")
     assert entry.detail["complete"] is True
     assert entry.request_id
 

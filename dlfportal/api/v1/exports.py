@@ -11,11 +11,10 @@ from rest_framework.response import Response
 from dlfportal.api.base import WorkspaceView, json_body
 from dlfportal.api.errors import invalid_parameter
 from dlfportal.api.schema import operation, zip_or_kept
-from dlfportal.transfer.download import package_response
-from dlfportal.transfer.export import Package, export_job, export_jobs, jobs_named
-from dlfportal.transfer.keeping import package_keep
-from dlfportal.transfer.obs import ObsPath, obs_folder
-from dlfportal.transfer.pick import ExportStatus
+from dlfportal.transfer.exports.delivery import package_keep, package_response
+from dlfportal.transfer.exports.package import Download, export_job, export_jobs, jobs_named
+from dlfportal.transfer.exports.selection import ExportStatus
+from dlfportal.transfer.store.paths import ObsPath, obs_folder
 
 JOBS_AT_MOST = 100
 
@@ -23,7 +22,7 @@ JOBS_AT_MOST = 100
 class PackageView(WorkspaceView):
     """An endpoint that answers a package, or puts it into the object store and answers where it is."""
 
-    def answer(self, package: Package, folder: ObsPath | None, name: str) -> HttpResponseBase:
+    def answer(self, package: Download, folder: ObsPath | None, name: str) -> HttpResponseBase:
         """Return the download, or with `obsPath` the JSON of section 2.6 of the reference."""
         if folder is None:
             return package_response(package)

@@ -10,9 +10,10 @@ from dlfportal.api.params import Choice, Flag, Text, Words
 from dlfportal.api.schema import NO_CONTENT, json_answer, operation
 from dlfportal.api.v1.objects import ObjectsView, version_shown
 from dlfportal.api.v1.params import LIMIT, OFFSET, VERSION, with_kept
-from dlfportal.api.v1.shown import downstream_shown, job_row, job_shown
+from dlfportal.api.v1.serializers import downstream_shown, job_row, job_shown
 from dlfportal.catalogue.models import CatalogueObject, Version
-from dlfportal.catalogue.selectors import ListFilter, downstream_jobs, object_list
+from dlfportal.catalogue.references import downstream_jobs
+from dlfportal.catalogue.selectors import ListFilter, object_list
 from dlfportal.formats.kinds import Kind
 
 JOB_TYPE = Choice("jobType", "Batch or real-time jobs.", ("BATCH", "REAL_TIME"), "BATCH")

@@ -10,8 +10,9 @@ from dlfportal.api.params import Text
 from dlfportal.api.schema import NO_CONTENT, json_answer, operation
 from dlfportal.api.v1.objects import ObjectsView
 from dlfportal.api.v1.params import LIMIT, OFFSET, with_kept
-from dlfportal.api.v1.shown import resource_row, resource_shown
-from dlfportal.catalogue.selectors import ListFilter, object_list, resource_get, used_by
+from dlfportal.api.v1.serializers import resource_row, resource_shown
+from dlfportal.catalogue.references import used_by
+from dlfportal.catalogue.selectors import ListFilter, object_list, resource_get
 from dlfportal.formats.kinds import Kind
 
 RESOURCE_NAME = Text("resourceName", "A part of the name, in any case.")

@@ -12,7 +12,7 @@ from dlfportal.api.params import Choice, Text
 from dlfportal.api.schema import NO_CONTENT, json_answer, operation
 from dlfportal.api.v1.objects import ObjectsView, version_shown
 from dlfportal.api.v1.params import LIMIT, OFFSET, VERSION, with_kept
-from dlfportal.api.v1.shown import script_shown
+from dlfportal.api.v1.serializers import script_shown
 from dlfportal.catalogue.models import CatalogueObject, Version
 from dlfportal.catalogue.selectors import ListFilter, object_list
 from dlfportal.formats.kinds import Kind

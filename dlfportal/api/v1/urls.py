@@ -8,8 +8,8 @@ from functools import update_wrapper
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, re_path
 
-from dlfportal.api.v1 import execution, exports, imports, jobs, resources, scripts
-from dlfportal.api.v1.unknown import UnknownView
+from dlfportal.api.v1 import exports, imports, jobs, resources, scripts, unsupported
+from dlfportal.api.v1.not_found import UnknownView
 from dlfportal.formats.kinds import Kind
 
 app_name = "v1"
@@ -35,17 +35,17 @@ def literal(folder: str, word: str, endpoint: View, named: View) -> URLPattern:
     return path(f"{project}/{folder}/{word}", update_wrapper(dispatch, endpoint), name=f"{folder}-{word}")
 
 
-def unsupported(view: type[execution.UnsupportedView], address: str, action: str, kind: Kind) -> URLPattern:
+def refused(view: type[unsupported.UnsupportedView], address: str, action: str, kind: Kind) -> URLPattern:
     """Return the path of an operation that would run something; `action` is its name in Huawei's SDK."""
     return path(address, view.as_view(kind=kind, action=action), name=action)
 
 
 unknown = re_path(r"", UnknownView.as_view(), name="unknown")
 job_view = jobs.JobView.as_view()
-connection_view = execution.ConnectionView.as_view()
-look, run = execution.LookView, execution.RunView
-send_connections = run.as_view(what=execution.CONNECTIONS, action="ExportConnections")
-take_connections = run.as_view(what=execution.CONNECTIONS, action="ImportConnections")
+connection_view = unsupported.ConnectionView.as_view()
+look, run = unsupported.LookView, unsupported.RunView
+send_connections = run.as_view(what=unsupported.CONNECTIONS, action="ExportConnections")
+take_connections = run.as_view(what=unsupported.CONNECTIONS, action="ImportConnections")
 
 urlpatterns = [
     # words that may also be the name of a job; each line takes the word's POST away from the job
@@ -70,18 +70,18 @@ urlpatterns = [
     path(f"{project}/resources", resources.ResourcesView.as_view(), name="resources"),
     path(f"{project}/resources/<str:resource_id>", resources.ResourceView.as_view(), name="resource"),
     # what a catalogue does not do
-    unsupported(look, f"{project}/jobs/instances/detail", "ListJobInstances", Kind.JOB),
-    unsupported(run, f"{job}/start", "StartJob", Kind.JOB),
-    unsupported(run, f"{job}/stop", "StopJob", Kind.JOB),
-    unsupported(run, f"{job}/run-immediate", "RunOnce", Kind.JOB),
-    unsupported(look, f"{job}/status", "ShowJobStatus", Kind.JOB),
-    unsupported(look, f"{job}/instances/<str:instance_id>", "ShowJobInstance", Kind.JOB),
-    unsupported(run, f"{job}/instances/<str:instance_id>/stop", "StopJobInstance", Kind.JOB),
-    unsupported(run, f"{job}/instances/<str:instance_id>/restart", "RestoreJobInstance", Kind.JOB),
-    unsupported(run, f"{script}/execute", "ExecuteScript", Kind.SCRIPT),
-    unsupported(look, f"{script}/instances/<str:instance_id>", "ListScriptResults", Kind.SCRIPT),
-    unsupported(run, f"{script}/instances/<str:instance_id>/stop", "CancelScript", Kind.SCRIPT),
-    path(f"{project}/connections", execution.ConnectionsView.as_view(), name="connections"),
+    refused(look, f"{project}/jobs/instances/detail", "ListJobInstances", Kind.JOB),
+    refused(run, f"{job}/start", "StartJob", Kind.JOB),
+    refused(run, f"{job}/stop", "StopJob", Kind.JOB),
+    refused(run, f"{job}/run-immediate", "RunOnce", Kind.JOB),
+    refused(look, f"{job}/status", "ShowJobStatus", Kind.JOB),
+    refused(look, f"{job}/instances/<str:instance_id>", "ShowJobInstance", Kind.JOB),
+    refused(run, f"{job}/instances/<str:instance_id>/stop", "StopJobInstance", Kind.JOB),
+    refused(run, f"{job}/instances/<str:instance_id>/restart", "RestoreJobInstance", Kind.JOB),
+    refused(run, f"{script}/execute", "ExecuteScript", Kind.SCRIPT),
+    refused(look, f"{script}/instances/<str:instance_id>", "ListScriptResults", Kind.SCRIPT),
+    refused(run, f"{script}/instances/<str:instance_id>/stop", "CancelScript", Kind.SCRIPT),
+    path(f"{project}/connections", unsupported.ConnectionsView.as_view(), name="connections"),
     literal("connections", "export", send_connections, connection_view),
     literal("connections", "import", take_connections, connection_view),
     path(f"{project}/connections/<str:name>", connection_view, name="connection"),
@@ -90,6 +90,6 @@ urlpatterns = [
 
 # the paths below `/v1.0/`
 older_urlpatterns = [
-    path(f"{project}/directory/tree", execution.DirectoryTreeView.as_view(), name="directory-tree"),
+    path(f"{project}/directory/tree", unsupported.DirectoryTreeView.as_view(), name="directory-tree"),
     unknown,
 ]

@@ -4,7 +4,7 @@ from django.db import migrations
 
 from dlfportal.catalogue.index import tags_of
 from dlfportal.formats.jsontext import parse
-from dlfportal.formats.writer import inflate
+from dlfportal.formats.zip.writer import inflate
 
 JOBS_A_WRITE = 500
 

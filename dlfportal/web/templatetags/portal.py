@@ -10,10 +10,10 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from dlfportal import links
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.texts import reason_text
 from dlfportal.formats.kinds import Kind
-from dlfportal.web import links
 from dlfportal.web.words import FAIL_POLICIES, SCHEDULE_TYPES
 
 register = template.Library()

@@ -7,10 +7,16 @@ from django.shortcuts import render
 from django.views import View
 
 from dlfportal.formats.kinds import Kind
-from dlfportal.web.cdm import CdmJobPage
-from dlfportal.web.jobs import JobPage
-from dlfportal.web.links import list_url
-from dlfportal.web.objects import ObjectPage, ResourcePage, ScriptPage, object_page, revision_page
+from dlfportal.links import list_url
+from dlfportal.web.pages.cdm_job import CdmJobPage
+from dlfportal.web.pages.job import JobPage
+from dlfportal.web.pages.object import (
+    ObjectPage,
+    ResourcePage,
+    ScriptPage,
+    object_page,
+    revision_page,
+)
 
 
 class ObjectDetailView(View):

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from dlfportal.formats.kinds import Kind
-from dlfportal.transfer.download import package_response
-from dlfportal.transfer.export import export_job, export_jobs
-from dlfportal.web.frame import frame_of
-from dlfportal.web.links import list_url, object_url
-from dlfportal.web.packages import depend_asked, export_page, job_export_page, jobs_wanted
+from dlfportal.links import list_url, object_url
+from dlfportal.transfer.exports.delivery import package_response
+from dlfportal.transfer.exports.package import export_job, export_jobs
+from dlfportal.web.pages.export import depend_asked, export_page, job_export_page, jobs_wanted
+from dlfportal.web.pages.frame import frame_of
 from dlfportal.web.requests import actor_of, workspace_of
 
 

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views import View
 
 from dlfportal.formats.kinds import Kind
-from dlfportal.web.frame import frame_of
-from dlfportal.web.listing import list_page
+from dlfportal.web.pages.frame import frame_of
+from dlfportal.web.pages.list import list_page
 
 
 class ObjectListView(View):

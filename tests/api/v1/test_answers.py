@@ -13,10 +13,10 @@ from django.test import Client
 from jsonschema import Draft202012Validator
 
 from dlfportal.access.models import Workspace
-from dlfportal.transfer.buckets import bucket_give, file_put
-from dlfportal.transfer.obs import obs_file
-from dlfportal.transfer.runners import heartbeat
-from dlfportal.transfer.running import run_take
+from dlfportal.transfer.imports.execute import run_take
+from dlfportal.transfer.imports.liveness import heartbeat
+from dlfportal.transfer.store.buckets import bucket_give, file_put
+from dlfportal.transfer.store.paths import obs_file
 from tests.api.v1.wire import PROJECT, Wire
 from tests.factories import PASSWORD, JobFactory, ResourceFactory, ScriptFactory, node, operator
 from tests.importing import job, pack, script

@@ -76,7 +76,7 @@ def test_the_answer_carries_size_digest_and_request_id(post: Call, nightly: None
     assert "X-DLF-Missing" not in response
     entry = AuditEntry.objects.get(action="package.export")
     assert entry.request_id == response["X-Request-Id"]
-    assert (entry.user_name, entry.via) == ("viewer", "api")
+    assert (entry.user_name, entry.channel) == ("viewer", "api")
 
 
 @pytest.mark.parametrize(

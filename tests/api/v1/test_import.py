@@ -18,11 +18,11 @@ from dlfportal.access.models import Workspace
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import CatalogueObject, Content
 from dlfportal.catalogue.selectors import content_bytes
-from dlfportal.transfer.buckets import bucket_give, bucket_take, file_open, file_put
+from dlfportal.transfer.imports.execute import run_take
+from dlfportal.transfer.imports.liveness import heartbeat
 from dlfportal.transfer.models import Bucket, ImportItem, ImportRun
-from dlfportal.transfer.obs import ObsPath, obs_file
-from dlfportal.transfer.runners import heartbeat
-from dlfportal.transfer.running import run_take
+from dlfportal.transfer.store.buckets import bucket_give, bucket_take, file_open, file_put
+from dlfportal.transfer.store.paths import ObsPath, obs_file
 from tests.factories import JobFactory, ScriptFactory, node, operator
 from tests.importing import job, pack, package, script
 

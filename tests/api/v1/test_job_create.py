@@ -34,7 +34,7 @@ def test_create_keeps_the_document_as_it_came(workspace: Workspace, dev: Wire) -
 def test_create_is_recorded_with_the_request(workspace: Workspace, dev: Wire) -> None:
     answer = dev.post("jobs", body=job_body())
     entry = AuditEntry.objects.get(action="job.create")
-    assert (entry.user_name, entry.via) == ("developer", "api")
+    assert (entry.user_name, entry.channel) == ("developer", "api")
     assert entry.request_id == answer["X-Request-Id"]
 
 

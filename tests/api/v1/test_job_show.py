@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dlfportal.access.models import Workspace
-from dlfportal.audit.actor import Actor, Via
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.services import object_update, version_submit
 from tests.api.v1.wire import Wire, done, job_body, refused, shown
@@ -129,7 +129,7 @@ def test_strangers_see_nothing(workspace: Workspace, neighbour: Wire, outsider: 
 
 
 def submitted_twice(workspace: Workspace) -> CatalogueObject:
-    actor = Actor(operator().user, Via.COMMAND)
+    actor = Actor(operator().user, Channel.COMMAND)
     job = JobFactory(workspace=workspace, name="j", description="first")
     version_submit(actor=actor, target=job)
     for text in ("second", "draft"):

@@ -12,8 +12,8 @@ from dlfportal.access.models import Workspace
 from dlfportal.formats.jsontext import canonical
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.models import NODE_TYPES
-from dlfportal.formats.preparing import prepare
-from dlfportal.transfer.sample import SampleObject, sample_objects
+from dlfportal.formats.normalise import prepare
+from dlfportal.sample.loader import SampleObject, sample_objects
 from tests.api.v1.wire import Wire, done, shown
 
 FOLDERS = {Kind.SCRIPT: "scripts", Kind.RESOURCE: "resources", Kind.JOB: "jobs"}

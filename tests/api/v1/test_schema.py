@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from dlfportal.access.models import Workspace
 from dlfportal.api.base import WireView
-from dlfportal.api.v1.unknown import UnknownView
+from dlfportal.api.v1.not_found import UnknownView
 from dlfportal.middleware import CONTENT_SECURITY_POLICY
 from tests.api.v1.wire import Wire, refused
 

@@ -16,7 +16,7 @@ def test_create_keeps_the_text_byte_for_byte(workspace: Workspace, dev: Wire) ->
     script = object_get(workspace, Kind.SCRIPT, "清洗_订单")
     assert script.revision
     assert list(document_of(script.revision).items()) == list(body.items())
-    assert AuditEntry.objects.filter(action="script.create", via="api").count() == 1
+    assert AuditEntry.objects.filter(action="script.create", channel="api").count() == 1
 
 
 def test_target_status_submits(workspace: Workspace, dev: Wire) -> None:

@@ -10,7 +10,7 @@ from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 from huaweicloudsdkdgc.v1 import Node
 
 from dlfportal.formats.kinds import Kind
-from dlfportal.transfer.sample import sample_objects
+from dlfportal.sample.loader import sample_objects
 from tests.live.sdk.client import Document, Sdk
 
 # The sample catalogue, which has every node type.

@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 
 from dlfportal.access.command import PortalCommand
 from dlfportal.access.policy import Right
-from dlfportal.transfer.buckets import bucket_give
+from dlfportal.transfer.store.buckets import bucket_give
 
 
 class Command(PortalCommand):

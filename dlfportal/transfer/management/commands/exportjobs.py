@@ -14,9 +14,9 @@ from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right
 from dlfportal.catalogue.selectors import object_list
 from dlfportal.formats.kinds import Kind
-from dlfportal.transfer.export import Package, export_job, export_jobs, jobs_named
-from dlfportal.transfer.pick import ExportStatus
-from dlfportal.transfer.whole import whole_file
+from dlfportal.transfer.exports.package import Download, export_job, export_jobs, jobs_named
+from dlfportal.transfer.exports.selection import ExportStatus
+from dlfportal.transfer.store.atomic_file import whole_file
 
 
 class Command(PortalCommand):
@@ -51,7 +51,7 @@ class Command(PortalCommand):
         for label in package.missing:
             self.stderr.write(f"missing: {label}")
 
-    def _package(self, workspace: Workspace, options: dict[str, Any]) -> Package:
+    def _package(self, workspace: Workspace, options: dict[str, Any]) -> Download:
         names = list(dict.fromkeys(options["names"]))
         depend, status = not options["no_depend"], ExportStatus(options["status"])
         if len(names) == 1:
@@ -62,7 +62,7 @@ class Command(PortalCommand):
         return export_jobs(actor=self.actor, workspace=workspace, jobs=jobs, depend=depend, status=status)
 
 
-def _write(package: Package, output: Path) -> Path:
+def _write(package: Download, output: Path) -> Path:
     """Write the package and return its path; a package broken off never stands under its name."""
     target = output / package.name if output.is_dir() else output
     with closing(package.stream), whole_file(target, folder=target.parent, prefix=".dlf-") as file:

@@ -11,12 +11,12 @@ from django.core.management.base import CommandError, CommandParser
 from dlfportal.access.command import PortalCommand
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right
-from dlfportal.transfer.drafting import spreading
+from dlfportal.transfer.imports.drafts import spreading
+from dlfportal.transfer.imports.execute import import_file
+from dlfportal.transfer.imports.options import ImportOptions, Policy, TargetStatus
+from dlfportal.transfer.imports.plan import package_open, plan_make
+from dlfportal.transfer.imports.texts import item_message, notes_text, run_message
 from dlfportal.transfer.models import RunStatus
-from dlfportal.transfer.options import ImportOptions, Policy, TargetStatus
-from dlfportal.transfer.plan import package_open, plan_make
-from dlfportal.transfer.running import import_file
-from dlfportal.transfer.texts import item_message, notes_text, run_message
 
 
 class Command(PortalCommand):

@@ -14,8 +14,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, connection
 
-from dlfportal.transfer.runners import heartbeat
-from dlfportal.transfer.runs import runs_give_up
+from dlfportal.transfer.imports.liveness import heartbeat
+from dlfportal.transfer.imports.runs import runs_give_up
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dlfportal.access.command import PortalCommand
-from dlfportal.transfer.sample import sample_load
+from dlfportal.sample.loader import sample_load
 
 
 class Command(PortalCommand):

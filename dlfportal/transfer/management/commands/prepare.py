@@ -12,8 +12,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from dlfportal.access.models import Project
-from dlfportal.audit.actor import Actor, Via
-from dlfportal.transfer.sample import sample_load
+from dlfportal.audit.actor import Actor, Channel
+from dlfportal.sample.loader import sample_load
 
 ADMIN = "admin"
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             password_file.write_text(secrets.token_urlsafe(12), encoding="ascii")
             User.objects.create_superuser(ADMIN, password=password_file.read_text(encoding="ascii"))
         if not Project.objects.exists() and (user := User.objects.filter(is_superuser=True).first()):
-            sample_load(actor=Actor(user, Via.COMMAND))
+            sample_load(actor=Actor(user, Channel.COMMAND))
         self.stdout.write(f"user:     {ADMIN}")
         self.stdout.write(f"password: {self._password(password_file)}")
 

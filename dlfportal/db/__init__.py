@@ -1,0 +1,1 @@
+"""What the ORM lacks: bulk rows, append-only tables, a lookup of many values, one view for several reads."""

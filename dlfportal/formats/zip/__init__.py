@@ -1,0 +1,1 @@
+"""Zip packages: the writer, and the reader for archives from anywhere."""

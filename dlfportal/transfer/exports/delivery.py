@@ -1,0 +1,77 @@
+"""How a package leaves: as an HTTP answer, the same for pages and API, or into the object store."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from tempfile import SpooledTemporaryFile
+from typing import IO, cast
+from urllib.parse import quote
+
+from django.http import StreamingHttpResponse
+
+from dlfportal.access.models import Workspace
+from dlfportal.access.policy import Right, require
+from dlfportal.audit.actor import Actor
+from dlfportal.transfer.exports.package import Download
+from dlfportal.transfer.store.buckets import bucket_check, file_put
+from dlfportal.transfer.store.paths import ObsPath
+
+MISSING_BYTES = 4096
+BYTES_IN_MEMORY = 8 * 1024 * 1024
+
+
+def package_response(package: Download) -> StreamingHttpResponse:
+    """Return the streaming download of `package` (design section 5).
+
+    Up to 100 jobs it carries `Content-Length`, the package digest and what was missing.
+    """
+    response = StreamingHttpResponse(package.stream, content_type="application/octet-stream")
+    response["Content-Disposition"] = content_disposition(package.name)
+    response["Cache-Control"] = "no-store"
+    if package.head:
+        response["Content-Length"] = str(package.head.size)
+        response["X-DLF-Package-Digest"] = package.head.digest
+        if package.head.missing:
+            response["X-DLF-Missing"] = missing_header(package.head.missing)
+    return response
+
+
+def content_disposition(name: str) -> str:
+    """Return the RFC 6266 header for a download: an ASCII `filename` and a UTF-8 `filename*`."""
+    plain = "".join(sign if sign.isascii() and sign.isprintable() else "_" for sign in name)
+    plain = plain.replace("\\", "_").replace('"', "_")
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def missing_header(missing: Sequence[str]) -> str:
+    """Return the names percent-encoded and comma-separated, cut at 4 KB with `...`."""
+    parts: list[str] = []
+    room = MISSING_BYTES - len("...")
+    for label in missing:
+        part = quote(label, safe="/")
+        room -= len(part) + 1
+        if room < 0:
+            return ",".join([*parts, "..."])
+        parts.append(part)
+    return ",".join(parts)
+
+
+def package_keep(
+    *, actor: Actor, workspace: Workspace, package: Download, folder: ObsPath, name: str
+) -> ObsPath:
+    """Write a package as `{name}.zip` into a new folder below `folder` and return that folder.
+
+    Its path is `{folder}/{name}_exported/{epoch ms}` (reference: wire API, section 2.6); needs a
+    developer. Raises NotFound or Forbidden (policy), BucketMissing, BadObsPath or ObsUnwritable.
+    """
+    target = folder / f"{name}_exported" / str(time.time_ns() // 1_000_000)
+    with closing(package.stream), SpooledTemporaryFile(BYTES_IN_MEMORY) as file:
+        require(actor.user, workspace, Right.EDIT)
+        bucket_check(workspace, folder.bucket)
+        for piece in package.stream:
+            file.write(piece)
+        file.seek(0)
+        file_put(actor=actor, workspace=workspace, path=target / f"{name}.zip", content=cast(IO[bytes], file))
+    return target

@@ -1,0 +1,1 @@
+"""Imports: reading and judging a package, the plan, its application, and the tasks that run it."""

@@ -1,0 +1,77 @@
+"""Doing what a plan says: exactly that, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import transaction
+
+from dlfportal.access.models import Workspace
+from dlfportal.audit.actor import Actor
+from dlfportal.audit.services import audit_record
+from dlfportal.catalogue.bulk import BulkWrite, contents_store
+from dlfportal.errors import BadRequest, gettext_noop
+from dlfportal.transfer.imports.options import ImportOptions, TargetStatus, options_told
+from dlfportal.transfer.imports.plan import Plan
+from dlfportal.transfer.imports.spool import Spool
+from dlfportal.transfer.models import Outcome
+
+NAMES_TOLD = 5
+
+
+class PlanInvalid(BadRequest):
+    """The package has objects that cannot be kept; nothing of it is written."""
+
+    def __init__(self, plan: Plan) -> None:
+        names = [row.identity.name for row in plan.rows if row.outcome is Outcome.INVALID]
+        super().__init__(
+            gettext_noop(
+                "Invalid objects of the package: %(count)s (%(names)s). Nothing was written. Mend them or "
+                "leave them out, and import again."
+            ),
+            count=len(names),
+            names=", ".join(names[:NAMES_TOLD]) + (", ..." if len(names) > NAMES_TOLD else ""),
+        )
+
+
+def plan_apply(
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    plan: Plan,
+    options: ImportOptions,
+    spool: Spool,
+    source: str,
+    finish: Callable[[], None] = lambda: None,
+) -> None:
+    """Write what `plan` says, whose new contents are in `spool`, and call `finish` in the transaction.
+
+    Contents are written ahead, so the transaction is short. Raises NotFound or Forbidden (policy),
+    PlanInvalid, or StalePlan when the workspace has changed since; then nothing was written.
+    """
+    if not plan.is_valid:
+        raise PlanInvalid(plan)
+    contents_store(spool.contents())
+    write = BulkWrite(
+        actor=actor,
+        workspace=workspace,
+        drafts=plan.writes,
+        planned=plan.planned,
+        reason=f"import {source}",
+        submit=options.target_status is not TargetStatus.SAVED,
+    )
+    with transaction.atomic():
+        write.write()
+        audit_record(
+            actor=actor,
+            action="package.import",
+            workspace_id=workspace.pk,
+            workspace_name=workspace.name,
+            detail={
+                "source": source,
+                "digest": plan.digest,
+                "options": options_told(options),
+                "counts": plan.counts,
+            },
+        )
+        finish()

@@ -1,0 +1,112 @@
+"""Bringing the documents of a package into the form they are kept in; for large packages on all processors.
+
+Unpacking, judging and writing documents is much of the work of an import, and none of it needs the
+database: further processes do it, which end with the one that started them.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from hashlib import sha256
+from typing import BinaryIO, NamedTuple
+
+from dlfportal.catalogue.drafts import Identity, LightDraft, draft_lighten, draft_make
+from dlfportal.errors import gettext_noop
+from dlfportal.formats.problems import InvalidDocument, Problem
+from dlfportal.formats.zip.reader import IncomingPackage, PackageObject, PackedEntry, Spread, package_take
+from dlfportal.transfer.imports.adapt import Note, adapt
+from dlfportal.transfer.imports.options import ImportOptions, Request
+from dlfportal.transfer.imports.parallel import PROCESSES, spread, start
+
+MANY_BYTES = 4 * 1024 * 1024
+"""From a package of this size on, further processes are worth their start."""
+
+NOTES_KEPT = 20
+"""So many reasons an object keeps: a person mends a few and tries again."""
+
+EMPTIED = gettext_noop("The secret at %(path)s was not taken over: enter it again where the job runs.")
+MORE = gettext_noop("... and %(count)s more.")
+
+
+class Drafted(NamedTuple):
+    """An object of the package, judged: a draft and its canonical bytes, or neither and the reasons.
+
+    `used` says what the options asked for that this object has a place for.
+    """
+
+    path: str
+    identity: Identity
+    draft: LightDraft | None
+    data: bytes | None
+    notes: list[Note]
+    used: set[Request]
+
+
+@contextmanager
+def spreading(file: BinaryIO) -> Iterator[Spread]:
+    """Yield what `drafts` shall work with: `map`, or for a large package in `file` further processes.
+
+    They begin at once, while the package is still to be opened, and end with the context.
+    """
+    if file.seek(0, os.SEEK_END) < MANY_BYTES or PROCESSES == 1:
+        yield map
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(PROCESSES, mp_context=context, initializer=start) as pool:
+        for _ in range(PROCESSES):
+            pool.submit(int)
+        try:
+            yield partial(spread, pool, _entry_size)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _entry_size(found: PackedEntry) -> int:
+    return found.entry.size
+
+
+def drafts(
+    package: IncomingPackage, options: ImportOptions, spread: Spread, *, keep: bool
+) -> Iterator[Drafted]:
+    """Yield the objects of `package` in archive order, with their canonical bytes if `keep`.
+
+    Raises BadPackage and, at the end, BadDocuments as `package_take` does.
+    """
+    return package_take(package, partial(draft_one, options=options, keep=keep), spread)
+
+
+def draft_one(found: PackageObject, options: ImportOptions, keep: bool) -> Drafted:
+    """Adapt and judge one object."""
+    adapted = adapt(found.kind, found.name, found.cluster, found.document, options)
+    identity = Identity(found.kind, adapted.cluster, found.name)
+    try:
+        draft = draft_make(found.kind, adapted.document, adapted.cluster)
+    except InvalidDocument as error:
+        return Drafted(found.path, identity, None, None, problem_notes(error.problems), adapted.used)
+    light = draft_lighten(draft, sha256(draft.data).hexdigest())
+    notes = [*adapted.notes, *(Note(EMPTIED, {"path": path}) for path in light.emptied)]
+    data = draft.data if keep else None
+    notes = notes_cut(notes + problem_notes(draft.warnings))
+    return Drafted(found.path, identity, light, data, notes, adapted.used)
+
+
+def problem_notes(problems: Sequence[Problem]) -> list[Note]:
+    """Return problems as notes that begin with their places, errors first."""
+    return notes_cut([_note(problem) for problem in sorted(problems, key=lambda problem: problem.level)])
+
+
+def notes_cut(notes: list[Note]) -> list[Note]:
+    """Return the first notes, and how many more there are."""
+    if len(notes) <= NOTES_KEPT:
+        return notes
+    return [*notes[:NOTES_KEPT], Note(MORE, {"count": len(notes) - NOTES_KEPT})]
+
+
+def _note(problem: Problem) -> Note:
+    params = {key: value if isinstance(value, int) else str(value) for key, value in problem.params.items()}
+    return Note(problem.message, {**params, "$": problem.where})

@@ -1,0 +1,160 @@
+"""Asking for an import, and doing it: in the process that was asked, or in a worker.
+
+The queue is a table of the database: no further server is needed.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from typing import IO, Any, BinaryIO, cast
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from dlfportal.access.models import Workspace
+from dlfportal.access.policy import Right, require
+from dlfportal.audit.actor import Actor, Channel
+from dlfportal.db.rows import rows_insert, storing
+from dlfportal.errors import PortalError, gettext_noop
+from dlfportal.transfer.imports.apply import plan_apply
+from dlfportal.transfer.imports.drafts import spreading
+from dlfportal.transfer.imports.liveness import heartbeat, runners_alive
+from dlfportal.transfer.imports.options import ImportOptions
+from dlfportal.transfer.imports.parallel import rare_collections
+from dlfportal.transfer.imports.plan import Plan, check_size, package_open, plan_make
+from dlfportal.transfer.imports.runs import (
+    NoWorker,
+    RunLost,
+    run_begin,
+    run_fail,
+    run_options,
+    run_succeed,
+    runs_give_up,
+)
+from dlfportal.transfer.imports.spool import Spool
+from dlfportal.transfer.models import ImportItem, ImportRun, RunStatus
+from dlfportal.transfer.store.buckets import bucket_check, file_open
+from dlfportal.transfer.store.paths import obs_file
+from dlfportal.transfer.store.storage import obs_size
+
+STOPPED = gettext_noop(
+    "The process that ran the import was told to stop before it was done. Nothing was written: import again."
+)
+
+
+def import_request(*, actor: Actor, workspace: Workspace, path: Any, options: ImportOptions) -> ImportRun:
+    """Ask for the import of a package in the object store and return its run; a worker does it.
+
+    Raises NotFound or Forbidden (policy), BadObsPath, BucketMissing or ObsUnreadable, BadPackage
+    for a file over the limit, NoWorker, or ImportRunning.
+    """
+    require(actor.user, workspace, Right.EDIT)
+    source = obs_file(path)
+    bucket_check(workspace, source.bucket)
+    check_size(obs_size(source))
+    runs_give_up(workspace)
+    if not runners_alive(queued=True):
+        raise NoWorker(
+            gettext_noop(
+                "No worker is running, so the import would not begin. Start one with "
+                "`manage.py importworker` (`make run` does), then import again."
+            )
+        )
+    with transaction.atomic():
+        run = run_begin(actor, workspace, str(source), options, runner="")
+        run.queue_id = import_package.enqueue(run.pk).id
+        run.save(update_fields=["queue_id"])
+    return run
+
+
+def import_file(
+    *, actor: Actor, workspace: Workspace, file: BinaryIO, source: str, options: ImportOptions
+) -> ImportRun:
+    """Import the package in `file` in this process and return its run, ended; `source` names the file.
+
+    Raises NotFound or Forbidden (policy), or ImportRunning. What is wrong with the package is told
+    by the run.
+    """
+    require(actor.user, workspace, Right.EDIT)
+    runs_give_up(workspace)
+    with heartbeat(queued=False) as runner:
+        run = run_begin(actor, workspace, source, options, runner=runner.pk)
+        _execute(run, actor, nullcontext(file))
+    run.refresh_from_db()
+    return run
+
+
+def run_take(run_id: str) -> None:
+    """Do a waiting import; one that was given up or taken meanwhile is left alone. For workers."""
+    with heartbeat(queued=False) as runner:
+        waiting = ImportRun.objects.filter(pk=run_id, status=RunStatus.RUNNING, runner="")
+        if not waiting.update(runner=runner.pk, updated_at=timezone.now()):
+            return
+        run = ImportRun.objects.select_related("workspace__project", "user").get(pk=run_id)
+        if run.user is None:
+            run_fail(run, PortalError(gettext_noop("The person who asked for the import is gone.")))
+            return
+        actor = Actor(run.user, Channel(run.channel), run.request_id)
+        opened = file_open(actor=actor, workspace=run.workspace, path=obs_file(run.source), check=check_size)
+        _execute(run, actor, opened)
+
+
+@task()
+def import_package(run_id: str) -> None:
+    """Do a waiting import."""
+    run_take(run_id)
+
+
+def _execute(run: ImportRun, actor: Actor, opened: AbstractContextManager[IO[bytes]]) -> None:
+    """Plan and apply; whatever happens, the run ends with a status and a reason."""
+    try:
+        with opened as file, Spool() as spool, rare_collections():
+            options = run_options(run)
+            with spreading(cast(BinaryIO, file)) as spread:
+                plan = plan_make(
+                    actor=actor,
+                    workspace=run.workspace,
+                    package=package_open(cast(BinaryIO, file)),
+                    options=options,
+                    spread=spread,
+                    spool=spool,
+                )
+            _keep_plan(run, plan)
+            plan_apply(
+                actor=actor,
+                workspace=run.workspace,
+                plan=plan,
+                options=options,
+                spool=spool,
+                source=run.source,
+                finish=lambda: run_succeed(run, plan),
+            )
+    except PortalError as error:
+        run_fail(run, error)
+    except (SystemExit, KeyboardInterrupt):
+        run_fail(run, RunLost(STOPPED))
+        raise
+    except BaseException:
+        run_fail(run, PortalError(gettext_noop("The import broke off; the server's log says why.")))
+        raise
+
+
+def _keep_plan(run: ImportRun, plan: Plan) -> None:
+    messages = storing(ImportItem, "messages")
+    rows_insert(
+        ImportItem,
+        ("run", "position", "kind", "cluster", "name", "outcome", "messages"),
+        (
+            (
+                run.pk,
+                position,
+                *(text[:255] for text in row.identity),
+                str(row.outcome),
+                messages([list(note) for note in row.notes]),
+            )
+            for position, row in enumerate(plan.rows)
+        ),
+    )
+    notes = [list(note) for note in plan.notes]
+    ImportRun.objects.filter(pk=run.pk).update(digest=plan.digest, notes=notes, updated_at=timezone.now())

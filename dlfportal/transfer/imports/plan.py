@@ -1,0 +1,237 @@
+"""The plan of an import: every object of a package beside what the workspace holds. Writes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from django.conf import settings
+
+from dlfportal.access.models import Workspace
+from dlfportal.access.policy import Right, require
+from dlfportal.audit.actor import Actor
+from dlfportal.catalogue.bulk import Existing, contents_known, existing_objects
+from dlfportal.catalogue.drafts import Identity, LightDraft
+from dlfportal.chunks import pieces
+from dlfportal.errors import gettext_noop
+from dlfportal.formats.fields import shown
+from dlfportal.formats.layout import EntryOrder, entry_order
+from dlfportal.formats.problems import Problem
+from dlfportal.formats.zip.reader import (
+    BadDocuments,
+    BadPackage,
+    IncomingPackage,
+    Limits,
+    Spread,
+    open_package,
+)
+from dlfportal.transfer.imports.adapt import Note
+from dlfportal.transfer.imports.drafts import Drafted, drafts, notes_cut, problem_notes
+from dlfportal.transfer.imports.options import ImportOptions, Policy, Request
+from dlfportal.transfer.imports.spool import Spool
+from dlfportal.transfer.models import Outcome
+
+OBJECTS_A_LOOK = 1000
+BYTES_A_LOOK = 16 * 1024 * 1024
+"""So much of a package is compared with the workspace at once."""
+
+SKIPPED = gettext_noop("It exists already and was left as it is: the policy is SKIP.")
+UNUSED = {
+    "params": gettext_noop("No job of the package has the parameter %(name)s; its value was ignored."),
+    "jobsParam": gettext_noop("The package has no job %(name)s; the values for it were ignored."),
+    "resources": gettext_noop("Nothing in the package uses %(name)s, so nothing was replaced by it."),
+}
+IGNORED = gettext_noop("Other files in the package were ignored: %(count)s (%(names)s).")
+NAMES_TOLD = 5
+TWICE = gettext_noop("Two objects of the package would have this name. Leave one out.")
+
+
+@dataclass(slots=True)
+class PlanRow:
+    """One object of the package: what the import does with it, and why or what a person should know."""
+
+    identity: Identity
+    path: str
+    outcome: Outcome
+    notes: list[Note]
+    draft: LightDraft | None = None
+
+    @property
+    def place(self) -> EntryOrder:
+        """The row's place in the plan, that of its entry in a package."""
+        kind, cluster, name = self.identity
+        return entry_order(kind, name, cluster, str(kind))
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an import does: all of its rows, and what stood in the workspace when it was made.
+
+    `notes` is what a person should know of the package as a whole.
+    """
+
+    rows: list[PlanRow] = field(default_factory=list)
+    planned: dict[Identity, Existing | None] = field(default_factory=dict)
+    digest: str = ""
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many objects have each outcome."""
+        found = Counter(row.outcome for row in self.rows)
+        return {outcome.value: found[outcome] for outcome in Outcome}
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether the plan can be applied: not with an invalid object, since an import is all or nothing."""
+        return all(row.outcome is not Outcome.INVALID for row in self.rows)
+
+    @property
+    def writes(self) -> list[LightDraft]:
+        """The drafts the import writes."""
+        wanted = (Outcome.NEW, Outcome.CHANGED)
+        return [row.draft for row in self.rows if row.draft and row.outcome in wanted]
+
+
+def limits() -> Limits:
+    """Return the limits on packages that come in, from the settings."""
+    return Limits(**settings.DLF_IMPORT_LIMITS)
+
+
+def check_size(size: int) -> None:
+    """Refuse a package file over the limit before it is fetched. Raises BadPackage."""
+    if size > (most := limits().package_bytes):
+        raise BadPackage(gettext_noop("The package has more than %(limit)s bytes. Split it."), limit=most)
+
+
+def package_open(file: BinaryIO) -> IncomingPackage:
+    """Return the package in `file` after the checks of its archive. Raises BadPackage."""
+    package = open_package(file, limits())
+    if not package.entries:
+        raise BadPackage(
+            gettext_noop("The package holds no jobs, scripts, resources or CDM jobs: is it an export?")
+        )
+    return package
+
+
+def plan_make(
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    package: IncomingPackage,
+    options: ImportOptions,
+    spread: Spread = map,
+    spool: Spool | None = None,
+) -> Plan:
+    """Return what an import of `package` would do; contents to be written go into `spool`, if any.
+
+    `spread`, from `drafting.spreading`, says where the documents are judged.
+
+    Raises NotFound or Forbidden (policy), and BadPackage for a damaged archive. Documents that cannot
+    be read or kept are rows of the plan, all of them with all reasons.
+    """
+    require(actor.user, workspace, Right.EDIT)
+    plan, unused = Plan(), options.requests
+    found = drafts(package, options, spread, keep=spool is not None)
+    for batch in pieces(_good(package, found, plan, unused), _size, OBJECTS_A_LOOK, BYTES_A_LOOK):
+        _compare(workspace, batch, options.policy, plan, spool)
+    plan.rows.sort(key=lambda row: row.place)
+    plan.notes = notes_cut(
+        [
+            *_ignored(package.ignored),
+            *(Note(UNUSED[request.option], {"name": shown(request.name)}) for request in sorted(unused)),
+        ]
+    )
+    plan.digest = package.digest
+    return plan
+
+
+def _ignored(paths: Sequence[str]) -> Iterator[Note]:
+    """Yield what is to be said of files that hold no object."""
+    if paths:
+        names = ", ".join(shown(path) for path in paths[:NAMES_TOLD])
+        yield Note(
+            IGNORED, {"count": len(paths), "names": names + (", ..." if len(paths) > NAMES_TOLD else "")}
+        )
+
+
+def _good(
+    package: IncomingPackage, objects: Iterator[Drafted], plan: Plan, unused: set[Request]
+) -> Iterator[Drafted]:
+    """Yield the good ones of the package's objects; the bad ones become rows of the plan.
+
+    What any object has a place for is taken out of `unused`. Of two objects that get one name, as when
+    two clusters become one, equal ones are one.
+    """
+    seen: dict[Identity, str] = {}
+    try:
+        for found in objects:
+            unused -= found.used
+            if found.draft is None:
+                plan.rows.append(_invalid(found.identity, found.path, found.notes))
+            elif found.identity not in seen:
+                seen[found.identity] = found.draft.sha256
+                yield found
+            elif seen[found.identity] != found.draft.sha256:
+                plan.rows.append(_invalid(found.identity, found.path, [Note(TWICE, {})]))
+    except BadDocuments as error:
+        plan.rows.extend(_unreadable(package, error))
+
+
+def _size(found: Drafted) -> int:
+    return len(found.data or b"")
+
+
+def _unreadable(package: IncomingPackage, error: BadDocuments) -> Iterator[PlanRow]:
+    names = {entry.path: entry.name for entry in package.entries}
+    problems: dict[str, list[Problem]] = {}
+    for found in error.problems:
+        problems.setdefault(found.path, []).append(found.problem)
+    for path, reasons in problems.items():
+        name = names[path]
+        identity = Identity(name.kind, name.cluster, name.name)
+        yield _invalid(identity, path, problem_notes(reasons))
+
+
+def _invalid(identity: Identity, path: str, notes: Sequence[Note]) -> PlanRow:
+    """Return the row of an object that cannot be kept, with its entry in front of every reason."""
+    told = [
+        note._replace(params={**note.params, "$": f"{path} {note.params.get('$', '')}".rstrip()})
+        for note in notes
+    ]
+    return PlanRow(identity, path, Outcome.INVALID, told)
+
+
+def _compare(
+    workspace: Workspace, batch: Sequence[Drafted], policy: Policy, plan: Plan, spool: Spool | None
+) -> None:
+    """Add the rows of a batch; spool the contents that are to be written and not kept yet."""
+    found = [(one, one.draft) for one in batch if one.draft]
+    existing = existing_objects(workspace, [draft.identity for _one, draft in found])
+    known = contents_known([draft.sha256 for _one, draft in found]) if spool else {}
+    for one, draft in found:
+        there = existing.get(draft.identity)
+        outcome = outcome_of(draft, there, policy)
+        plan.planned[draft.identity] = there
+        plan.rows.append(PlanRow(draft.identity, one.path, outcome, _notes(one, outcome), draft))
+        writes = outcome in (Outcome.NEW, Outcome.CHANGED)
+        if spool and one.data and writes and draft.sha256 not in known:
+            spool.add(draft.sha256, one.data)
+
+
+def outcome_of(draft: LightDraft, existing: Existing | None, policy: Policy) -> Outcome:
+    """Return what an import does with an object, given what stands under its name."""
+    if existing is None or not existing.alive:
+        return Outcome.NEW
+    if existing.sha256 == draft.sha256:
+        return Outcome.SAME
+    return Outcome.CHANGED if policy is Policy.OVERWRITE else Outcome.SKIPPED
+
+
+def _notes(found: Drafted, outcome: Outcome) -> list[Note]:
+    """Return what a person should know; nothing is said of a document that is not written."""
+    if outcome is Outcome.SKIPPED:
+        return [Note(SKIPPED, {})]
+    return [] if outcome is Outcome.SAME else found.notes

@@ -1,0 +1,144 @@
+"""Buckets and the files in them: who may see, put in and take out what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from dlfportal.access.models import Workspace
+from dlfportal.access.policy import Right, require
+from dlfportal.audit.actor import Actor
+from dlfportal.audit.services import audit_record
+from dlfportal.errors import BadRequest, Forbidden, gettext_noop
+from dlfportal.transfer.models import Bucket
+from dlfportal.transfer.store.paths import ObsPath, check_key
+from dlfportal.transfer.store.storage import (
+    BucketMissing,
+    ObsFile,
+    bucket_prepare,
+    obs_delete,
+    obs_exists,
+    obs_fetch,
+    obs_list,
+    obs_size,
+    obs_write,
+)
+
+FILES_SHOWN = 1000
+
+
+def bucket_give(*, actor: Actor, name: str, workspace: Workspace) -> Bucket:
+    """Give a bucket, made if there is none of this name, to a workspace; superusers only.
+
+    Raises Forbidden, BadRequest for a bad name, or ObsUnwritable when the store refuses the bucket.
+    """
+    if not (actor.user.is_active and actor.user.is_superuser):
+        raise Forbidden(gettext_noop("Only a superuser may do this."))
+    bucket = Bucket(name=name)
+    try:
+        bucket.clean_fields()
+    except ValidationError as error:
+        raise BadRequest("%(problems)s", problems=" ".join(error.messages)) from error
+    bucket_prepare(name)
+    with transaction.atomic():
+        bucket, _created = Bucket.objects.get_or_create(name=name)
+        bucket.workspaces.add(workspace)
+        _record(actor, "bucket.give", workspace, name)
+    return bucket
+
+
+def bucket_take(*, actor: Actor, bucket: Bucket, workspace: Workspace) -> None:
+    """Take a bucket away from a workspace, its files stay; superusers only. Raises Forbidden."""
+    if not (actor.user.is_active and actor.user.is_superuser):
+        raise Forbidden(gettext_noop("Only a superuser may do this."))
+    with transaction.atomic():
+        bucket.workspaces.remove(workspace)
+        _record(actor, "bucket.take", workspace, bucket.name)
+
+
+def bucket_check(workspace: Workspace, name: str) -> None:
+    """Raise BucketMissing unless the bucket was given to the workspace."""
+    if not Bucket.objects.filter(pk=name, workspaces=workspace).exists():
+        raise BucketMissing(gettext_noop("The bucket %(name)s does not exist."), name=name)
+
+
+def file_list(
+    *, actor: Actor, workspace: Workspace, folder: ObsPath, most: int = FILES_SHOWN
+) -> list[ObsFile]:
+    """Return the files below a folder, or of a whole bucket, of the workspace: at most `most`.
+
+    Raises NotFound (policy), BadObsPath, BucketMissing or ObsUnreadable.
+    """
+    require(actor.user, workspace, Right.VIEW)
+    check_key(folder.key)
+    bucket_check(workspace, folder.bucket)
+    return obs_list(folder, most)
+
+
+@contextmanager
+def file_open(
+    *, actor: Actor, workspace: Workspace, path: ObsPath, check: Callable[[int], None] | None = None
+) -> Iterator[IO[bytes]]:
+    """Give a file of a bucket of the workspace to read, seekable.
+
+    `check` is called with its size in bytes, and may raise, before it is fetched. Raises NotFound
+    (policy), BadObsPath, BucketMissing or ObsUnreadable.
+    """
+    with file_fetch(actor=actor, workspace=workspace, path=path, check=check) as file:
+        yield file
+
+
+def file_fetch(
+    *, actor: Actor, workspace: Workspace, path: ObsPath, check: Callable[[int], None] | None = None
+) -> IO[bytes]:
+    """Return a file as `file_open` gives it; who calls it closes it. Raises as `file_open`."""
+    require(actor.user, workspace, Right.VIEW)
+    check_key(path.key)
+    bucket_check(workspace, path.bucket)
+    if check:
+        check(obs_size(path))
+    return obs_fetch(path)
+
+
+def file_put(*, actor: Actor, workspace: Workspace, path: ObsPath, content: IO[bytes]) -> bool:
+    """Write a file into a bucket of the workspace and tell whether it replaces one; needs a developer.
+
+    Raises NotFound or Forbidden (policy), BadObsPath, BucketMissing or ObsUnwritable.
+    """
+    _check_write(actor, workspace, path)
+    replaced = obs_exists(path)
+    obs_write(path, content)
+    _record(actor, "bucket.put", workspace, path.bucket, path=str(path))
+    return replaced
+
+
+def file_remove(*, actor: Actor, workspace: Workspace, path: ObsPath) -> None:
+    """Delete a file of a bucket of the workspace; needs a developer.
+
+    Raises as `file_put`, and ObsUnreadable for a file that is not there.
+    """
+    _check_write(actor, workspace, path)
+    obs_size(path)
+    obs_delete(path)
+    _record(actor, "bucket.remove", workspace, path.bucket, path=str(path))
+
+
+def _check_write(actor: Actor, workspace: Workspace, path: ObsPath) -> None:
+    require(actor.user, workspace, Right.EDIT)
+    check_key(path.key)
+    bucket_check(workspace, path.bucket)
+
+
+def _record(actor: Actor, action: str, workspace: Workspace, bucket: str, **detail: Any) -> None:
+    audit_record(
+        actor=actor,
+        action=action,
+        workspace_id=workspace.pk,
+        workspace_name=workspace.name,
+        object_name=bucket,
+        detail=detail,
+    )

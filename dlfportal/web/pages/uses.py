@@ -1,0 +1,101 @@
+"""What a document points to, and whether the workspace has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dlfportal.access.models import Workspace
+from dlfportal.catalogue.drafts import ReferenceKey
+from dlfportal.catalogue.references import Found, resolve
+from dlfportal.formats.kinds import Kind
+from dlfportal.formats.references import Reference, Target
+from dlfportal.links import TONES, object_url
+
+TARGET_LABELS: dict[Target, Promise] = {
+    Target.SCRIPT: _("script"),
+    Target.RESOURCE: _("resource"),
+    Target.CDM_JOB: _("CDM job"),
+    Target.JOB: _("job"),
+    Target.CONNECTION: _("connection"),
+}
+
+
+class State(StrEnum):
+    """Whether a reference leads anywhere."""
+
+    FOUND = "found"
+    MISSING = "missing"
+    OUTSIDE = "outside"  # connections are not kept in the catalogue
+    ELSEWHERE = "elsewhere"  # a job of another workspace
+    PATH = "path"  # a plain path that no resource answers to
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One thing a document uses: `url` is its page, when the workspace has it."""
+
+    reference: Reference
+    state: State
+    name: str
+    url: str = ""
+
+    @property
+    def label(self) -> Promise:
+        """The word for what it is."""
+        return TARGET_LABELS[self.reference.target]
+
+    @property
+    def tone(self) -> str:
+        """The colour and icon of its kind; a connection has none."""
+        target = self.reference.target
+        return "" if target is Target.CONNECTION else TONES[Kind(target.value)]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedUse:
+    """A use with all the nodes that share it."""
+
+    use: Use
+    nodes: list[str]
+
+
+def uses_of(workspace: Workspace, references: Iterable[Reference]) -> list[Use]:
+    """Return the references with what they lead to, in their order; few queries for any number of them."""
+    listed = list(references)
+    found = resolve(workspace, {_key(item) for item in listed if not item.workspace})
+    return [_use(workspace, item, found.get(_key(item))) for item in listed]
+
+
+def share(uses: Iterable[Use]) -> list[SharedUse]:
+    """Return each thing once, with the nodes that use it; the missing first, then by kind and name."""
+    shared: dict[tuple[ReferenceKey, str], SharedUse] = {}
+    for use in uses:
+        entry = shared.setdefault((_key(use.reference), use.reference.workspace), SharedUse(use, []))
+        if use.reference.node and use.reference.node not in entry.nodes:
+            entry.nodes.append(use.reference.node)
+    return sorted(shared.values(), key=_place)
+
+
+def _place(entry: SharedUse) -> tuple[bool, int, str]:
+    use = entry.use
+    return use.state is not State.MISSING, list(TARGET_LABELS).index(use.reference.target), use.name
+
+
+def _key(item: Reference) -> ReferenceKey:
+    return ReferenceKey(item.target.value, item.cluster, item.name, item.soft)
+
+
+def _use(workspace: Workspace, item: Reference, found: Found | None) -> Use:
+    if item.workspace:
+        return Use(item, State.ELSEWHERE, item.name)
+    if item.target is Target.CONNECTION:
+        return Use(item, State.OUTSIDE, item.name)
+    if found:
+        url = object_url(workspace.pk, Kind(found.kind), found.name, found.cluster)
+        return Use(item, State.FOUND, found.name, url)
+    return Use(item, State.PATH if item.soft else State.MISSING, item.name)
