@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from dlfportal.access.models import AccessKey
+from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import audit_record
 from dlfportal.errors import BadRequest, Conflict, Forbidden, NotFound, gettext_noop
@@ -73,7 +74,7 @@ def access_key_create(*, actor: Actor, user: User, description: str = "") -> Iss
             raise Conflict(message, limit=KEYS_AT_MOST)
         _clean(row)
         row.save(force_insert=True)
-        _record(actor, "access_key.create", row)
+        _record(actor, Action.ACCESS_KEY_CREATE, row)
     return IssuedKey(row, secret_key(row))
 
 
@@ -86,7 +87,7 @@ def access_key_revoke(*, actor: Actor, key: AccessKey) -> None:
         raise NotFound(NO_KEY)
     with transaction.atomic():
         if AccessKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
-            _record(actor, "access_key.revoke", key)
+            _record(actor, Action.ACCESS_KEY_REVOKE, key)
 
 
 def access_key_list(user: User) -> QuerySet[AccessKey]:
@@ -138,6 +139,6 @@ def _clean(row: AccessKey) -> None:
         raise BadRequest("%(problems)s", problems=" ".join(error.messages)) from error
 
 
-def _record(actor: Actor, action: str, key: AccessKey) -> None:
+def _record(actor: Actor, action: Action, key: AccessKey) -> None:
     detail = {"user": key.user.get_username(), "description": key.description}
     audit_record(actor=actor, action=action, object_name=key.access_key, detail=detail)

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from dlfportal.access import policy
 from dlfportal.access.models import AuthToken, Membership, Project, Role, Workspace
+from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import audit_record
 from dlfportal.errors import BadRequest, Conflict, Forbidden, NotFound, gettext_noop
@@ -47,7 +48,7 @@ def project_save(*, actor: Actor, project: Project) -> Project:
     """
     _require_superuser(actor)
     with transaction.atomic():
-        action = "project.create" if project._state.adding else "project.change"
+        action = Action.PROJECT_CREATE if project._state.adding else Action.PROJECT_CHANGE
         project.name = project.name or project.pk
         _clean_and_save(project)
         audit_record(actor=actor, action=action, object_name=project.name, detail={"project_id": project.pk})
@@ -59,7 +60,10 @@ def project_delete(*, actor: Actor, project: Project) -> None:
     _require_superuser(actor)
     with transaction.atomic():
         audit_record(
-            actor=actor, action="project.delete", object_name=project.name, detail={"project_id": project.pk}
+            actor=actor,
+            action=Action.PROJECT_DELETE,
+            object_name=project.name,
+            detail={"project_id": project.pk},
         )
         try:
             project.delete()
@@ -81,7 +85,7 @@ def workspace_save(*, actor: Actor, workspace: Workspace) -> Workspace:
         _require_superuser(actor)
     with transaction.atomic():
         _clean_and_save(workspace)
-        _record(actor, "workspace.create" if creating else "workspace.change", workspace)
+        _record(actor, Action.WORKSPACE_CREATE if creating else Action.WORKSPACE_CHANGE, workspace)
     return workspace
 
 
@@ -92,7 +96,7 @@ def workspace_delete(*, actor: Actor, workspace: Workspace) -> None:
     """
     _require_superuser(actor)
     with transaction.atomic():
-        _record(actor, "workspace.delete", workspace)
+        _record(actor, Action.WORKSPACE_DELETE, workspace)
         try:
             workspace.delete()
         except ProtectedError as error:
@@ -116,7 +120,7 @@ def membership_set(*, actor: Actor, workspace: Workspace, user: User, role: str)
         membership, _created = Membership.objects.update_or_create(
             user=user, workspace=workspace, defaults={"role": role}
         )
-        _record(actor, "membership.set", workspace, user=user.get_username(), role=role)
+        _record(actor, Action.MEMBERSHIP_SET, workspace, user=user.get_username(), role=role)
     return membership
 
 
@@ -125,7 +129,7 @@ def membership_remove(*, actor: Actor, membership: Membership) -> None:
     workspace = membership.workspace
     policy.require(actor.user, workspace, policy.Right.MANAGE)
     with transaction.atomic():
-        _record(actor, "membership.remove", workspace, user=membership.user.get_username())
+        _record(actor, Action.MEMBERSHIP_REMOVE, workspace, user=membership.user.get_username())
         membership.delete()
 
 
@@ -142,7 +146,7 @@ def user_save(*, actor: Actor, user: User, changed: Sequence[str]) -> User:
         user.save()
         audit_record(
             actor=actor,
-            action="user.create" if creating else "user.change",
+            action=Action.USER_CREATE if creating else Action.USER_CHANGE,
             object_name=user.get_username(),
             detail={"changed": list(changed)},
         )
@@ -206,7 +210,7 @@ def _clean_and_save(row: Project | Workspace) -> None:
     row.save()
 
 
-def _record(actor: Actor, action: str, workspace: Workspace, **detail: str) -> None:
+def _record(actor: Actor, action: Action, workspace: Workspace, **detail: str) -> None:
     audit_record(
         actor=actor,
         action=action,

@@ -22,8 +22,6 @@ from dlfportal.adminsite.access import reach
 from dlfportal.audit.models import AuditEntry
 
 RECENT = 10
-RECENT_LOOKED = 2000
-"""So many entries are looked through for these ten: what is shown must not cost a large import's length."""
 
 SECTIONS: dict[str, Promise] = {
     "catalogue": _("Catalogue"),
@@ -87,10 +85,11 @@ class PortalAdminSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Show the front page with what the person did last, from our own record."""
-        mine = AuditEntry.objects.filter(user=request.user.pk, workspace_id__in=reach(request).recorded)
-        latest = AuditEntry.objects.filter(pk__in=mine.values("pk")[:RECENT_LOOKED])
-        # An import has an entry of its own beside those of its objects, which would fill the list.
-        context = {"recent": latest.filter(detail__bulk__isnull=True)[:RECENT], **(extra_context or {})}
+        # What belongs to a larger act, such as an import, would fill the list.
+        mine = AuditEntry.objects.filter(
+            user=request.user.pk, workspace_id__in=reach(request).recorded, part_of=None
+        )
+        context = {"recent": mine[:RECENT], **(extra_context or {})}
         return super().index(request, context)
 
     def get_log_entries(self, request: HttpRequest) -> Any:

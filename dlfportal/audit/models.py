@@ -30,6 +30,15 @@ class AuditEntry(AppendOnlyModel):
     object_name = models.CharField(_("name"), max_length=255, blank=True)
     request_id = models.CharField(_("request ID"), max_length=32, blank=True)
     detail = models.JSONField(_("details"), default=dict)
+    part_of = models.ForeignKey(
+        "self",
+        verbose_name=_("part of"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="parts",
+        db_index=False,
+        help_text="the entry of the act that this one belongs to, such as an import's",
+    )
 
     class Meta:
         verbose_name = _("audit entry")
@@ -38,6 +47,10 @@ class AuditEntry(AppendOnlyModel):
         indexes = [
             models.Index(fields=["workspace_id", "-id"], name="audit_workspace"),
             models.Index(fields=["workspace_id", "kind", "object_name", "-id"], name="audit_object"),
+            models.Index(
+                fields=["user", "-id"], condition=models.Q(part_of__isnull=True), name="audit_acts_of_user"
+            ),
+            models.Index(fields=["part_of"], condition=models.Q(part_of__isnull=False), name="audit_parts"),
         ]
 
     def __str__(self) -> str:

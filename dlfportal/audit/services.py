@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
+from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.models import AuditEntry
 from dlfportal.db.rows import rows_insert, stored, storing
@@ -15,17 +16,18 @@ from dlfportal.db.rows import rows_insert, stored, storing
 def audit_record(
     *,
     actor: Actor,
-    action: str,
+    action: Action,
     workspace_id: str = "",
     workspace_name: str = "",
     kind: str = "",
     object_name: str = "",
     detail: dict[str, Any] | None = None,
+    part_of: AuditEntry | None = None,
 ) -> AuditEntry:
     """Write one audit entry and return it.
 
-    `action` is a dotted word such as `job.save` or `package.export`. The entry belongs to the
-    caller's transaction: it is committed with the change it tells of, or not at all.
+    `part_of` is the entry of the act that this one belongs to, such as an export's start. The entry
+    belongs to the caller's transaction: it is committed with the change it describes, or not at all.
     """
     return AuditEntry.objects.create(
         user=actor.user,
@@ -38,23 +40,31 @@ def audit_record(
         object_name=object_name,
         request_id=actor.request_id,
         detail=detail or {},
+        part_of=part_of,
     )
 
 
 class Act(NamedTuple):
     """One of many things done at once in a workspace: see `audit_record_many`."""
 
-    action: str
+    action: Action
     kind: str
     object_name: str
     detail: dict[str, Any]
 
 
-def audit_record_many(*, actor: Actor, workspace_id: str, workspace_name: str, acts: Iterable[Act]) -> None:
+def audit_record_many(
+    *,
+    actor: Actor,
+    workspace_id: str,
+    workspace_name: str,
+    acts: Iterable[Act],
+    part_of: AuditEntry | None = None,
+) -> None:
     """Write the audit entries of a change of many objects, as `audit_record` writes one."""
     columns = (
         "at", "user", "user_name", "channel", "workspace_id", "workspace_name", "request_id",
-        "action", "kind", "object_name", "detail",
+        "part_of", "action", "kind", "object_name", "detail",
     )  # fmt: skip
     same = (
         stored(AuditEntry, "at", timezone.now()),
@@ -64,6 +74,7 @@ def audit_record_many(*, actor: Actor, workspace_id: str, workspace_name: str, a
         workspace_id,
         workspace_name,
         actor.request_id,
+        part_of.pk if part_of else None,
     )
     detail = storing(AuditEntry, "detail")
     rows_insert(AuditEntry, columns, ((*same, *act[:3], detail(act.detail)) for act in acts))

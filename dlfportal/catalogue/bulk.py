@@ -19,7 +19,9 @@ from django.utils import timezone
 from dlfportal.access import policy
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right
+from dlfportal.audit.actions import Verb, object_action
 from dlfportal.audit.actor import Actor
+from dlfportal.audit.models import AuditEntry
 from dlfportal.audit.services import Act, audit_record_many
 from dlfportal.catalogue.drafts import Identity, LightDraft, ReferenceKey
 from dlfportal.catalogue.models import CatalogueObject, Content, Reference, Revision, Version
@@ -144,8 +146,10 @@ class BulkWrite:
         self._targets = [_Target(draft, self.planned[draft.identity]) for draft in self.drafts]
         self._contents = contents_known([draft.sha256 for draft in self.drafts])
 
-    def write(self) -> None:
+    def write(self, part_of: AuditEntry | None = None) -> None:
         """Write the objects with revisions, versions, references and audit entries, all or none.
+
+        `part_of` is the entry of the act that the write belongs to.
 
         Raises NotFound or Forbidden (policy), and StalePlan when anything stands differently now.
         """
@@ -160,7 +164,7 @@ class BulkWrite:
                     self._write_versions()
                 self._point()
                 self._write_references()
-                self._record()
+                self._record(part_of)
         except IntegrityError as error:
             if "object_identity" not in str(error) and "catalogueobject.name" not in str(error):
                 raise
@@ -300,23 +304,24 @@ class BulkWrite:
             ),
         )
 
-    def _record(self) -> None:
+    def _record(self, part_of: AuditEntry | None) -> None:
         audit_record_many(
             actor=self.actor,
             workspace_id=self.workspace.pk,
             workspace_name=self.workspace.name,
             acts=(self._act(target) for target in self._targets),
+            part_of=part_of,
         )
 
     def _act(self, target: _Target) -> Act:
         kind, _cluster, name = target.draft.identity
-        verb = "update" if target.old and target.old.alive else "create"
-        detail: dict[str, Any] = {"revision": target.number, "reason": self.reason, "bulk": True}
+        verb = Verb.UPDATE if target.old and target.old.alive else Verb.CREATE
+        detail: dict[str, Any] = {"revision": target.number, "reason": self.reason}
         if target.version:
             detail["version"] = target.version
         if target.draft.emptied:
             detail["emptied"] = list(target.draft.emptied)
-        return Act(f"{kind}.{verb}", str(kind), name, detail)
+        return Act(object_action(kind, verb), str(kind), name, detail)
 
 
 def _index(draft: LightDraft) -> tuple[Any, ...]:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from dlfportal.access import policy
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right
+from dlfportal.audit.actions import Verb, object_action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import audit_record
 from dlfportal.catalogue import selectors
@@ -83,7 +84,7 @@ def object_create(
         )
         target.deleted_at = None
         changed = _write(actor, target, draft, content, reason)
-        _record(actor, "create", target, draft, reason)
+        _record(actor, Verb.CREATE, target, draft, reason)
         if submit:
             _submit(actor, target, "")
     return Saved(target, changed, draft.warnings, draft.emptied)
@@ -115,7 +116,7 @@ def object_update(
             _refuse_taken(row.workspace, draft)
         changed = _write(actor, row, draft, content, reason)
         if changed or renamed:
-            _record(actor, "update", row, draft, reason, **renamed)
+            _record(actor, Verb.UPDATE, row, draft, reason, **renamed)
         if submit:
             _submit(actor, row, "")
     return Saved(row, changed, draft.warnings, draft.emptied)
@@ -167,7 +168,7 @@ def object_delete(
         row.version = None
         row.save(update_fields=["deleted_at", "version"])
         row.references.all().delete()
-        _record(actor, "delete", row, None, "", used_by=[user.name for user in users])
+        _record(actor, Verb.DELETE, row, None, "", used_by=[user.name for user in users])
     return users
 
 
@@ -186,7 +187,7 @@ def _submit(actor: Actor, row: CatalogueObject, comment: str) -> Version:
     )
     row.version = version
     row.save(update_fields=["version"])
-    _record(actor, "submit", row, None, comment, version=version.number)
+    _record(actor, Verb.SUBMIT, row, None, comment, version=version.number)
     return version
 
 
@@ -316,7 +317,7 @@ def _name_guard(draft: Draft) -> Iterator[None]:
 
 
 def _record(
-    actor: Actor, verb: str, target: CatalogueObject, draft: Draft | None, reason: str, **detail: Any
+    actor: Actor, verb: Verb, target: CatalogueObject, draft: Draft | None, reason: str, **detail: Any
 ) -> None:
     if target.revision:
         detail["revision"] = target.revision.number
@@ -326,7 +327,7 @@ def _record(
         detail["emptied"] = list(emptied_told(draft))
     audit_record(
         actor=actor,
-        action=f"{target.kind}.{verb}",
+        action=object_action(target.kind, verb),
         workspace_id=target.workspace_id,
         workspace_name=target.workspace.name,
         kind=target.kind,

@@ -12,7 +12,6 @@ from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.catalogue.services import object_create
 from dlfportal.formats.kinds import Kind
-from tests.factories import JobFactory
 from tests.importing import imported, job, pack, script
 
 pytestmark = pytest.mark.django_db
@@ -33,13 +32,3 @@ def test_an_import_is_one_line_that_names_its_package(
     answer = client_for(developer).get("/admin/")
     assert [entry.action for entry in answer.context["recent"]] == ["package.import", "job.create"]
     assert "test.zip" in answer.content.decode()
-
-
-def test_only_the_last_entries_are_looked_through(
-    client_for: SignIn, developer: User, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("dlfportal.adminsite.site.RECENT_LOOKED", 5)
-    JobFactory(workspace=workspace, actor=Actor(developer, Channel.ADMIN), name="before")
-    imported(workspace, pack(*(script(f"s{number}") for number in range(12))), user=developer)
-    recent = client_for(developer).get("/admin/").context["recent"]
-    assert [entry.action for entry in recent] == ["package.import"]

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, require
+from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import audit_record
 from dlfportal.catalogue.models import CatalogueObject, Revision
@@ -242,7 +243,7 @@ def _record(actor: Actor, selector: Selector, tally: _Tally) -> None:
     jobs = tally.contents.jobs
     audit_record(
         actor=actor,
-        action="package.export",
+        action=Action.EXPORT,
         workspace_id=selector.workspace.pk,
         workspace_name=selector.workspace.name,
         kind=Kind.JOB,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.db import transaction
 
 from dlfportal.access.models import Workspace
+from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import audit_record
 from dlfportal.catalogue.bulk import BulkWrite, contents_store
@@ -61,10 +62,9 @@ def plan_apply(
         submit=options.target_status is not TargetStatus.SAVED,
     )
     with transaction.atomic():
-        write.write()
-        audit_record(
+        act = audit_record(
             actor=actor,
-            action="package.import",
+            action=Action.IMPORT,
             workspace_id=workspace.pk,
             workspace_name=workspace.name,
             detail={
@@ -74,4 +74,5 @@ def plan_apply(
                 "counts": plan.counts,
             },
         )
+        write.write(part_of=act)
         finish()

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, require
+from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import audit_record
 from dlfportal.errors import BadRequest, Forbidden, gettext_noop
@@ -47,7 +48,7 @@ def bucket_give(*, actor: Actor, name: str, workspace: Workspace) -> Bucket:
     with transaction.atomic():
         bucket, _created = Bucket.objects.get_or_create(name=name)
         bucket.workspaces.add(workspace)
-        _record(actor, "bucket.give", workspace, name)
+        _record(actor, Action.BUCKET_GIVE, workspace, name)
     return bucket
 
 
@@ -57,7 +58,7 @@ def bucket_take(*, actor: Actor, bucket: Bucket, workspace: Workspace) -> None:
         raise Forbidden(gettext_noop("Only a superuser may do this."))
     with transaction.atomic():
         bucket.workspaces.remove(workspace)
-        _record(actor, "bucket.take", workspace, bucket.name)
+        _record(actor, Action.BUCKET_TAKE, workspace, bucket.name)
 
 
 def bucket_check(workspace: Workspace, name: str) -> None:
@@ -112,7 +113,7 @@ def file_put(*, actor: Actor, workspace: Workspace, path: ObsPath, content: IO[b
     _check_write(actor, workspace, path)
     replaced = obs_exists(path)
     obs_write(path, content)
-    _record(actor, "bucket.put", workspace, path.bucket, path=str(path))
+    _record(actor, Action.BUCKET_PUT, workspace, path.bucket, path=str(path))
     return replaced
 
 
@@ -124,7 +125,7 @@ def file_remove(*, actor: Actor, workspace: Workspace, path: ObsPath) -> None:
     _check_write(actor, workspace, path)
     obs_size(path)
     obs_delete(path)
-    _record(actor, "bucket.remove", workspace, path.bucket, path=str(path))
+    _record(actor, Action.BUCKET_REMOVE, workspace, path.bucket, path=str(path))
 
 
 def _check_write(actor: Actor, workspace: Workspace, path: ObsPath) -> None:
@@ -133,7 +134,7 @@ def _check_write(actor: Actor, workspace: Workspace, path: ObsPath) -> None:
     bucket_check(workspace, path.bucket)
 
 
-def _record(actor: Actor, action: str, workspace: Workspace, bucket: str, **detail: Any) -> None:
+def _record(actor: Actor, action: Action, workspace: Workspace, bucket: str, **detail: Any) -> None:
     audit_record(
         actor=actor,
         action=action,
