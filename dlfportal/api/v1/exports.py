@@ -12,8 +12,8 @@ from dlfportal.api.base import WorkspaceView, json_body
 from dlfportal.api.errors import invalid_parameter
 from dlfportal.api.schema import operation, zip_or_kept
 from dlfportal.transfer.exports.delivery import package_keep, package_response
+from dlfportal.transfer.exports.dependencies import ExportStatus
 from dlfportal.transfer.exports.package import Download, export_job, export_jobs, jobs_named
-from dlfportal.transfer.exports.selection import ExportStatus
 from dlfportal.transfer.store.paths import ObsPath, obs_folder
 
 JOBS_AT_MOST = 100

@@ -27,10 +27,10 @@ from dlfportal.db.snapshot import snapshot
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import BATCH_PACKAGE, package_name
 from dlfportal.formats.zip.writer import PackageDigest, ZipEntry, zip_size, zip_stream
+from dlfportal.transfer.exports.dependencies import ExportStatus
 from dlfportal.transfer.exports.selection import (
     Contents,
     Entry,
-    ExportStatus,
     PackageLayout,
     Selector,
     not_submitted,
@@ -141,8 +141,8 @@ def package_head(contents: Contents) -> PackageHead:
     facts = _facts(contents.entries)
     digest = PackageDigest()
     for entry in contents.entries:
-        digest.add(facts[entry.revision_id][0], entry.entry)
-    size = zip_size((entry.entry, facts[entry.revision_id][1]) for entry in contents.entries)
+        digest.add(facts[entry.revision_id][0], entry.path)
+    size = zip_size((entry.path, facts[entry.revision_id][1]) for entry in contents.entries)
     return PackageHead(size, digest.hexdigest(), contents.missing)
 
 
@@ -195,9 +195,9 @@ def _read(entries: Sequence[Entry], tally: _Tally) -> Generator[ZipEntry]:
         }
         for entry in chunk:
             sha256, size, crc32, data = contents[entry.revision_id]
-            tally.digest.add(sha256, entry.entry)
+            tally.digest.add(sha256, entry.path)
             tally.entries += 1
-            yield ZipEntry(entry.entry, size, crc32, data)
+            yield ZipEntry(entry.path, size, crc32, data)
 
 
 def _facts(entries: Sequence[Entry]) -> dict[int, tuple[str, int]]:

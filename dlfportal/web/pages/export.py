@@ -16,7 +16,7 @@ from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selectors import object_get, object_list
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.layout import BATCH_PACKAGE, EntryName, package_name, read_entry
+from dlfportal.formats.layout import BATCH_PACKAGE, package_name
 from dlfportal.links import TONES, object_url
 from dlfportal.transfer.exports.package import (
     KNOWN_AHEAD,
@@ -31,8 +31,6 @@ from dlfportal.web.pages.list import FILTER_PARAMS, list_filter
 
 GROUPS_SHOWN = 100
 MISSING_SHOWN = 200
-OWN_KINDS = (Kind.JOB, Kind.CDM_JOB)
-"""What a package holds without dependencies: CDM definitions belong to the job's own definition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +141,10 @@ def job_export_page(actor: Actor, frame: Frame, name: str) -> ExportPage:
 
 
 def _page(frame: Frame, contents: Contents, file: str, wanted: Wanted, back_url: str) -> ExportPage:
-    read = [(entry, found) for entry in contents.entries if (found := read_entry(entry.entry))]
-    groups = _groups(frame.workspace, read)
+    groups = _groups(frame.workspace, contents.entries)
     bare = replace(
         contents,
-        entries=[entry for entry, found in read if found.kind in OWN_KINDS],
+        entries=[entry for entry in contents.entries if not entry.is_dependency],
         missing=[name for name in contents.missing if name.startswith("cdms/")],
     )
     return ExportPage(
@@ -157,7 +154,7 @@ def _page(frame: Frame, contents: Contents, file: str, wanted: Wanted, back_url:
         gone=wanted.gone,
         hidden=wanted.hidden,
         variants=[_variant(contents, True), _variant(bare, False)],
-        counts=Counter(found.kind for _, found in read),
+        counts=Counter(entry.kind for entry in contents.entries),
         groups=groups[:GROUPS_SHOWN],
         groups_left=max(0, len(groups) - GROUPS_SHOWN),
         back_url=back_url,
@@ -170,26 +167,25 @@ def _variant(contents: Contents, depend: bool) -> Variant:
     return Variant(depend, len(contents.entries), size, contents.missing, head)
 
 
-def _groups(workspace: Workspace, read: Iterable[tuple[Entry, EntryName]]) -> list[Group]:
-    folders: dict[str, list[tuple[Entry, EntryName]]] = {}
-    for entry, found in read:
-        folders.setdefault(entry.entry.rpartition("/")[0], []).append((entry, found))
-    shown = list(folders.items())
+def _groups(workspace: Workspace, entries: Iterable[Entry]) -> list[Group]:
+    folders: dict[str, list[Entry]] = {}
+    for entry in entries:
+        folders.setdefault(entry.path.rpartition("/")[0], []).append(entry)
     return [
-        Group(folder, [_file(workspace, *row) for row in rows] if place < GROUPS_SHOWN else [])
-        for place, (folder, rows) in enumerate(shown)
+        Group(folder, [_file(workspace, entry) for entry in held] if place < GROUPS_SHOWN else [])
+        for place, (folder, held) in enumerate(folders.items())
     ]
 
 
-def _file(workspace: Workspace, entry: Entry, found: EntryName) -> File:
+def _file(workspace: Workspace, entry: Entry) -> File:
     return File(
-        path=entry.entry.rpartition("/")[2],
-        kind=found.kind,
+        path=entry.path.rpartition("/")[2],
+        kind=entry.kind,
         size=entry.size,
-        url=object_url(workspace.pk, found.kind, found.name, found.cluster),
-        tone=TONES[found.kind],
-        label=KINDS[found.kind].label,
-        dependency=found.kind not in OWN_KINDS,
+        url=object_url(workspace.pk, entry.kind, entry.name, entry.cluster),
+        tone=TONES[entry.kind],
+        label=KINDS[entry.kind].label,
+        dependency=entry.is_dependency,
     )
 
 

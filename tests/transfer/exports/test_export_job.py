@@ -16,8 +16,9 @@ from dlfportal.catalogue.selectors import ObjectMissing, document_of, object_get
 from dlfportal.catalogue.services import object_delete, object_update, version_submit
 from dlfportal.errors import NotFound
 from dlfportal.formats.kinds import Kind
+from dlfportal.transfer.exports.dependencies import ExportStatus
 from dlfportal.transfer.exports.package import Download, export_job
-from dlfportal.transfer.exports.selection import ExportStatus, NotSubmitted
+from dlfportal.transfer.exports.selection import NotSubmitted
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node, operator
 from tests.packages import canonical_by_hand, digest_by_hand, unzip
 from tests.tools import need

@@ -10,8 +10,9 @@ from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.selectors import ObjectMissing, object_list
 from dlfportal.formats.kinds import Kind
+from dlfportal.transfer.exports.dependencies import ExportStatus
 from dlfportal.transfer.exports.package import Download, export_jobs, export_preview, jobs_named
-from dlfportal.transfer.exports.selection import ExportStatus, NotSubmitted
+from dlfportal.transfer.exports.selection import NotSubmitted
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node
 from tests.packages import digest_by_hand, unzip
 from tests.queries import count_queries
@@ -88,7 +89,7 @@ def test_the_preview_shows_what_the_package_will_hold(
     actor: Actor, workspace: Workspace, shared: None
 ) -> None:
     choice = export_preview(actor=actor, workspace=workspace, jobs=jobs_named(workspace, ["a", "b"]))
-    assert [entry.entry for entry in choice.entries] == BOTH
+    assert [entry.path for entry in choice.entries] == BOTH
     assert (choice.jobs, choice.missing) == (["a", "b"], ["scripts/gone"])
 
 

@@ -12,8 +12,8 @@ from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selectors import document_of, object_get, object_list
 from dlfportal.catalogue.services import object_update, version_submit
 from dlfportal.formats.kinds import Kind
+from dlfportal.transfer.exports.dependencies import ExportStatus
 from dlfportal.transfer.exports.package import export_job, export_jobs, jobs_named
-from dlfportal.transfer.exports.selection import ExportStatus
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node, operator
 from tests.queries import assert_same_queries, count_queries
 

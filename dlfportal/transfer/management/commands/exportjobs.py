@@ -14,8 +14,8 @@ from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right
 from dlfportal.catalogue.selectors import object_list
 from dlfportal.formats.kinds import Kind
+from dlfportal.transfer.exports.dependencies import ExportStatus
 from dlfportal.transfer.exports.package import Download, export_job, export_jobs, jobs_named
-from dlfportal.transfer.exports.selection import ExportStatus
 from dlfportal.transfer.store.atomic_file import whole_file
 
 
