@@ -15,20 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.adminsite.access import reach
-from dlfportal.adminsite.documents.kind_forms import CDM_JOB_TYPES
 from dlfportal.catalogue.selectors import filter_values
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.models import PROCESS_TYPES, RESOURCE_TYPES, SCHEDULE_TYPES, SCRIPT_TYPES
+from dlfportal.formats.models import SCHEDULE_TYPES
+from dlfportal.formats.registry import FORMATS
 
 COUNTED_AT_MOST = 1_000_000
 OWNERS_SHOWN = 100
-
-TYPES: dict[Kind, tuple[str, ...]] = {
-    Kind.JOB: PROCESS_TYPES,
-    Kind.SCRIPT: SCRIPT_TYPES,
-    Kind.RESOURCE: RESOURCE_TYPES,
-    Kind.CDM_JOB: CDM_JOB_TYPES,
-}
 
 INDEXED_ORDER = {
     "name": ["name", "cluster", "id"],
@@ -113,7 +106,7 @@ class TypeFilter(KnownValuesFilter):
     parameter_name = column = "type"
 
     def words(self, kind: Kind) -> tuple[str, ...]:
-        return TYPES[kind]
+        return FORMATS[kind].types
 
 
 class ScheduleFilter(KnownValuesFilter):

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from dlfportal.catalogue.index import index_of
-from dlfportal.formats.documents import cluster_problem, judge, name_of, prepare
+from dlfportal.formats.documents import cluster_problem, find_references, judge, name_of, prepare
 from dlfportal.formats.jsontext import canonical
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import InvalidDocument, JsonPath, Level, Problem, show_path
-from dlfportal.formats.references import find_references
 
 REFERENCE_BYTES = 1100
 EMPTIED_TOLD = 100

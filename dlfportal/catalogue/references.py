@@ -14,8 +14,9 @@ from dlfportal.catalogue.drafts import ReferenceKey
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Reference
 from dlfportal.catalogue.selectors import column_of, document_of
 from dlfportal.chunks import in_chunks
+from dlfportal.formats.documents import find_references
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.references import Target, find_references
+from dlfportal.formats.references import Target
 
 
 class Found(NamedTuple):

@@ -1,4 +1,4 @@
-"""Judging documents: everything that is wrong with one, at once, with its places."""
+"""What is asked of a document by its kind: what is wrong with it, its name, and what it points to."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from dlfportal.errors import gettext_noop
 from dlfportal.formats.fields import NOT_LIST, NOT_OBJECT, NOT_WHOLE, path_name_fault
 from dlfportal.formats.jsontext import levels
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.models import CdmBody, Job, Resource, Script
 from dlfportal.formats.normalise import CDM_PLACEHOLDER, Prepared, prepare
 from dlfportal.formats.problems import Code, JsonPath, Level, Problem
-from dlfportal.formats.rules import rule_problems
+from dlfportal.formats.references import Reference
+from dlfportal.formats.registry import FORMATS
 
-__all__ = ["CDM_PLACEHOLDER", "Code", "Prepared", "cluster_problem", "judge", "name_of", "prepare"]
+__all__ = [
+    "CDM_PLACEHOLDER",
+    "Code",
+    "Prepared",
+    "cluster_problem",
+    "find_references",
+    "judge",
+    "name_of",
+    "prepare",
+]
 
-MODELS: dict[Kind, type[BaseModel]] = {
-    Kind.JOB: Job,
-    Kind.SCRIPT: Script,
-    Kind.RESOURCE: Resource,
-    Kind.CDM_JOB: CdmBody,
-}
 MOST_PROBLEMS = 1000
 """A document made to be wrong in a million places is answered with a thousand of them, errors first."""
 
@@ -50,9 +53,9 @@ def judge(kind: Kind, document: Any) -> list[Problem]:
     if _is_huge(document):
         message = gettext_noop("The document has more than %(limit)s list items.")
         return [Problem(Level.ERROR, (), Code.INVALID, message, {"limit": MOST_ITEMS})]
-    problems = list(_model_problems(MODELS[kind], document))
+    problems = list(_model_problems(FORMATS[kind].model, document))
     if isinstance(document, dict):
-        problems += rule_problems(kind, document)
+        problems += (found for rule in FORMATS[kind].rules for found in rule(document))
     if len(problems) > MOST_PROBLEMS:
         problems = sorted(problems, key=lambda problem: problem.level is Level.WARNING)[:MOST_PROBLEMS]
     orders: KeyOrders = {}
@@ -112,6 +115,22 @@ def name_of(kind: Kind, document: Any) -> str:
         holder = jobs[0] if isinstance(jobs, list) and jobs else None
     name = holder.get("name") if isinstance(holder, dict) else None
     return name if isinstance(name, str) else ""
+
+
+def find_references(kind: Kind, document: Any) -> list[Reference]:
+    """Return every reference of `document`, in document order; odd shapes are passed over, never raised.
+
+    Follows section 3 of the documents reference and section 7 of the design: values with `${` or
+    `#{` are passed over, and so is a job that names itself.
+    """
+    if not isinstance(document, dict):
+        return []
+    return [found for found in FORMATS[kind].references(document) if not _is_self(kind, document, found)]
+
+
+def _is_self(kind: Kind, document: dict[str, Any], found: Reference) -> bool:
+    itself = kind == found.target.value and found.name == document.get("name")
+    return itself and not found.workspace and not found.soft
 
 
 def cluster_problem(cluster: str) -> Problem | None:

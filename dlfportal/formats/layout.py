@@ -5,17 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dlfportal.formats.kinds import Kind
+from dlfportal.formats.registry import FORMATS
 
-JOBS_FOLDER = "jobs"
-CDM_FOLDER = "cdms"
-FOLDERS = {
-    Kind.JOB: JOBS_FOLDER,
-    Kind.SCRIPT: "scripts",
-    Kind.RESOURCE: "resources",
-    Kind.CDM_JOB: CDM_FOLDER,
-}
-SUFFIXES = {Kind.JOB: ".job", Kind.SCRIPT: ".script", Kind.RESOURCE: ".resource", Kind.CDM_JOB: ".json"}
-ORDER = {Kind.JOB: 0, Kind.SCRIPT: 1, Kind.RESOURCE: 2, Kind.CDM_JOB: 3}
+JOBS_FOLDER = FORMATS[Kind.JOB].folder
+CDM_FOLDER = FORMATS[Kind.CDM_JOB].folder
+ORDER = {kind: place for place, kind in enumerate(FORMATS)}
 
 BATCH_PACKAGE = "jobs.zip"
 
@@ -41,8 +35,8 @@ def package_name(job_name: str) -> str:
 
 def single_entry(kind: Kind, name: str, cluster: str = "") -> str:
     """Return the path of an object in the package of one job: `scripts/load.script`."""
-    folder = f"{CDM_FOLDER}/{cluster}" if kind is Kind.CDM_JOB else FOLDERS[kind]
-    return f"{folder}/{name}{SUFFIXES[kind]}"
+    folder = f"{CDM_FOLDER}/{cluster}" if kind is Kind.CDM_JOB else FORMATS[kind].folder
+    return f"{folder}/{name}{FORMATS[kind].suffix}"
 
 
 def batch_entry(job: str, kind: Kind, name: str, cluster: str = "") -> str:
@@ -52,7 +46,7 @@ def batch_entry(job: str, kind: Kind, name: str, cluster: str = "") -> str:
     """
     if kind is Kind.CDM_JOB:
         return single_entry(kind, name, cluster)
-    return f"{JOBS_FOLDER}/{job}/{name}{SUFFIXES[kind]}"
+    return f"{JOBS_FOLDER}/{job}/{name}{FORMATS[kind].suffix}"
 
 
 def read_entry(path: str) -> EntryName | None:
@@ -63,10 +57,10 @@ def read_entry(path: str) -> EntryName | None:
     folder, because the suffix `.json` alone says nothing.
     """
     *folders, file = path.split("/")
-    kind = next((kind for kind, suffix in SUFFIXES.items() if file.endswith(suffix)), None)
+    kind = next((kind for kind, row in FORMATS.items() if file.endswith(row.suffix)), None)
     if kind is None or FOREIGN_FOLDER in folders:
         return None
-    name = file.removesuffix(SUFFIXES[kind])
+    name = file.removesuffix(FORMATS[kind].suffix)
     above, folder = folders[-2:] if len(folders) >= 2 else ("", "")
     if not name or (kind is Kind.CDM_JOB and (above != CDM_FOLDER or not folder)):
         return None

@@ -50,6 +50,7 @@ SCRIPT_TYPES = (
     "HetuEngineSQL", "PYTHON", "ImpalaSQL", "SparkPython", "Spark Python",
 )
 RESOURCE_TYPES = ("archive", "file", "jar", "pyFile")
+CDM_JOB_TYPES = ("NORMAL_JOB", "BATCH_JOB", "SCENARIO_JOB")
 SINGLE_NODE_TYPES = (
     "DliSQL", "DwsSQL", "HiveSQL", "SparkSQL", "RdsSQL", "DorisSQL", "ASSIGNMENT", "BRANCH", "MERGE",
     "NormalJob", "OneClick", "MrsFlink", "FlinkSQL", "FlinkJar", "DLISpark", "DataMigration",

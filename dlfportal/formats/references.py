@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeGuard
 
-from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import JsonPath
 
 
@@ -59,30 +58,14 @@ class Reference:
     workspace: str = ""
 
 
-def find_references(kind: Kind, document: dict[str, Any]) -> list[Reference]:
-    """Return every reference of `document`, in document order; odd shapes are passed over, never raised.
-
-    Follows section 3 of the documents reference and section 7 of the design: values with `${` or
-    `#{` are passed over, and so is a job that names itself.
-    """
-    if not isinstance(document, dict):
-        return []
-    finders = {Kind.JOB: _in_job, Kind.SCRIPT: _in_script, Kind.RESOURCE: _in_resource}
-    finder = finders.get(kind)
-    return [found for found in finder(document) if not _is_self(kind, document, found)] if finder else []
-
-
-def _is_self(kind: Kind, document: dict[str, Any], found: Reference) -> bool:
-    itself = kind == found.target.value and found.name == document.get("name")
-    return itself and not found.workspace and not found.soft
-
-
-def _in_script(document: dict[str, Any]) -> Iterator[Reference]:
+def in_script(document: dict[str, Any]) -> Iterator[Reference]:
+    """Yield the connection of a script."""
     if _is_name(name := document.get("connectionName")):
         yield Reference(Target.CONNECTION, name, path=("connectionName",))
 
 
-def _in_resource(document: dict[str, Any]) -> Iterator[Reference]:
+def in_resource(document: dict[str, Any]) -> Iterator[Reference]:
+    """Yield the files that a resource depends on; each may be another resource."""
     for key, value in document.items():
         if key not in ("dependFiles", "dependPackages", "depend_packages"):
             continue
@@ -95,7 +78,13 @@ def _in_resource(document: dict[str, Any]) -> Iterator[Reference]:
                 yield Reference(Target.RESOURCE, location, soft=True, path=path)
 
 
-def _in_job(document: dict[str, Any]) -> Iterator[Reference]:
+def in_cdm_job(document: dict[str, Any]) -> Iterator[Reference]:
+    """Yield nothing: the links of a CDM job are those of its cluster, outside the catalogue."""
+    yield from ()
+
+
+def in_job(document: dict[str, Any]) -> Iterator[Reference]:
+    """Yield what the nodes, the schedule and the list of resources of a job name."""
     for key, value in document.items():
         if key == "nodes":
             for place, node in _items(value):

@@ -34,18 +34,6 @@ def warning(path: JsonPath, code: Code, message: str, **params: Any) -> Problem:
     return Problem(Level.WARNING, path, code, message, params)
 
 
-def rule_problems(kind: Kind, document: Document) -> Iterator[Problem]:
-    """Yield what the rules across fields find in `document`, errors and warnings."""
-    rules = {
-        Kind.JOB: (process_type, schedule_parts, params, nodes, node_order, node_credentials),
-        Kind.SCRIPT: (script_credentials,),
-        Kind.RESOURCE: (resource_files,),
-        Kind.CDM_JOB: (single_cdm_job,),
-    }
-    for rule in rules[kind]:
-        yield from rule(document)
-
-
 def process_type(document: Document) -> Iterator[Problem]:
     """`processType` is needed; the older `jobType` counts when it stands alone (section 1.1)."""
     key = "processType"
@@ -203,6 +191,9 @@ def node_credentials(document: Document) -> Iterator[Problem]:
             if line:
                 path = ("nodes", place, "properties", item, "value")
                 yield warning(path, Code.CREDENTIAL, CREDENTIAL_LINE, line=line)
+
+
+JOB_RULES = (process_type, schedule_parts, params, nodes, node_order, node_credentials)
 
 
 def script_credentials(document: Document) -> Iterator[Problem]:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dlfportal.formats.documents import find_references
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.references import ANY_NODE, NODE_REFERENCES, Reference, Target, find_references
+from dlfportal.formats.references import ANY_NODE, NODE_REFERENCES, Reference, Target
 from tests.formats.samples import (
     Document,
     cdm_job,

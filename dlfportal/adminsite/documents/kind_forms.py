@@ -12,9 +12,14 @@ from dlfportal.adminsite.documents.fields import (
 )
 from dlfportal.adminsite.documents.forms import DocumentForm
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.models import PROCESS_TYPES, RESOURCE_TYPES, SCHEDULE_TYPES, SCRIPT_TYPES
+from dlfportal.formats.models import (
+    CDM_JOB_TYPES,
+    PROCESS_TYPES,
+    RESOURCE_TYPES,
+    SCHEDULE_TYPES,
+    SCRIPT_TYPES,
+)
 
-CDM_JOB_TYPES = ("NORMAL_JOB", "BATCH_JOB", "SCENARIO_JOB")
 DIRECTORY_HELP = _("For example /sales/daily; / is the top.")
 MOMENT_HELP = _("For example 2026-03-23T00:00:00+08.")
 

@@ -16,8 +16,9 @@ from dlfportal.catalogue.models import CatalogueObject, Revision, Version
 from dlfportal.catalogue.references import Found, links, resolve
 from dlfportal.catalogue.selectors import document_of
 from dlfportal.chunks import in_chunks
+from dlfportal.formats.documents import find_references
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.references import Target, find_references
+from dlfportal.formats.references import Target
 
 
 class ExportStatus(StrEnum):

@@ -17,8 +17,9 @@ from dlfportal.catalogue.references import Found
 from dlfportal.chunks import in_chunks
 from dlfportal.errors import BadRequest, gettext_noop
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.layout import FOLDERS, EntryOrder, batch_entry, entry_order, single_entry
+from dlfportal.formats.layout import EntryOrder, batch_entry, entry_order, single_entry
 from dlfportal.formats.references import Target
+from dlfportal.formats.registry import FORMATS
 from dlfportal.transfer.exports.dependencies import ExportStatus, Finder, ResourceUses
 
 DEPENDENCIES = frozenset({Target.SCRIPT, Target.RESOURCE})
@@ -185,7 +186,7 @@ class _Gathering:
             entries=[*self.entries, *cdm_entries],
             jobs=list(jobs),
             missing=sorted(self.missing),
-            left_out=sorted(f"{FOLDERS[Kind.JOB]}/{name}" for name in self.used_jobs.difference(jobs)),
+            left_out=sorted(f"{FORMATS[Kind.JOB].folder}/{name}" for name in self.used_jobs.difference(jobs)),
             held=Counter(self.held.values()),
         )
 
@@ -206,5 +207,5 @@ def _label(row: Found) -> str:
 
 
 def _missing_label(key: ReferenceKey) -> str:
-    parts = [FOLDERS[Kind(key.target)], key.cluster, key.name]
+    parts = [FORMATS[Kind(key.target)].folder, key.cluster, key.name]
     return "/".join(part for part in parts if part)

@@ -21,10 +21,9 @@ from dlfportal.catalogue.selectors import (
     revision_list,
 )
 from dlfportal.catalogue.texts import problem_text
-from dlfportal.formats.documents import judge
+from dlfportal.formats.documents import find_references, judge
 from dlfportal.formats.jsontext import locate, parse
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.references import find_references
 from dlfportal.formats.shapes import shown
 from dlfportal.links import edit_route, list_url, object_url, revision_url
 from dlfportal.web.code import Code, code, lexer_for
