@@ -3,7 +3,7 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run test lint format bench messages
+.PHONY: help run test lint format bench mutate messages
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,10 @@ format: .venv/developing ## rewrite the code in the house style
 
 bench: .venv/installed ## measure exports side by side with their floors
 	@$(BIN)/python -m bench
+
+mutate: .venv/developing ## break the code by a sample of mutants and count what the tests notice
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,mutate]'
+	@$(BIN)/python -m tests.mutate
 
 messages: .venv/installed ## gather and compile the Chinese messages
 	@$(BIN)/python manage.py makemessages -l zh_Hans --no-location --no-obsolete --ignore .venv --ignore tests --ignore bench
