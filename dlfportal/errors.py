@@ -10,6 +10,10 @@ def gettext_noop(message: str) -> str:
     return message
 
 
+class Word(str):
+    """A value of a message that is a message itself, such as the name of a kind: translated with it."""
+
+
 class PortalError(Exception):
     """Something a person asked for cannot be done.
 

@@ -163,18 +163,13 @@ for operation, method, address in (
 ):
     refusals = UNSUPPORTED_READ if method == "get" else UNSUPPORTED_WRITE
     ROUTES[f"v1:{operation}"] = [Line(f"{V1}/{address}", refusals, method)]
-for word, slug, name in (
-    ("job", "jobs", "nightly"),
-    ("script", "scripts", "load"),
-    ("resource", "resources", "lib"),
-    ("cdm-job", "cdm-jobs", "copy"),
-):
-    ROUTES[f"web:{word}-list"] = [Line(f"{W}/{slug}/", MEMBERS)]
-    ROUTES[f"web:{word}-detail"] = [
-        Line(f"{W}/{slug}/{name}/", MEMBERS),
-        Line(f"{W}/{slug}/absent/", (302,) + (404,) * 5),
-    ]
-    ROUTES[f"web:{word}-revision"] = [Line(f"{W}/{slug}/{name}/revisions/1/", MEMBERS)]
+ROUTES |= {"web:list": [], "web:object": [], "web:revision": []}
+for slug, name in (("jobs", "nightly"), ("scripts", "load"), ("resources", "lib"), ("cdm-jobs", "copy")):
+    ROUTES["web:list"].append(Line(f"{W}/{slug}/", MEMBERS))
+    ROUTES["web:object"].append(Line(f"{W}/{slug}/{name}/", MEMBERS))
+    ROUTES["web:object"].append(Line(f"{W}/{slug}/absent/", (302,) + (404,) * 5))
+    ROUTES["web:revision"].append(Line(f"{W}/{slug}/{name}/revisions/1/", MEMBERS))
+    ROUTES["web:revision"].append(Line(f"{W}/{slug}/{name}/revisions/9/", (302,) + (404,) * 5))
 
 # the admin: what belongs to the site itself
 ROUTES |= {

@@ -21,7 +21,7 @@ from dlfportal.catalogue.services import revision_restore, version_submit
 from dlfportal.catalogue.texts import error_text, reason_text
 from dlfportal.errors import Conflict, StaleEdit
 from dlfportal.formats.problems import InvalidDocument
-from dlfportal.links import admin_url, portal_url
+from dlfportal.links import admin_url, url_of
 
 REVISIONS_A_PAGE = 50
 ENTRIES_SHOWN = 100
@@ -59,8 +59,7 @@ class DocumentHistory(PortalAdmin):
             "object": target,
             "page": page,
             "revisions": [
-                (revision, reason_text(revision.reason), portal_url("revision", target, revision.number))
-                for revision in page
+                (revision, reason_text(revision.reason), url_of(target, revision.number)) for revision in page
             ],
             "entries": [(entry, CHANNELS.get(entry.channel, entry.channel)) for entry in entries_of(target)],
             **(extra_context or {}),

@@ -1,32 +1,81 @@
-"""What differs between the four kinds: their models and their names."""
+"""What differs between the four kinds for people: names, addresses, and what their lists show."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.text import capfirst
 
 from dlfportal.catalogue.models import CatalogueObject, CdmJob, Job, Resource, Script
+from dlfportal.errors import Word
 from dlfportal.formats.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class KindSpec:
-    """One kind: its model and its labels."""
+    """One kind: its model, which names it, its word in addresses, and its colour and icon (`tone`).
+
+    `columns` and `filters` are the keys of what a list of the kind shows and may be narrowed by; what a
+    column looks like is known where lists are drawn.
+    """
 
     kind: Kind
     model: type[CatalogueObject]
-    label: Promise
-    plural: Promise
+    slug: str
+    tone: str
+    columns: tuple[str, ...]
+    filters: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """The name of the kind as a heading, in the reader's language."""
+        return capfirst(str(self.model._meta.verbose_name))
+
+    @property
+    def plural(self) -> str:
+        """The name of several as a heading, in the reader's language."""
+        return capfirst(str(self.model._meta.verbose_name_plural))
+
+    @property
+    def word(self) -> Word:
+        """The name of the kind within a message, which is translated with it."""
+        return Word(self.model._meta.verbose_name_raw)
 
 
 KINDS: dict[Kind, KindSpec] = {
     spec.kind: spec
     for spec in (
-        KindSpec(Kind.JOB, Job, _("Job"), _("Jobs")),
-        KindSpec(Kind.SCRIPT, Script, _("Script"), _("Scripts")),
-        KindSpec(Kind.RESOURCE, Resource, _("Resource"), _("Resources")),
-        KindSpec(Kind.CDM_JOB, CdmJob, _("CDM job"), _("CDM jobs")),
+        KindSpec(
+            Kind.JOB,
+            Job,
+            slug="jobs",
+            tone="job",
+            columns=("name", "type", "directory", "schedule", "nodes", "owner", "version", "updated"),
+            filters=("type", "directory", "owner"),
+        ),
+        KindSpec(
+            Kind.SCRIPT,
+            Script,
+            slug="scripts",
+            tone="script",
+            columns=("name", "type", "directory", "owner", "size", "updated"),
+            filters=("type", "directory", "owner"),
+        ),
+        KindSpec(
+            Kind.RESOURCE,
+            Resource,
+            slug="resources",
+            tone="resource",
+            columns=("name", "type", "directory", "location", "updated"),
+            filters=("type", "directory"),
+        ),
+        KindSpec(
+            Kind.CDM_JOB,
+            CdmJob,
+            slug="cdm-jobs",
+            tone="cdm",
+            columns=("cluster", "name", "type", "links", "updated"),
+            filters=("type", "owner"),
+        ),
     )
 }

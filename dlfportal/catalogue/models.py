@@ -143,7 +143,7 @@ class Job(CatalogueObject):
 
     class Meta:
         proxy = True
-        verbose_name = _("job")
+        verbose_name = KIND_LABELS[Kind.JOB]
         verbose_name_plural = _("jobs")
 
 
@@ -155,7 +155,7 @@ class Script(CatalogueObject):
 
     class Meta:
         proxy = True
-        verbose_name = _("script")
+        verbose_name = KIND_LABELS[Kind.SCRIPT]
         verbose_name_plural = _("scripts")
 
 
@@ -167,7 +167,7 @@ class Resource(CatalogueObject):
 
     class Meta:
         proxy = True
-        verbose_name = _("resource")
+        verbose_name = KIND_LABELS[Kind.RESOURCE]
         verbose_name_plural = _("resources")
 
 
@@ -179,7 +179,7 @@ class CdmJob(CatalogueObject):
 
     class Meta:
         proxy = True
-        verbose_name = _("CDM job")
+        verbose_name = KIND_LABELS[Kind.CDM_JOB]
         verbose_name_plural = _("CDM jobs")
 
 

@@ -14,6 +14,7 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from dlfportal.access.models import Workspace
+from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Revision, Version
 from dlfportal.errors import BadRequest, NotFound, gettext_noop
 from dlfportal.formats.jsontext import parse
@@ -24,20 +25,14 @@ FILTERS_SHOWN = 500
 
 WIRE_UUID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
-MISSING_TEXT = {
-    Kind.JOB: gettext_noop("The job %(name)s does not exist in this workspace."),
-    Kind.SCRIPT: gettext_noop("The script %(name)s does not exist in this workspace."),
-    Kind.RESOURCE: gettext_noop("The resource %(name)s does not exist in this workspace."),
-    Kind.CDM_JOB: gettext_noop("The CDM job %(name)s does not exist in this workspace."),
-}
-
 
 class ObjectMissing(NotFound):
     """No object of this kind and name lives in the workspace."""
 
     def __init__(self, kind: Kind, name: str) -> None:
         self.kind = kind
-        super().__init__(MISSING_TEXT[kind], name=name)
+        message = gettext_noop("The %(kind)s %(name)s does not exist in this workspace.")
+        super().__init__(message, kind=KINDS[kind].word, name=name)
 
 
 class VersionMissing(BadRequest):

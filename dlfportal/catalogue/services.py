@@ -24,6 +24,7 @@ from dlfportal.audit.services import audit_record
 from dlfportal.catalogue import selectors
 from dlfportal.catalogue.drafts import Draft, draft_make, emptied_told, reference_keys
 from dlfportal.catalogue.index import index_of
+from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Reference, Revision, Version
 from dlfportal.catalogue.references import used_by
 from dlfportal.catalogue.selectors import ObjectMissing
@@ -32,20 +33,14 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import JsonPath, Problem
 from dlfportal.formats.zip.writer import deflate
 
-TAKEN_TEXT = {
-    Kind.JOB: gettext_noop("The job name %(name)s is taken in this workspace."),
-    Kind.SCRIPT: gettext_noop("The script name %(name)s is taken in this workspace."),
-    Kind.RESOURCE: gettext_noop("The resource name %(name)s is taken in this workspace."),
-    Kind.CDM_JOB: gettext_noop("The CDM job name %(name)s is taken in this cluster."),
-}
-
 
 class NameTaken(Conflict):
     """Another object of the kind has this name in the workspace."""
 
     def __init__(self, kind: Kind, name: str) -> None:
         self.kind = kind
-        super().__init__(TAKEN_TEXT[kind], name=name)
+        message = gettext_noop("The name %(name)s is taken: another %(kind)s has it.")
+        super().__init__(message, kind=KINDS[kind].word, name=name)
 
 
 @dataclass(frozen=True, slots=True)

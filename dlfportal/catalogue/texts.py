@@ -6,7 +6,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from dlfportal.errors import PortalError, gettext_noop
+from dlfportal.errors import PortalError, Word, gettext_noop
 from dlfportal.formats.problems import InvalidDocument, Problem
 
 RESTORE = re.compile(r"restore (\d+)\Z")
@@ -17,7 +17,8 @@ def error_text(error: PortalError) -> str:
     """Return the translated text of an error, every problem of a refused document included."""
     if isinstance(error, InvalidDocument):
         return " ".join(f"{problem.where}: {problem_text(problem)}" for problem in error.problems)
-    return _(error.message) % error.params if error.params else _(error.message)
+    params = {key: _(value) if isinstance(value, Word) else value for key, value in error.params.items()}
+    return _(error.message) % params if params else _(error.message)
 
 
 def problem_text(problem: Problem) -> str:

@@ -1,63 +1,26 @@
 """The addresses of the pages."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from dlfportal.web.views import access_keys, details, exports, home, lists
+from dlfportal.web.converters import KindConverter
+from dlfportal.web.views import access_keys, exports, home, objects
 
 app_name = "web"
 
-# /w/<workspace>/jobs/
-jobs = [
-    path("", lists.JobListView.as_view(), name="job-list"),
-    path("<str:name>/", details.JobDetailView.as_view(), name="job-detail"),
-    path("<str:name>/export/", exports.JobExportView.as_view(), name="job-export"),
-    path(
-        "<str:name>/revisions/<int:number>/",
-        details.JobRevisionView.as_view(),
-        name="job-revision",
-    ),
-]
+register_converter(KindConverter, "kind")
 
-# /w/<workspace>/scripts/
-scripts = [
-    path("", lists.ScriptListView.as_view(), name="script-list"),
-    path("<str:name>/", details.ScriptDetailView.as_view(), name="script-detail"),
-    path(
-        "<str:name>/revisions/<int:number>/",
-        details.ScriptRevisionView.as_view(),
-        name="script-revision",
-    ),
-]
-
-# /w/<workspace>/resources/
-resources = [
-    path("", lists.ResourceListView.as_view(), name="resource-list"),
-    path("<str:name>/", details.ResourceDetailView.as_view(), name="resource-detail"),
-    path(
-        "<str:name>/revisions/<int:number>/",
-        details.ResourceRevisionView.as_view(),
-        name="resource-revision",
-    ),
-]
-
-# /w/<workspace>/cdm-jobs/, where ?cluster= says which cluster's
-cdm_jobs = [
-    path("", lists.CdmJobListView.as_view(), name="cdm-job-list"),
-    path("<str:name>/", details.CdmJobDetailView.as_view(), name="cdm-job-detail"),
-    path(
-        "<str:name>/revisions/<int:number>/",
-        details.CdmJobRevisionView.as_view(),
-        name="cdm-job-revision",
-    ),
+# /w/<workspace>/<jobs, scripts, resources or cdm-jobs>/; of a CDM job, ?cluster= says which cluster's
+kind_pages = [
+    path("", objects.list_view, name="list"),
+    path("<str:name>/", objects.object_view, name="object"),
+    path("<str:name>/revisions/<int:number>/", objects.revision_view, name="revision"),
 ]
 
 # /w/<workspace>/
 workspace: list[URLPattern | URLResolver] = [
     path("", home.workspace, name="workspace"),
-    path("jobs/", include(jobs)),
-    path("scripts/", include(scripts)),
-    path("resources/", include(resources)),
-    path("cdm-jobs/", include(cdm_jobs)),
+    path("<kind:kind>/", include(kind_pages)),
+    path("jobs/<str:name>/export/", exports.JobExportView.as_view(), name="job-export"),
     path("export/", exports.ExportView.as_view(), name="export"),
 ]
 

@@ -101,7 +101,8 @@ def test_a_taken_name_is_refused_and_nothing_changes(actor: Actor, workspace: Wo
         object_create(
             actor=actor, workspace=workspace, kind=Kind.SCRIPT, document=script(content="SELECT 2;\n")
         )
-    assert (caught.value.kind, caught.value.params) == (Kind.SCRIPT, {"name": "load"})
+    assert caught.value.kind is Kind.SCRIPT
+    assert str(caught.value) == "The name load is taken: another script has it."
     assert object_get(workspace, Kind.SCRIPT, "load").revision_id == first.revision_id
     assert Revision.objects.count() == AuditEntry.objects.count() == 1
 

@@ -23,7 +23,7 @@ from dlfportal.errors import BadRequest, NotFound, StaleEdit, gettext_noop
 from dlfportal.formats.documents import judge
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import InvalidDocument, show_path
-from dlfportal.links import portal_url
+from dlfportal.links import job_export_url, url_of
 
 WARNINGS_TOLD = 3
 PATHS_TOLD = 10
@@ -168,9 +168,7 @@ class DocumentEditing(PortalAdmin):
             "show_save_and_continue": True,
             "stale": newest if newest and form.is_bound and str(newest.number) != str(began) else None,
             "waiting": target and newest and _unsubmitted(target),
-            "portal_url": portal_url("detail", target) if target else "",
-            "export_url": portal_url("export", target) if target and target.kind == Kind.JOB else "",
-            "revision_url": portal_url("revision", target, newest.number) if target and newest else "",
+            **_links_of(target),
         }
         return self.render_change_form(
             request, context, add=target is None, change=target is not None, obj=target
@@ -193,6 +191,16 @@ def _base_revision(target: CatalogueObject, data: Any) -> Any:
     except (ValueError, NotFound):
         message = gettext_noop("The form does not say which revision it began from; open the page again.")
         raise BadRequest(message) from None
+
+
+def _links_of(target: CatalogueObject | None) -> dict[str, str]:
+    """Return the addresses of the object's pages in the portal that the template offers."""
+    if target is None or target.revision is None:
+        return {}
+    links = {"portal_url": url_of(target), "revision_url": url_of(target, target.revision.number)}
+    if target.kind == Kind.JOB:
+        links["export_url"] = job_export_url(target.workspace_id, target.name)
+    return links
 
 
 def _unsubmitted(target: CatalogueObject) -> bool:

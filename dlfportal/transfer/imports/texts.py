@@ -7,17 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from dlfportal.catalogue.models import KIND_LABELS
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.models import ImportItem, ImportRun, Outcome, RunStatus
 
 NOT_WRITTEN = gettext_noop("It was not written, because the import failed as a whole.")
-ITEM_NAMES = {
-    Kind.JOB: gettext_noop("Import the %(name)s job."),
-    Kind.SCRIPT: gettext_noop("Import the %(name)s script."),
-    Kind.RESOURCE: gettext_noop("Import the %(name)s resource."),
-    Kind.CDM_JOB: gettext_noop("Import the %(name)s CDM job."),
-}
 
 
 def run_name(run: ImportRun) -> str:
@@ -27,7 +22,7 @@ def run_name(run: ImportRun) -> str:
 
 def item_name(item: ImportItem) -> str:
     """Return what a subtask is called."""
-    return _(ITEM_NAMES[Kind(item.kind)]) % {"name": item.name}
+    return _("Import the %(name)s %(kind)s.") % {"name": item.name, "kind": KIND_LABELS[Kind(item.kind)]}
 
 
 def run_message(run: ImportRun) -> str:

@@ -1,4 +1,4 @@
-"""The columns of the lists: what each kind shows, and what each column sorts by."""
+"""The columns of the lists: how each looks, and what it sorts by."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dlfportal.formats.kinds import Kind
+from dlfportal.catalogue.kinds import KindSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +25,30 @@ class Column:
         return f"catalogue/cells/_{self.key}.html"
 
 
-NAME = Column("name", _("Name"), "name", "table-name")
-TYPE = Column("type", _("Type"), "type")
-DIRECTORY = Column("directory", _("Directory"), "directory")
-OWNER = Column("owner", _("Owner"), "owner")
-SIZE = Column("size", _("Size"), "size", "number nowrap")
-UPDATED = Column("updated", _("Updated"), "updated_at")
-SCHEDULE = Column("schedule", _("Schedule"), "schedule", "nowrap")
-NODES = Column("nodes", _("Nodes"), "node_count", "number")
-VERSION = Column("version", _("Version"), "version__number", "nowrap")
-LOCATION = Column("location", _("Location"), "location", "break")
-CLUSTER = Column("cluster", _("Cluster"), "cluster")
-LINKS = Column("links", _("From → to"), "description")
+COLUMNS: dict[str, Column] = {
+    column.key: column
+    for column in (
+        Column("name", _("Name"), "name", "table-name"),
+        Column("type", _("Type"), "type"),
+        Column("directory", _("Directory"), "directory"),
+        Column("owner", _("Owner"), "owner"),
+        Column("size", _("Size"), "size", "number nowrap"),
+        Column("updated", _("Updated"), "updated_at"),
+        Column("schedule", _("Schedule"), "schedule", "nowrap"),
+        Column("nodes", _("Nodes"), "node_count", "number"),
+        Column("version", _("Version"), "version__number", "nowrap"),
+        Column("location", _("Location"), "location", "break"),
+        Column("cluster", _("Cluster"), "cluster"),
+        Column("links", _("From → to"), "description"),
+    )
+}
 
-COLUMNS: dict[Kind, tuple[Column, ...]] = {
-    Kind.JOB: (NAME, TYPE, DIRECTORY, SCHEDULE, NODES, OWNER, VERSION, UPDATED),
-    Kind.SCRIPT: (NAME, TYPE, DIRECTORY, OWNER, SIZE, UPDATED),
-    Kind.RESOURCE: (NAME, TYPE, DIRECTORY, LOCATION, UPDATED),
-    Kind.CDM_JOB: (CLUSTER, NAME, TYPE, LINKS, UPDATED),
-}
-FILTERS: dict[Kind, tuple[Column, ...]] = {
-    Kind.JOB: (TYPE, DIRECTORY, OWNER),
-    Kind.SCRIPT: (TYPE, DIRECTORY, OWNER),
-    Kind.RESOURCE: (TYPE, DIRECTORY),
-    Kind.CDM_JOB: (TYPE, OWNER),
-}
+
+def columns_of(spec: KindSpec) -> tuple[Column, ...]:
+    """Return the columns of a kind's list."""
+    return tuple(COLUMNS[key] for key in spec.columns)
+
+
+def filters_of(spec: KindSpec) -> tuple[Column, ...]:
+    """Return the columns that a kind's list may be narrowed by."""
+    return tuple(COLUMNS[key] for key in spec.filters)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils.functional import Promise
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
@@ -17,7 +16,7 @@ from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selectors import object_get, object_list
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import BATCH_PACKAGE, package_name
-from dlfportal.links import TONES, object_url
+from dlfportal.links import object_url
 from dlfportal.transfer.exports.package import (
     KNOWN_AHEAD,
     PackageHead,
@@ -42,7 +41,7 @@ class File:
     size: int
     url: str
     tone: str
-    label: Promise
+    label: str
     dependency: bool
 
 
@@ -81,7 +80,7 @@ class ExportPage:
     back_url: str
 
     @property
-    def kind_counts(self) -> list[tuple[Kind, Promise, int]]:
+    def kind_counts(self) -> list[tuple[Kind, str, int]]:
         """How many files of each kind the package holds."""
         return [
             (kind, spec.plural, self.counts[kind]) for kind, spec in KINDS.items() if self.counts.get(kind)
@@ -183,7 +182,7 @@ def _file(workspace: Workspace, entry: Entry) -> File:
         kind=entry.kind,
         size=entry.size,
         url=object_url(workspace.pk, entry.kind, entry.name, entry.cluster),
-        tone=TONES[entry.kind],
+        tone=KINDS[entry.kind].tone,
         label=KINDS[entry.kind].label,
         dependency=entry.is_dependency,
     )

@@ -13,7 +13,7 @@ from dlfportal.access.policy import Right, may
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.selectors import kind_counts
 from dlfportal.formats.kinds import Kind
-from dlfportal.links import TONES, list_url
+from dlfportal.links import list_url
 from dlfportal.web.requests import workspace_of
 
 Crumb = tuple[str | Promise, str]
@@ -23,7 +23,7 @@ Crumb = tuple[str | Promise, str]
 class Tab:
     """One kind of object in the bar below the breadcrumb."""
 
-    label: Promise
+    label: str
     url: str
     icon: str
     count: int
@@ -51,7 +51,7 @@ def frame_of(request: HttpRequest, workspace_id: str, kind: Kind, *crumbs: Crumb
         Tab(
             spec.plural,
             list_url(workspace.pk, spec.kind),
-            TONES[spec.kind],
+            spec.tone,
             counts[spec.kind],
             spec.kind is kind,
         )

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.formats.references import Target
 from dlfportal.formats.shapes import items, part, shown
-from dlfportal.web.pages.object import ObjectPage, job_export_url
+from dlfportal.links import job_export_url
+from dlfportal.web.pages.object import ObjectPage
 from dlfportal.web.pages.uses import State, Use, share
 from dlfportal.web.schedules import cron_words
 from dlfportal.web.words import FAIL_POLICIES, PRIORITIES
@@ -88,7 +89,7 @@ class JobPage(ObjectPage):
     @property
     def export_url(self) -> str:
         """The address of the job's export."""
-        return job_export_url(self)
+        return job_export_url(self.frame.workspace.pk, self.target.name)
 
     @property
     def missing(self) -> list[Use]:

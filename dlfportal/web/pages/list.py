@@ -13,8 +13,8 @@ from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selectors import FILTERS_SHOWN, ListFilter, filter_values, object_list
 from dlfportal.formats.kinds import Kind
-from dlfportal.links import edit_route, export_url
-from dlfportal.web.pages.columns import COLUMNS, FILTERS, Column
+from dlfportal.links import admin_add_url, export_url
+from dlfportal.web.pages.columns import Column, columns_of, filters_of
 from dlfportal.web.pages.frame import Frame
 
 LIMITS = (25, 50, 100, 200)
@@ -42,10 +42,10 @@ class ListQuery:
     page: str
 
     @classmethod
-    def read(cls, kind: Kind, params: Mapping[str, str]) -> ListQuery:
+    def read(cls, spec: KindSpec, params: Mapping[str, str]) -> ListQuery:
         """Return the query of the parameters `q`, `type`, `directory`, `owner`, `sort`, `limit`, `page`."""
         sort = params.get("sort", "")
-        columns = {column.key: column for column in COLUMNS[kind]}
+        columns = {column.key: column for column in columns_of(spec)}
         column = columns.get(sort.removeprefix("-"))
         limit = params.get("limit", "")
         return cls(
@@ -100,7 +100,7 @@ class ListPage:
     @property
     def columns(self) -> tuple[Column, ...]:
         """The columns of the kind."""
-        return COLUMNS[self.spec.kind]
+        return columns_of(self.spec)
 
     @property
     def exportable(self) -> bool:
@@ -126,21 +126,22 @@ class ListPage:
         )
 
     @property
-    def add_route(self) -> str:
-        """The route of the page that makes a new object."""
-        return edit_route(self.spec.kind, "add")
+    def add_url(self) -> str:
+        """The address of the page that makes a new object."""
+        return admin_add_url(self.spec.kind, self.frame.workspace.pk)
 
 
 def list_page(frame: Frame, kind: Kind, params: Mapping[str, str]) -> ListPage:
     """Return the page of a list that `params` ask for."""
-    query = ListQuery.read(kind, params)
+    spec = KINDS[kind]
+    query = ListQuery.read(spec, params)
     objects = object_list(frame.workspace, kind, query.chosen).order_by(*query.order)
     return ListPage(
         frame=frame,
-        spec=KINDS[kind],
+        spec=spec,
         query=query,
-        headings=[_heading(column, query) for column in COLUMNS[kind]],
-        filters=[_choice(frame.workspace, kind, column, query.chosen) for column in FILTERS[kind]],
+        headings=[_heading(column, query) for column in columns_of(spec)],
+        filters=[_choice(frame.workspace, kind, column, query.chosen) for column in filters_of(spec)],
         rows=Paginator(objects, query.limit).get_page(query.page),
     )
 

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext
 
 from dlfportal.catalogue.kinds import KINDS, KindSpec
@@ -25,7 +24,7 @@ from dlfportal.formats.documents import find_references, judge
 from dlfportal.formats.jsontext import locate, parse
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.shapes import shown
-from dlfportal.links import edit_route, list_url, object_url, revision_url
+from dlfportal.links import admin_url, list_url, object_url, url_of
 from dlfportal.web.code import Code, code, lexer_for
 from dlfportal.web.pages.frame import Frame, frame_of
 from dlfportal.web.pages.uses import SharedUse, Use, share, uses_of
@@ -109,10 +108,7 @@ class ObjectPage:
     def users(self) -> list[UserRow]:
         """The objects that point to this one; one more than is shown, when there are more."""
         found = used_by(self.target)
-        return [
-            UserRow(row, object_url(self.frame.workspace.pk, Kind(row.kind), row.name, row.cluster))
-            for row in (found if self.show_all else found[: SHOWN + 1])
-        ]
+        return [UserRow(row, url_of(row)) for row in (found if self.show_all else found[: SHOWN + 1])]
 
     @cached_property
     def revisions(self) -> list[RevisionRow]:
@@ -149,7 +145,7 @@ class ObjectPage:
     @property
     def url(self) -> str:
         """The address of the object's page."""
-        return object_url(self.frame.workspace.pk, self.kind, self.target.name, self.target.cluster)
+        return url_of(self.target)
 
     @property
     def all_url(self) -> str:
@@ -158,8 +154,7 @@ class ObjectPage:
 
     def revision_url(self, number: int) -> str:
         """Return the address of one of the object's revisions."""
-        target = self.target
-        return revision_url(self.frame.workspace.pk, self.kind, target.name, target.cluster, number)
+        return url_of(self.target, number)
 
     @property
     def newest_url(self) -> str:
@@ -167,9 +162,9 @@ class ObjectPage:
         return self.revision_url(self.revision.number)
 
     @property
-    def edit_route(self) -> str:
-        """The route of the page that edits the object."""
-        return edit_route(self.kind, "change")
+    def edit_url(self) -> str:
+        """The address of the page that edits the object."""
+        return admin_url("change", self.target)
 
     @property
     def directory_url(self) -> str:
@@ -269,8 +264,3 @@ def revision_page(
     frame = frame_of(request, workspace_id, kind, (name, url), (label, ""))
     target = object_get(frame.workspace, kind, name, cluster)
     return RevisionPage(frame, target, revision_get(target, number))
-
-
-def job_export_url(page: ObjectPage) -> str:
-    """Return the address of a job's export."""
-    return reverse("web:job-export", args=[page.frame.workspace.pk, page.target.name])

@@ -11,18 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.drafts import ReferenceKey
+from dlfportal.catalogue.kinds import KINDS
+from dlfportal.catalogue.models import KIND_LABELS
 from dlfportal.catalogue.references import Found, resolve
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import Reference, Target
-from dlfportal.links import TONES, object_url
-
-TARGET_LABELS: dict[Target, Promise] = {
-    Target.SCRIPT: _("script"),
-    Target.RESOURCE: _("resource"),
-    Target.CDM_JOB: _("CDM job"),
-    Target.JOB: _("job"),
-    Target.CONNECTION: _("connection"),
-}
+from dlfportal.links import object_url
 
 
 class State(StrEnum):
@@ -45,15 +39,21 @@ class Use:
     url: str = ""
 
     @property
+    def kind(self) -> Kind | None:
+        """The kind of object it is; None for a connection, which the catalogue does not hold."""
+        target = self.reference.target
+        return None if target is Target.CONNECTION else Kind(target.value)
+
+    @property
     def label(self) -> Promise:
         """The word for what it is."""
-        return TARGET_LABELS[self.reference.target]
+        kind = self.kind
+        return KIND_LABELS[kind] if kind else _("connection")
 
     @property
     def tone(self) -> str:
         """The colour and icon of its kind; a connection has none."""
-        target = self.reference.target
-        return "" if target is Target.CONNECTION else TONES[Kind(target.value)]
+        return KINDS[self.kind].tone if self.kind else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def share(uses: Iterable[Use]) -> list[SharedUse]:
 
 def _place(entry: SharedUse) -> tuple[bool, int, str]:
     use = entry.use
-    return use.state is not State.MISSING, list(TARGET_LABELS).index(use.reference.target), use.name
+    return use.state is not State.MISSING, list(Target).index(use.reference.target), use.name
 
 
 def _key(item: Reference) -> ReferenceKey:

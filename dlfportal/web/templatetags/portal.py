@@ -10,15 +10,16 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dlfportal import links
-from dlfportal.catalogue.models import CatalogueObject
+from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.texts import reason_text
 from dlfportal.formats.kinds import Kind
+from dlfportal.links import url_of
 from dlfportal.web.words import FAIL_POLICIES, SCHEDULE_TYPES
 
 register = template.Library()
 
 register.filter("reason", reason_text)
+register.filter("object_url", url_of)
 
 
 @register.filter
@@ -38,13 +39,7 @@ def moment(value: datetime | None) -> SafeString | str:
 @register.filter
 def tone(kind: str) -> str:
     """Return the colour and icon word of a kind."""
-    return links.TONES[Kind(kind)]
-
-
-@register.filter
-def object_url(row: CatalogueObject) -> str:
-    """Return the address of an object's page."""
-    return links.object_url(row.workspace_id, Kind(row.kind), row.name, row.cluster)
+    return KINDS[Kind(kind)].tone
 
 
 @register.filter

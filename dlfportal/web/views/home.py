@@ -16,6 +16,8 @@ from dlfportal.access.models import Project, Role, Workspace
 from dlfportal.access.policy import Right, roles_of, workspaces_with
 from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.catalogue.selectors import kind_counts
+from dlfportal.formats.kinds import Kind
+from dlfportal.links import list_url
 from dlfportal.web.requests import workspace_of
 
 SEED_PROJECT = "b384b9e9ab9b4ee8994c8633aabc9505"
@@ -59,7 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def workspace(request: HttpRequest, workspace_id: str) -> HttpResponseRedirect:
     """Lead to the jobs of a workspace."""
-    return redirect("web:job-list", workspace_of(request, workspace_id).pk)
+    return redirect(list_url(workspace_of(request, workspace_id).pk, Kind.JOB))
 
 
 @require_safe
