@@ -21,6 +21,7 @@ __all__ = [
     "Code",
     "Prepared",
     "cluster_problem",
+    "find_dynamic",
     "find_references",
     "judge",
     "name_of",
@@ -121,11 +122,22 @@ def find_references(kind: Kind, document: Any) -> list[Reference]:
     """Return every reference of `document`, in document order; odd shapes are passed over, never raised.
 
     Follows section 3 of the documents reference and section 7 of the design: values with `${` or
-    `#{` are passed over, and so is a job that names itself.
+    `#{` are passed over (see `find_dynamic`), and so is a job that names itself.
     """
-    if not isinstance(document, dict):
-        return []
-    return [found for found in FORMATS[kind].references(document) if not _is_self(kind, document, found)]
+    return [
+        found
+        for found in _references(kind, document)
+        if not found.is_dynamic and not _is_self(kind, document, found)
+    ]
+
+
+def find_dynamic(kind: Kind, document: Any) -> list[Reference]:
+    """Return the references of `document` whose names are expressions, in document order; never raises."""
+    return [found for found in _references(kind, document) if found.is_dynamic]
+
+
+def _references(kind: Kind, document: Any) -> Iterator[Reference]:
+    return FORMATS[kind].references(document) if isinstance(document, dict) else iter(())
 
 
 def _is_self(kind: Kind, document: dict[str, Any], found: Reference) -> bool:

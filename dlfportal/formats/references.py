@@ -22,6 +22,9 @@ class Target(StrEnum):
 
 
 ANY_NODE = "*"
+EXPRESSIONS = ("${", "#{")
+"""What begins a parameter or an expression in a text."""
+
 
 NODE_REFERENCES: dict[tuple[str, str], Target] = {
     # (node type without spaces, property name): what its value names. A `jobName` of an MRS, DLI or
@@ -56,6 +59,11 @@ class Reference:
     path: JsonPath = ()
     node: str = ""
     workspace: str = ""
+
+    @property
+    def is_dynamic(self) -> bool:
+        """Whether an expression such as `etl_${region}` names the object: only a run knows which it is."""
+        return any(sign in text for text in (self.name, self.cluster) for sign in EXPRESSIONS)
 
 
 def in_script(document: dict[str, Any]) -> Iterator[Reference]:
@@ -205,7 +213,7 @@ def _property(node: dict[str, Any], name: str) -> Any:
 
 
 def _is_name(value: Any) -> TypeGuard[str]:
-    return isinstance(value, str) and bool(value.strip()) and "${" not in value and "#{" not in value
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _items(value: Any) -> Iterator[tuple[int, Any]]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlfportal.formats.documents import find_references
+from dlfportal.formats.documents import find_dynamic, find_references
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import ANY_NODE, NODE_REFERENCES, Reference, Target
 from tests.formats.samples import (
@@ -200,3 +200,28 @@ def test_a_live_job_uses_its_cdm_job() -> None:
 def test_odd_shapes_never_raise(kind: Kind, document: Document) -> None:
     for reference in find_references(kind, document):
         assert isinstance(reference.name, str)
+
+
+def test_names_given_by_an_expression_are_found_apart() -> None:
+    document = {
+        "name": "dyn",
+        "nodes": [
+            node("n1", properties={"scriptName": "etl_${region}", "connectionName": "c"}),
+            node("n2", "CDMJob", properties={"clusterName": "lake", "jobName": '#{Job.getParam("j")}'}),
+            node("n3", "CDMJob", properties={"clusterName": "${cluster}", "jobName": "load"}),
+            node("n4", "DLFSubJob", properties={"jobName": "sub"}),
+        ],
+    }
+    assert [
+        (found.node, found.target, found.cluster, found.name) for found in find_dynamic(Kind.JOB, document)
+    ] == [
+        ("n1", Target.SCRIPT, "", "etl_${region}"),
+        ("n2", Target.CDM_JOB, "lake", '#{Job.getParam("j")}'),
+        ("n3", Target.CDM_JOB, "${cluster}", "load"),
+    ]
+    assert [name for _, name in found(document)] == ["c", "sub"]
+
+
+def test_inline_sql_beside_an_expression_names_nothing() -> None:
+    properties = {"statementOrScript": "STATEMENT", "scriptName": "etl_${region}"}
+    assert find_dynamic(Kind.JOB, {"nodes": [node("n", properties=properties)]}) == []
