@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 else:
     BaseAdmin = admin.ModelAdmin
     BaseForm = ModelForm
+
+
+SUPERUSER: Final = "superuser"
+Needed = Literal[Right.EDIT, Right.MANAGE, "superuser"]
+"""What a page of the admin takes: a right in the workspace of its row, or to be a superuser."""
+
+FOR_SUPERUSERS: dict[str, Needed] = dict.fromkeys(("view", "add", "change", "delete"), SUPERUSER)
 
 
 class Reach:
@@ -54,15 +62,11 @@ class Reach:
         """The workspaces whose objects the person may change, each with its project."""
         return workspaces_with(self.user, Right.EDIT)
 
-    @property
-    def edits(self) -> bool:
-        """Whether the person may change objects somewhere, be it only where a workspace is yet to be made."""
-        return self.everything or bool(self.editable)
-
-    @property
-    def manages(self) -> bool:
-        """Whether the person may change members somewhere."""
-        return self.everything or bool(self.managed)
+    def where(self, needed: Needed) -> Mapping[str, Workspace]:
+        """Return the workspaces in which the person may do what takes `needed`, by id."""
+        if needed == SUPERUSER:
+            return self.editable if self.everything else {}
+        return self.editable if needed is Right.EDIT else self.managed
 
     def label(self, workspace: Workspace) -> str:
         """Return a workspace's name, with its project's when the person has workspaces of several."""
@@ -111,7 +115,54 @@ class RefusableForm(BaseForm):
 
 
 class PortalAdmin(BaseAdmin):
-    """Base of every admin page: our own record instead of Django's, refusals as messages."""
+    """Base of every admin page: declared rights, our own record instead of Django's, refusals as messages.
+
+    `rights` says what `view`, `add`, `change` and `delete` take; what it does not name nobody may do. A
+    person sees the rows of the workspaces in which they may view; `workspace_lookup` finds these rows.
+    """
+
+    rights: ClassVar[Mapping[str, Needed]] = {}
+    workspace_lookup: ClassVar[str] = "workspace_id"
+
+    def workspaces_of(self, obj: Any) -> Iterable[str]:
+        """Return the ids of the workspaces that a row belongs to."""
+        return [getattr(obj, self.workspace_lookup)]
+
+    def allowed(self, request: HttpRequest, act: str, obj: Any = None) -> bool:
+        """Tell whether the person may do `act`: with `obj`, or somewhere at all when it is None."""
+        needed = self.rights.get(act)
+        if needed is None:
+            return False
+        mine = reach(request)
+        if needed == SUPERUSER or (mine.everything and act != "add"):
+            return mine.everything
+        where = mine.where(needed)
+        return bool(where) if obj is None else any(pk in where for pk in self.workspaces_of(obj))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the rows that exist for the person."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        mine, needed = reach(request), self.rights["view"]
+        if mine.everything:
+            return rows
+        if needed == SUPERUSER:
+            return rows.none()
+        return rows.filter(**{f"{self.workspace_lookup}__in": list(mine.where(needed))})
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.allowed(request, "view")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.allowed(request, "view", obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.allowed(request, "add")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.allowed(request, "change", obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.allowed(request, "delete", obj)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Write nothing: the service has recorded it."""

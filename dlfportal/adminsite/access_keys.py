@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -14,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.keys import KEYS_AT_MOST, IssuedKey, access_key_create, access_key_revoke
 from dlfportal.access.models import AccessKey
-from dlfportal.adminsite.access import RefusableForm, actor_of
-from dlfportal.adminsite.people import SuperuserAdmin
+from dlfportal.adminsite.access import SUPERUSER, Needed, RefusableForm, actor_of
+from dlfportal.adminsite.people import ServiceAdmin
 
 DESCRIPTION_SHOWN = 60
 
@@ -34,9 +35,10 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(revoked_at__isnull=wanted == "working") if wanted else queryset
 
 
-class AccessKeyAdmin(SuperuserAdmin):
+class AccessKeyAdmin(ServiceAdmin):
     """A key never changes: it is made, which shows its secret once, and revoked. No row is deleted."""
 
+    rights: ClassVar[Mapping[str, Needed]] = dict.fromkeys(("view", "add"), SUPERUSER)
     form = RefusableForm
     list_display = ("access_key", "state", "user", "purpose", "created_at", "last_used_at")
     list_filter = (StateFilter,)
@@ -48,16 +50,6 @@ class AccessKeyAdmin(SuperuserAdmin):
 
     class Media:
         css: ClassVar[dict[str, list[str]]] = {"all": ["css/admin-document.css"]}
-
-    def has_revoke_permission(self, request: HttpRequest) -> bool:
-        """Superusers revoke."""
-        return self.has_view_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Ask for the person and the purpose; show everything but the salt of a key that exists."""
@@ -115,7 +107,7 @@ class AccessKeyAdmin(SuperuserAdmin):
         text = obj.description
         return text if len(text) <= DESCRIPTION_SHOWN else f"{text[: DESCRIPTION_SHOWN - 1]}…"
 
-    @admin.action(description=_("Revoke the selected access keys"), permissions=["revoke"])
+    @admin.action(description=_("Revoke the selected access keys"), permissions=["view"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[AccessKey]) -> HttpResponse | None:
         """Revoke the chosen keys, after asking."""
         keys = list(queryset.select_related("user").filter(revoked_at=None))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
@@ -14,9 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dlfportal.adminsite.access import PortalAdmin, reach
+from dlfportal.access.policy import Right
+from dlfportal.adminsite.access import Needed, reach
 from dlfportal.adminsite.actions import is_row_id
 from dlfportal.adminsite.changelist import IndexPaginator, is_word, short_time
+from dlfportal.adminsite.record import RecordAdmin
 from dlfportal.adminsite.words import CHANNELS
 from dlfportal.audit.actor import Channel
 from dlfportal.audit.models import AuditEntry
@@ -39,8 +41,8 @@ class RecordedWorkspaceFilter(admin.SimpleListFilter):
         return queryset.filter(workspace_id=value) if is_word(value) else queryset.none()
 
 
-class ViaFilter(admin.SimpleListFilter):
-    """The door somebody came through."""
+class ChannelFilter(admin.SimpleListFilter):
+    """The channel somebody used."""
 
     title = _("channel")
     parameter_name = "channel"
@@ -53,60 +55,26 @@ class ViaFilter(admin.SimpleListFilter):
         return queryset.filter(channel=value) if value in list(Channel) else queryset
 
 
-class AuditEntryAdmin(PortalAdmin):
+class AuditEntryAdmin(RecordAdmin):
     """Superusers read the whole record, workspace admins that of their workspaces."""
 
-    change_form_template = "admin/record.html"
-    list_display = ("time", "user_name", "action", "object_name", "workspace_name", "door", "summary")
+    rights: ClassVar[Mapping[str, Needed]] = {"view": Right.MANAGE}
+    list_display = ("time", "user_name", "action", "object_name", "workspace_name", "channel_name", "summary")
     list_display_links = ("time",)
-    list_filter = (RecordedWorkspaceFilter, ViaFilter, "at")
+    list_filter = (RecordedWorkspaceFilter, ChannelFilter, "at")
     search_fields = ("object_name", "user_name", "action")
     fields = (
-        "at", "user_name", "door", "action", "workspace_name", "workspace_id", "kind", "object_name",
+        "at", "user_name", "channel_name", "action", "workspace_name", "workspace_id", "kind", "object_name",
         "request_id", "details",
     )  # fmt: skip
-    readonly_fields = ("door", "details")
+    readonly_fields = ("channel_name", "details")
     ordering = ("-id",)
-    sortable_by = ()
     list_per_page = 50
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
     paginator = IndexPaginator
-    actions = None
-
-    class Media:
-        css: ClassVar[dict[str, list[str]]] = {"all": ["css/admin-document.css"]}
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
-        """Return the entries the person may read."""
-        entries: QuerySet[AuditEntry] = super().get_queryset(request)
-        mine = reach(request)
-        return entries if mine.everything else entries.filter(workspace_id__in=list(mine.managed))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Return the entry, or None."""
         return super().get_object(request, object_id, from_field) if is_row_id(object_id) else None
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return reach(request).manages
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        mine = reach(request)
-        if mine.everything:
-            return True
-        return obj.workspace_id in mine.managed if obj else bool(mine.managed)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    has_delete_permission = has_change_permission
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
-        """Refuse: the record is the history."""
-        raise PermissionDenied
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the record under its own name."""
@@ -116,11 +84,6 @@ class AuditEntryAdmin(PortalAdmin):
     def time(self, obj: AuditEntry) -> str:
         """When it was done."""
         return short_time(obj.at)
-
-    @admin.display(description=_("channel"))
-    def door(self, obj: AuditEntry) -> str:
-        """The door somebody came through."""
-        return str(CHANNELS.get(obj.channel, obj.channel))
 
     @admin.display(description=_("details"))
     def summary(self, obj: AuditEntry) -> str:

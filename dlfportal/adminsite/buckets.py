@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import IO, Any, cast
+from collections.abc import Callable, Mapping
+from typing import IO, Any, ClassVar, cast
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
@@ -17,7 +17,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dlfportal.access.models import Workspace
-from dlfportal.adminsite.access import PortalAdmin, RefusableForm, actor_of, reach, workspace_label
+from dlfportal.access.policy import Right
+from dlfportal.adminsite.access import (
+    SUPERUSER,
+    Needed,
+    PortalAdmin,
+    RefusableForm,
+    actor_of,
+    reach,
+    workspace_label,
+)
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import PortalError
@@ -38,6 +47,9 @@ from dlfportal.transfer.store.storage import ObsFile
 class BucketAdmin(PortalAdmin):
     """Superusers give buckets to workspaces; developers see theirs, put files in and take them out."""
 
+    # A bucket that no workspace has is nobody's, and its files stay where they are: none is deleted.
+    rights: ClassVar[Mapping[str, Needed]] = {"view": Right.EDIT, "add": SUPERUSER, "change": SUPERUSER}
+    workspace_lookup = "workspaces"
     form = RefusableForm
     list_display = ("name", "owners", "created_at")
     fields = ("name", "workspaces")
@@ -48,12 +60,11 @@ class BucketAdmin(PortalAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Bucket]:
         """Return the buckets of the person's workspaces, each with no other workspaces than these."""
-        mine = reach(request)
-        theirs = Prefetch("workspaces", queryset=mine.workspaces)
-        buckets: QuerySet[Bucket] = super().get_queryset(request).prefetch_related(theirs)
-        if mine.everything:
-            return buckets
-        return buckets.filter(workspaces__in=list(mine.editable)).distinct()
+        theirs = Prefetch("workspaces", queryset=reach(request).workspaces)
+        return super().get_queryset(request).prefetch_related(theirs).distinct()
+
+    def workspaces_of(self, obj: Bucket) -> list[str]:
+        return [workspace.pk for workspace in obj.workspaces.all()]
 
     def get_urls(self) -> list[Any]:
         """Add the addresses of the files of a bucket."""
@@ -65,22 +76,6 @@ class BucketAdmin(PortalAdmin):
             path("<str:bucket>/files/remove/", wrap(require_POST(self.remove)), name=f"{name}remove"),
             *super().get_urls(),
         ]
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(reach(request).everything or reach(request).editable)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_module_permission(request) if obj is None else bool(self._workspace(request, obj))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return reach(request).everything
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return reach(request).everything
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: a bucket that no workspace has is nobody's, and its files stay where they are."""
-        return False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show the workspaces as the list does to those who cannot give the bucket away."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html_join
@@ -15,9 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dlfportal.adminsite.access import PortalAdmin, reach, workspace_label
+from dlfportal.access.policy import Right
+from dlfportal.adminsite.access import Needed, workspace_label
 from dlfportal.adminsite.changelist import is_word, short_time
-from dlfportal.adminsite.words import CHANNELS
+from dlfportal.adminsite.record import RecordAdmin
 from dlfportal.transfer.imports.runs import items_shown, runs_refresh
 from dlfportal.transfer.imports.texts import item_lines, run_lines
 from dlfportal.transfer.models import ImportRun
@@ -25,35 +24,21 @@ from dlfportal.transfer.models import ImportRun
 ITEMS_SHOWN = 500
 
 
-class ImportRunAdmin(PortalAdmin):
+class ImportRunAdmin(RecordAdmin):
     """The imports of the workspaces in which a person may edit, with what became of each object."""
 
-    change_form_template = "admin/record.html"
+    rights: ClassVar[Mapping[str, Needed]] = {"view": Right.EDIT}
     list_display = ("started", "status", "source", "place", "user_name")
     list_display_links = ("started",)
     list_filter = ("status",)
     list_select_related = ("workspace__project",)
     search_fields = ("source", "user_name")
     fields = (
-        "id", "source", "place", "user_name", "door", "status", "told", "created_at", "ended_at",
+        "id", "source", "place", "user_name", "channel_name", "status", "told", "created_at", "ended_at",
         "chosen", "digest", "objects",
     )  # fmt: skip
-    readonly_fields = ("place", "door", "told", "chosen", "objects")
+    readonly_fields = ("place", "channel_name", "told", "chosen", "objects")
     ordering = ("-created_at",)
-    sortable_by = ()
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    paginator = Paginator
-    actions = None
-
-    class Media:
-        css: ClassVar[dict[str, list[str]]] = {"all": ["css/admin-document.css"]}
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ImportRun]:
-        """Return the imports the person may know of."""
-        runs: QuerySet[ImportRun] = super().get_queryset(request)
-        mine = reach(request)
-        return runs if mine.everything else runs.filter(workspace__in=list(mine.editable))
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show no import as running whose process has died."""
@@ -65,26 +50,6 @@ class ImportRunAdmin(PortalAdmin):
         if is_word(object_id):
             runs_refresh(self.get_queryset(request).filter(pk=object_id))
         return super().get_object(request, object_id, from_field)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(reach(request).everything or reach(request).editable)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if obj is None:
-            return self.has_module_permission(request)
-        return obj.workspace_id in reach(request).editable
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    has_delete_permission = has_change_permission
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
-        """Refuse: an import is history itself."""
-        raise PermissionDenied
 
     @admin.display(description=_("started"))
     def started(self, obj: ImportRun) -> str:
@@ -101,11 +66,6 @@ class ImportRunAdmin(PortalAdmin):
         """How the import ended, and below each other what is to be known of its package."""
         lines = run_lines(obj) or [gettext("It is still running: reload the page to see how it goes.")]
         return format_html_join("", "<div>{}</div>", ((line,) for line in lines))
-
-    @admin.display(description=_("channel"))
-    def door(self, obj: ImportRun) -> str:
-        """The door it was asked for at."""
-        return str(CHANNELS.get(obj.channel, obj.channel))
 
     @admin.display(description=_("options"))
     def chosen(self, obj: ImportRun) -> SafeString:

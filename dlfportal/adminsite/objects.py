@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -16,8 +17,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from dlfportal.access.policy import Right
 from dlfportal.adminsite import actions
-from dlfportal.adminsite.access import actor_of, reach, workspace_label
+from dlfportal.adminsite.access import Needed, actor_of, reach, workspace_label
 from dlfportal.adminsite.changelist import (
     IndexChangeList,
     IndexPaginator,
@@ -39,8 +41,12 @@ from dlfportal.links import admin_url
 
 
 class DocumentAdmin(DocumentHistory, DocumentEditing):
-    """Base of the four: columns, rights, deleting. Everything that writes is in the services."""
+    """Base of the four: columns, rights, deleting. Everything that writes is in the services.
 
+    Editing is what the admin is for: who may not edit an object does not see it here.
+    """
+
+    rights: ClassVar[Mapping[str, Needed]] = dict.fromkeys(("view", "add", "change", "delete"), Right.EDIT)
     actions: Any = (actions.submit_selected, actions.delete_selected)
     list_filter: ClassVar[Any] = (WorkspaceFilter, TypeFilter, OwnerFilter, "updated_at")
     search_fields = ("name", "description")
@@ -67,34 +73,12 @@ class DocumentAdmin(DocumentHistory, DocumentEditing):
         plain = {} if reach(request).has_projects else {"place": "workspace"}
         return [plain.get(str(column), column) for column in self.list_display]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the objects of the workspaces the person may edit: for them there are no others."""
-        objects = super().get_queryset(request)
-        mine = reach(request)
-        return objects if mine.everything else objects.filter(workspace_id__in=list(mine.editable))
-
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Return the object with all that its pages show, or None."""
         if not actions.is_row_id(object_id):
             return None
         related = ("workspace__project", "revision", "version")
         return self.get_queryset(request).select_related(*related).filter(pk=object_id).first()
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Show the section to those who may edit somewhere."""
-        return reach(request).edits
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Editing is what the admin is for: who may not edit an object does not see it here."""
-        mine = reach(request)
-        return obj.workspace_id in mine.editable if obj else mine.edits
-
-    has_change_permission = has_view_permission
-    has_delete_permission = has_view_permission
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Let people add where they may edit."""
-        return bool(reach(request).editable)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the list; ids that cannot be any row's are refused before the database is asked."""

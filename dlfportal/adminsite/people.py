@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Membership, Project, Workspace
+from dlfportal.access.policy import Right
 from dlfportal.access.services import (
     membership_remove,
     membership_set,
@@ -25,7 +27,15 @@ from dlfportal.access.services import (
     workspace_delete,
     workspace_save,
 )
-from dlfportal.adminsite.access import PortalAdmin, actor_of, reach, workspace_label
+from dlfportal.adminsite.access import (
+    FOR_SUPERUSERS,
+    SUPERUSER,
+    Needed,
+    PortalAdmin,
+    actor_of,
+    reach,
+    workspace_label,
+)
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import PortalError
 
@@ -64,25 +74,10 @@ class ServiceAdmin(PortalAdmin):
         return HttpResponseRedirect(reverse("admin:audit_auditentry_changelist"))
 
 
-class SuperuserAdmin(ServiceAdmin):
-    """Base of pages for superusers only."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return reach(request).everything
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return reach(request).everything
-
-    has_change_permission = has_view_permission
-    has_delete_permission = has_view_permission
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return reach(request).everything
-
-
-class ProjectAdmin(SuperuserAdmin):
+class ProjectAdmin(ServiceAdmin):
     """Projects: superusers only."""
 
+    rights: ClassVar[Mapping[str, Needed]] = FOR_SUPERUSERS
     list_display = ("name", "id", "enabled")
     search_fields = ("name", "id")
     fields = ("name", "id", "enabled")
@@ -106,38 +101,17 @@ class ProjectAdmin(SuperuserAdmin):
 class WorkspaceAdmin(ServiceAdmin):
     """Workspaces: superusers make and delete them, their admins rename them."""
 
+    rights: ClassVar[Mapping[str, Needed]] = FOR_SUPERUSERS | {"view": Right.MANAGE, "change": Right.MANAGE}
+    workspace_lookup = "pk"
     list_display = ("name", "project", "id", "created_at")
     list_select_related = ("project",)
     search_fields = ("name", "id")
     fields = ("name", "project", "id", "created_at")
     ordering = ("name", "id")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the workspaces the person manages."""
-        workspaces = super().get_queryset(request)
-        mine = reach(request)
-        return workspaces if mine.everything else workspaces.filter(pk__in=list(mine.managed))
-
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Id and project stay as they are: packages and API calls rely on them."""
         return ("project", "id", "created_at") if obj else ("created_at",)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return reach(request).manages
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        mine = reach(request)
-        if mine.everything:
-            return True
-        return obj.pk in mine.managed if obj else bool(mine.managed)
-
-    has_change_permission = has_view_permission
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return reach(request).everything
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return reach(request).everything
 
     def kept_by(self, row: Workspace) -> str:
         if not row.objects_held.exists():
@@ -155,18 +129,13 @@ class WorkspaceAdmin(ServiceAdmin):
 class MembershipAdmin(ServiceAdmin):
     """Memberships: changed by the admins of the workspace."""
 
+    rights: ClassVar[Mapping[str, Needed]] = dict.fromkeys(("view", "add", "change", "delete"), Right.MANAGE)
     list_display = ("user", "place", "role")
     list_filter = ("role",)
     list_select_related = ("user", "workspace__project")
     search_fields = ("user__username",)
     fields = ("user", "workspace", "role")
     ordering = ("workspace__name", "user__username", "pk")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the memberships of the workspaces the person manages."""
-        memberships = super().get_queryset(request)
-        mine = reach(request)
-        return memberships if mine.everything else memberships.filter(workspace__in=list(mine.managed))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A membership is of one person in one workspace; only the role changes."""
@@ -185,19 +154,6 @@ class MembershipAdmin(ServiceAdmin):
             field.label_from_instance = workspace_label  # type: ignore[union-attr,method-assign]
             field.queryset = field.queryset.select_related("project")  # type: ignore[union-attr]
         return field
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return reach(request).manages
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        mine = reach(request)
-        return obj.workspace_id in mine.managed if obj else mine.manages
-
-    has_change_permission = has_view_permission
-    has_delete_permission = has_view_permission
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(reach(request).managed)
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
         saved = membership_set(actor=actor_of(request), workspace=obj.workspace, user=obj.user, role=obj.role)
@@ -253,9 +209,10 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
-class UserAdmin(SuperuserAdmin):
+class UserAdmin(ServiceAdmin):
     """People: superusers only. They are switched off rather than deleted, so that history keeps its names."""
 
+    rights: ClassVar[Mapping[str, Needed]] = dict.fromkeys(("view", "add", "change"), SUPERUSER)
     form = UserForm
     list_display = ("username", "first_name", "last_name", "is_active", "is_superuser", "last_login")
     list_filter = ("is_active", "is_superuser")
@@ -266,9 +223,6 @@ class UserAdmin(SuperuserAdmin):
         (_("Rights"), {"fields": ("is_active", "is_superuser")}),
         (_("Password"), {"fields": ("new_password", "new_password_again")}),
     )
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         """Refuse: nobody is deleted."""

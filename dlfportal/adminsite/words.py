@@ -1,4 +1,4 @@
-"""Words of the admin: names of doors, and what Django's own Chinese lacks or says otherwise than the portal.
+"""Words of the admin: names of channels, and what Django's own Chinese lacks or says otherwise.
 
 Nothing uses the names of the latter: marking the words here is what brings them into our catalogue.
 """
@@ -16,7 +16,7 @@ CHANNELS: dict[str, Promise] = {
     Channel.API: gettext_lazy("API"),
     Channel.COMMAND: gettext_lazy("command line"),
 }
-"""The doors somebody may come through, as people read them."""
+"""The channels somebody may use, as people read them."""
 
 LACKING = (
     gettext_noop("Model name"),
