@@ -60,7 +60,6 @@ SENTENCES = {
     "DLF.0201": "The script fails to be created.",
     "DLF.0203": "The script fails to be modified.",
     "DLF.0802": "The specified parameter is not configured.",
-    "DLF.1006": "The job node is empty.",
     "DLF.3004": "The job name cannot be left blank.",
     "DLF.3018": "The job name is invalid.",
     "DLF.3025": "The job scheduling parameter is invalid.",
@@ -75,7 +74,6 @@ REFUSED: dict[Kind, tuple[tuple[Code, str], ...]] = {
     Kind.JOB: (
         (Code.NAME_MISSING, "DLF.3004"),
         (Code.NAME_INVALID, "DLF.3018"),
-        (Code.NODES_MISSING, "DLF.1006"),
         (Code.SCHEDULE_MISSING, "DLF.3025"),
         (Code.REQUIRED_MISSING, "DLF.0802"),
         (Code.TYPE_MISSING, "DLF.3051"),

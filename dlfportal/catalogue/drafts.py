@@ -48,12 +48,14 @@ class Draft:
     emptied: tuple[JsonPath, ...]
 
 
-def draft_make(kind: Kind, document: Any, cluster: str = "") -> Draft:
+def draft_make(kind: Kind, document: Any, cluster: str = "", *, strict: bool = False) -> Draft:
     """Judge a document and bring it into the form it is kept in (design rules 1 and 5).
+
+    `strict` judges as the documents say, as create and update of v1 do; see `judge`.
 
     Raises InvalidDocument with every problem, warnings included, when one of them is an error.
     """
-    problems = judge(kind, document)
+    problems = judge(kind, document, strict=strict)
     if kind is Kind.CDM_JOB and (problem := cluster_problem(cluster)):
         problems = [problem, *problems]
     if any(problem.level is Level.ERROR for problem in problems):

@@ -62,14 +62,16 @@ def object_create(
     cluster: str = "",
     reason: str = "",
     submit: bool = False,
+    strict: bool = False,
 ) -> Saved:
     """Create an object from its document; `cluster` belongs to CDM jobs only, `submit` makes a version too.
+    `strict` judges the document as the documents of DLF say; otherwise it need only be keepable.
 
     An object of this name that was deleted lends its history and wire id. Raises NotFound or
     Forbidden (policy), InvalidDocument, or NameTaken.
     """
     policy.require(actor.user, workspace, Right.EDIT)
-    draft = draft_make(kind, document, cluster)
+    draft = draft_make(kind, document, cluster, strict=strict)
     content = content_store(draft.data)
     with _name_guard(draft), transaction.atomic():
         namesake = _namesake(workspace, draft)
@@ -94,15 +96,18 @@ def object_update(
     cluster: str | None = None,
     reason: str = "",
     submit: bool = False,
+    strict: bool = False,
 ) -> Saved:
     """Replace the document of an object; a new name in the document renames it, `submit` makes a version too.
+    `strict` is as in `object_create`.
 
     `expected` is the number of the revision the edit began from: raises StaleEdit when a newer one
     stands. Content equal to the newest revision makes none. Raises NotFound or Forbidden (policy,
     or the object is gone), InvalidDocument, or NameTaken.
     """
     policy.require(actor.user, target.workspace, Right.EDIT)
-    draft = draft_make(Kind(target.kind), document, target.cluster if cluster is None else cluster)
+    cluster = target.cluster if cluster is None else cluster
+    draft = draft_make(Kind(target.kind), document, cluster, strict=strict)
     content = content_store(draft.data)
     with _name_guard(draft), transaction.atomic():
         row = _locked(target, expected)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from dlfportal.errors import gettext_noop
-from dlfportal.formats.fields import NOT_LIST, NOT_OBJECT, NOT_WHOLE, path_name_fault
+from dlfportal.formats.fields import NOT_LIST, NOT_OBJECT, NOT_WHOLE, name_fault
 from dlfportal.formats.jsontext import levels
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.normalise import CDM_PLACEHOLDER, Prepared, prepare
-from dlfportal.formats.problems import Code, JsonPath, Level, Problem
+from dlfportal.formats.problems import Code, Finding, Gravity, JsonPath, Level, Problem
 from dlfportal.formats.references import Reference
 from dlfportal.formats.registry import FORMATS
 
@@ -29,38 +30,44 @@ __all__ = [
 ]
 
 MOST_PROBLEMS = 1000
-"""A document made to be wrong in a million places is answered with a thousand of them, errors first."""
+"""A document made to be wrong in a million places is answered with a thousand of them, the worst first."""
 
 MOST_ITEMS = 50_000
 """A job as large as DLF allows has a tenth of that; more would only serve to keep the portal busy."""
 
-PLAIN_FAULTS: Mapping[str, tuple[Level, Code, str]] = {
-    # pydantic's own error types. Wrong containers refuse, wrong plain values are kept (section 1.8).
-    "model_type": (Level.ERROR, Code.INVALID, NOT_OBJECT),
-    "dict_type": (Level.ERROR, Code.INVALID, NOT_OBJECT),
-    "list_type": (Level.ERROR, Code.INVALID, NOT_LIST),
-    "string_type": (Level.WARNING, Code.WRONG_TYPE, gettext_noop("This should be text.")),
-    "int_type": (Level.WARNING, Code.WRONG_TYPE, NOT_WHOLE),
-    "bool_type": (Level.WARNING, Code.WRONG_TYPE, gettext_noop("This should be true or false.")),
+PLAIN_FAULTS: Mapping[str, tuple[Gravity, Code, str]] = {
+    # pydantic's own error types. Wrong plain values are kept (section 1.8).
+    "model_type": (Gravity.DISALLOWED, Code.INVALID, NOT_OBJECT),
+    "dict_type": (Gravity.DISALLOWED, Code.INVALID, NOT_OBJECT),
+    "list_type": (Gravity.DISALLOWED, Code.INVALID, NOT_LIST),
+    "string_type": (Gravity.UNUSUAL, Code.WRONG_TYPE, gettext_noop("This should be text.")),
+    "int_type": (Gravity.UNUSUAL, Code.WRONG_TYPE, NOT_WHOLE),
+    "bool_type": (Gravity.UNUSUAL, Code.WRONG_TYPE, gettext_noop("This should be true or false.")),
 }
-OTHER_FAULT = (Level.ERROR, Code.INVALID, gettext_noop("This value is not possible here."))
+OTHER_FAULT = (Gravity.DISALLOWED, Code.INVALID, gettext_noop("This value is not possible here."))
 
 
-def judge(kind: Kind, document: Any) -> list[Problem]:
+def judge(kind: Kind, document: Any, *, strict: bool = False) -> list[Problem]:
     """Return all that is wrong with `document`, errors and warnings, in document order; never raises.
 
-    Follows sections 1, 4, 5, 6 and the advice of 1.8: what has an error must be refused.
+    What has an error must be refused. `strict` follows the documents (sections 1, 4, 5, 6 and the advice
+    of 1.8), as create and update of v1 do. Otherwise only what cannot be kept or found again is an error:
+    the service may know more than the documents say (design, rule 6).
     """
+    return [finding.judged(strict) for finding in _findings(kind, document)]
+
+
+def _findings(kind: Kind, document: Any) -> list[Finding]:
     if _is_huge(document):
         message = gettext_noop("The document has more than %(limit)s list items.")
-        return [Problem(Level.ERROR, (), Code.INVALID, message, {"limit": MOST_ITEMS})]
-    problems = list(_model_problems(FORMATS[kind].model, document))
+        return [Finding(Gravity.UNKEEPABLE, (), Code.INVALID, message, {"limit": MOST_ITEMS})]
+    findings = list(_model_findings(kind, document))
     if isinstance(document, dict):
-        problems += (found for rule in FORMATS[kind].rules for found in rule(document))
-    if len(problems) > MOST_PROBLEMS:
-        problems = sorted(problems, key=lambda problem: problem.level is Level.WARNING)[:MOST_PROBLEMS]
+        findings += (found for rule in FORMATS[kind].rules for found in rule(document))
+    if len(findings) > MOST_PROBLEMS:
+        findings = sorted(findings, key=lambda finding: finding.gravity.value)[:MOST_PROBLEMS]
     orders: KeyOrders = {}
-    return sorted(problems, key=lambda problem: _place(document, problem.path, orders))
+    return sorted(findings, key=lambda finding: _place(document, finding.path, orders))
 
 
 def _is_huge(document: Any) -> bool:
@@ -73,19 +80,28 @@ def _is_huge(document: Any) -> bool:
     return False
 
 
-def _model_problems(model: type[BaseModel], document: Any) -> Iterator[Problem]:
+def _model_findings(kind: Kind, document: Any) -> Iterator[Finding]:
     try:
-        model.model_validate(document)
+        FORMATS[kind].model.model_validate(document)
     except ValidationError as faults:
-        for fault in faults.errors(include_url=False, include_input=False):
-            context = fault.get("ctx", {})
+        for fault in faults.errors(include_url=False):
             if fault["type"] == "dlf":
-                level, code, text = context["level"], context["code"], context["message"]
-                yield Problem(level, fault["loc"], code, text, context["params"])
+                yield Finding(path=fault["loc"], **fault["ctx"])
             else:
-                level, code, text = PLAIN_FAULTS.get(fault["type"], OTHER_FAULT)
-                in_schedule = fault["loc"][:1] == ("schedule",) and level is Level.ERROR
-                yield Problem(level, fault["loc"], Code.SCHEDULE_INVALID if in_schedule else code, text)
+                yield _plain_finding(kind, fault)
+
+
+def _plain_finding(kind: Kind, fault: ErrorDetails) -> Finding:
+    """Return the finding of one of pydantic's own faults."""
+    gravity, code, text = PLAIN_FAULTS.get(fault["type"], OTHER_FAULT)
+    path = fault["loc"]
+    if gravity is Gravity.DISALLOWED and path[:1] == ("schedule",):
+        code = Code.SCHEDULE_INVALID
+    keys = tuple(step for step in path if isinstance(step, str))
+    needed = fault["input"] or not path or kind is Kind.CDM_JOB  # elsewhere, what is empty is as if absent
+    if gravity is Gravity.DISALLOWED and keys in FORMATS[kind].indexed and needed:
+        gravity = Gravity.UNKEEPABLE
+    return Finding(gravity, path, code, text)
 
 
 KeyOrders = dict[int, dict[str, int]]
@@ -147,5 +163,5 @@ def _is_self(kind: Kind, document: dict[str, Any], found: Reference) -> bool:
 
 def cluster_problem(cluster: str) -> Problem | None:
     """Return why `cluster` cannot be the name of a CDM cluster, which is a folder of a package, or None."""
-    fault = path_name_fault(cluster)
+    fault = name_fault(cluster)
     return Problem(Level.ERROR, ("cluster",), Code.NAME_INVALID, fault) if fault else None

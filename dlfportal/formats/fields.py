@@ -1,11 +1,12 @@
 """The types of the fields in DLF's documents: each judges one value and says how bad a fault is.
 
-A validator raises what `refuse` (the document is refused) or `advise` (it is kept, with a warning)
-makes; plain pydantic faults get their level and text in `documents.py`.
+A validator raises what `refuse` (the portal cannot keep the document), `disallow` (the documents forbid
+it) or `advise` (it is unusual) makes; plain pydantic faults get their gravity and text in `documents.py`.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -15,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.cron import cron_fault, is_moment
-from dlfportal.formats.problems import Code, Level
+from dlfportal.formats.problems import Code, Gravity
 
 # "Chinese" is nowhere defined; these three ranges are ours (documents reference, section 9).
 CHINESE = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -26,23 +27,30 @@ UNSAFE_IN_PATH = re.compile(r"[/\\\x00-\x1f\x7f-\x9f]")
 LOCATION = re.compile(r"(?:obs://[^/]|hdfs://.).*", re.DOTALL)
 DEEPEST_DIRECTORY = 10
 LARGEST_CONTENT = 4 * 1024 * 1024
+LONGEST_NAME = 255
+"""Characters of a name that the catalogue can keep."""
 
 REQUIRED: Any = Field(default=None, validate_default=True)
 """The default of a field that must be there: its validator then sees None, as for a JSON null."""
 
 
 def refuse(code: Code, message: str, **params: Any) -> PydanticCustomError:
-    """Make the exception of a fault that refuses the document; `message` is an English template."""
-    return _fault(Level.ERROR, code, message, params)
+    """Make the exception of a fault that refuses everywhere; `message` is an English template."""
+    return _fault(Gravity.UNKEEPABLE, code, message, params)
+
+
+def disallow(code: Code, message: str, **params: Any) -> PydanticCustomError:
+    """Make the exception of a fault that refuses the document on the wire and is a warning elsewhere."""
+    return _fault(Gravity.DISALLOWED, code, message, params)
 
 
 def advise(code: Code, message: str, **params: Any) -> PydanticCustomError:
-    """Make the exception of a fault that is only a warning; `message` is an English template."""
-    return _fault(Level.WARNING, code, message, params)
+    """Make the exception of a fault that is only ever a warning."""
+    return _fault(Gravity.UNUSUAL, code, message, params)
 
 
-def _fault(level: Level, code: Code, message: str, params: dict[str, Any]) -> PydanticCustomError:
-    context = {"level": level, "code": code, "message": message, "params": params}
+def _fault(gravity: Gravity, code: Code, message: str, params: dict[str, Any]) -> PydanticCustomError:
+    context = {"gravity": gravity, "code": code, "message": message, "params": params}
     return PydanticCustomError("dlf", "dlf", context)
 
 
@@ -57,58 +65,58 @@ def _not_text() -> PydanticCustomError:
 
 
 def object_name(longest: int, allowed: re.Pattern[str], characters: str) -> Callable[[Any], Any]:
-    """Return the validator of the name of a job, script or resource; every fault refuses."""
+    """Return the validator of the name of a job, script or resource."""
 
     def check(value: Any) -> Any:
-        if value is None or value == "":
-            raise refuse(Code.NAME_MISSING, gettext_noop("The name is missing."))
-        if not isinstance(value, str):
-            raise refuse(Code.NAME_INVALID, gettext_noop("The name must be text."))
-        if len(value) > longest:
-            message = gettext_noop("The name has %(length)s characters; %(limit)s are allowed.")
-            raise refuse(Code.NAME_INVALID, message, length=len(value), limit=longest)
-        if not allowed.fullmatch(value):
-            raise refuse(Code.NAME_INVALID, characters)
-        if not value.strip("."):
-            raise refuse(Code.NAME_INVALID, gettext_noop("A name cannot consist of dots only."))
+        name = usable_name(value)
+        if len(name) > longest:
+            raise disallow(Code.NAME_INVALID, TOO_LONG, length=len(name), limit=longest)
+        if not allowed.fullmatch(name):
+            raise disallow(Code.NAME_INVALID, characters)
         return value
 
     return check
 
 
-def path_name(value: Any) -> Any:
-    """Judge the name of a CDM job, which may hold all that a folder name can (section 4.1)."""
+def usable_name(value: Any) -> str:
+    """Return a name by which an object can be kept and found again; what is no such name refuses.
+
+    It is a column of the database, a part of addresses and of entry names. Of a CDM job more is not
+    asked for (section 4.1).
+    """
     if value is None or value == "":
         raise refuse(Code.NAME_MISSING, gettext_noop("The name is missing."))
     if not isinstance(value, str):
         raise refuse(Code.NAME_INVALID, gettext_noop("The name must be text."))
-    if fault := path_name_fault(value):
+    if fault := name_fault(value):
         raise refuse(Code.NAME_INVALID, fault)
     return value
 
 
-def path_name_fault(name: str) -> str | None:
-    """Return why `name` cannot be the name of a cluster or CDM job, as a message, or None."""
-    if len(name) > 240:
-        return gettext_noop("The name has more than 240 characters.")
+def name_fault(name: str) -> str | None:
+    """Return why `name` can be the name of no object and no cluster, as a message, or None."""
+    if len(name) > LONGEST_NAME:
+        return gettext_noop("The name has more than 255 characters.")
     if UNSAFE_IN_PATH.search(name):
         return gettext_noop("The name cannot hold slashes, backslashes or control characters.")
-    if not name.strip("."):
-        return gettext_noop("A name cannot be empty or consist of dots only.")
+    if not name.strip().strip("."):
+        return gettext_noop("A name cannot be empty or consist of spaces or dots only.")
     return None
+
+
+TOO_LONG = gettext_noop("The name has %(length)s characters; %(limit)s are allowed.")
 
 
 def node_name(value: Any) -> Any:
     """Judge a node's name: the console allows more characters than DLF's tables, so these are a warning."""
     if value is None or value == "":
-        raise refuse(Code.REQUIRED_MISSING, gettext_noop("The node has no name."))
+        raise disallow(Code.REQUIRED_MISSING, gettext_noop("The node has no name."))
     if not isinstance(value, str):
-        raise refuse(Code.INVALID, gettext_noop("The name must be text."))
+        raise disallow(Code.INVALID, gettext_noop("The name must be text."))
     if len(value) > 128:
-        message = gettext_noop("The name has %(length)s characters; %(limit)s are allowed.")
-        raise refuse(Code.INVALID, message, length=len(value), limit=128)
+        raise disallow(Code.INVALID, TOO_LONG, length=len(value), limit=128)
     if not value.strip("."):
-        raise refuse(Code.INVALID, gettext_noop("A name cannot consist of dots only."))
+        raise disallow(Code.INVALID, gettext_noop("A name cannot consist of dots only."))
     if not JOB_NAME.fullmatch(value):
         message = gettext_noop(
             "DLF documents only letters, digits, Chinese, hyphens, underscores and dots here."
@@ -129,15 +137,22 @@ def param_name(value: Any) -> Any:
     return value
 
 
-def container(of: type, name: str, missing: Code, wrong: Code) -> BeforeValidator:
-    """Return the check of a list or object that must be there, before its inside is judged."""
+Fault = Callable[..., PydanticCustomError]
+
+
+def container(of: type, name: str, missing: tuple[Fault, Code], wrong: Code) -> BeforeValidator:
+    """Return the check of a list or object that must be there, before its inside is judged.
+
+    The index is made from it: one of another shape refuses, unless it is empty and may be absent.
+    """
+    absent, absent_code = missing
 
     def check(value: Any) -> Any:
         if value is None:
-            raise refuse(missing, gettext_noop("“%(name)s” is missing."), name=name)
+            raise absent(absent_code, gettext_noop("“%(name)s” is missing."), name=name)
         if not isinstance(value, of):
-            message = NOT_LIST if of is list else NOT_OBJECT
-            raise refuse(wrong, message)
+            fault = refuse if value or absent is refuse else disallow
+            raise fault(wrong, NOT_LIST if of is list else NOT_OBJECT)
         return value
 
     return BeforeValidator(check)
@@ -148,16 +163,16 @@ NOT_OBJECT = gettext_noop("This must be an object.")
 
 
 def choice(missing: Code, wrong: Code, values: tuple[str, ...]) -> PlainValidator:
-    """Return the check of a value that must be there and be one of `values`; every fault refuses."""
+    """Return the check of a value that must be there and be one of `values`."""
 
     def check(value: Any) -> Any:
         if value is None or value == "":
-            raise refuse(
+            raise disallow(
                 missing, gettext_noop("A value is missing here; possible are %(values)s."), values=listed
             )
         if value not in values:
             message = gettext_noop("“%(value)s” is not possible here; possible are %(values)s.")
-            raise refuse(wrong, message, value=shown(value), values=listed)
+            raise disallow(wrong, message, value=shown(value), values=listed)
         return value
 
     listed = ", ".join(values)
@@ -165,19 +180,28 @@ def choice(missing: Code, wrong: Code, values: tuple[str, ...]) -> PlainValidato
 
 
 def script_type(values: tuple[str, ...]) -> PlainValidator:
-    """Return the check of a script's type: as `choice`, but another case or a space is only a warning."""
-    strict = choice(Code.TYPE_MISSING, Code.TYPE_INVALID, values).func
+    """Return the check of a script's type. The console offers more of them than the documents list, so
+    an unknown one is only a warning, as is another case or a space.
+    """
     loose = {_loose(value): value for value in reversed(values)}
+    listed = ", ".join(values)
 
     def check(value: Any) -> Any:
-        known = loose.get(_loose(value)) if isinstance(value, str) and value not in values else None
-        if known:
+        if value is None or value == "":
+            message = gettext_noop("A value is missing here; possible are %(values)s.")
+            raise disallow(Code.TYPE_MISSING, message, values=listed)
+        if not isinstance(value, str):
+            raise disallow(Code.TYPE_INVALID, gettext_noop("The type must be text."))
+        if value in values:
+            return value
+        if known := loose.get(_loose(value)):
             raise advise(Code.SPELLING, OLDER_SPELLING, old=value, new=known)
-        return strict(value)  # type: ignore[call-arg]
+        raise advise(Code.ENUM, UNDOCUMENTED, value=shown(value), values=listed)
 
     return PlainValidator(check)
 
 
+UNDOCUMENTED = gettext_noop("“%(value)s” is not a value that DLF documents: %(values)s.")
 OLDER_SPELLING = gettext_noop("“%(old)s” is another spelling of “%(new)s”.")
 
 
@@ -193,8 +217,7 @@ def one_of(*values: str) -> PlainValidator:
             return value
         if not isinstance(value, str):
             raise _not_text()
-        message = gettext_noop("“%(value)s” is not a value that DLF documents: %(values)s.")
-        raise advise(Code.ENUM, message, value=shown(value), values=", ".join(values))
+        raise advise(Code.ENUM, UNDOCUMENTED, value=shown(value), values=", ".join(values))
 
     return PlainValidator(check)
 
@@ -233,14 +256,14 @@ def text_up_to(longest: int) -> PlainValidator:
 
 
 def description(longest: int | None = None) -> PlainValidator:
-    """Return the check of a description: text or null, of at most `longest` characters; faults refuse."""
+    """Return the check of a description: text or null, of at most `longest` characters."""
 
     def check(value: Any) -> Any:
         if value is not None and not isinstance(value, str):
-            raise refuse(Code.DESCRIPTION_INVALID, gettext_noop("The description must be text."))
+            raise disallow(Code.DESCRIPTION_INVALID, gettext_noop("The description must be text."))
         if longest is not None and value is not None and len(value) > longest:
             message = gettext_noop("The description has %(length)s characters; %(limit)s are allowed.")
-            raise refuse(Code.DESCRIPTION_INVALID, message, length=len(value), limit=longest)
+            raise disallow(Code.DESCRIPTION_INVALID, message, length=len(value), limit=longest)
         return value
 
     return PlainValidator(check)
@@ -254,19 +277,34 @@ def content(value: Any) -> Any:
             if value is None
             else gettext_noop("The content must be text.")
         )
-        raise refuse(Code.CONTENT_INVALID, message)
+        raise disallow(Code.CONTENT_INVALID, message)
     if len(value) * 4 > LARGEST_CONTENT and len(value.encode(errors="surrogatepass")) > LARGEST_CONTENT:
-        raise refuse(Code.CONTENT_INVALID, gettext_noop("The content is larger than 4 MB."))
+        raise disallow(Code.CONTENT_INVALID, gettext_noop("The content is larger than 4 MB."))
     return value
+
+
+def configuration(value: Any) -> Any:
+    """Judge a script's settings: a map, which some clients send as JSON text (section 5)."""
+    if value is None or isinstance(value, dict):
+        return value
+    if not isinstance(value, str):
+        raise disallow(Code.INVALID, NOT_OBJECT)
+    try:
+        inside = json.loads(value or "{}")
+    except (ValueError, RecursionError):
+        inside = None
+    if not isinstance(inside, dict):
+        raise disallow(Code.INVALID, NOT_OBJECT)
+    raise advise(Code.WRONG_TYPE, gettext_noop("This is an object written as text."))
 
 
 def location(value: Any) -> Any:
     """Judge where a resource's file is: an OBS or HDFS path of at most 1,023 characters (section 6)."""
     if not isinstance(value, str) or not LOCATION.fullmatch(value):
         message = gettext_noop("The location must be a path that starts with obs:// or hdfs://.")
-        raise refuse(Code.LOCATION_INVALID, message)
+        raise disallow(Code.LOCATION_INVALID, message)
     if len(value) > 1023:
-        raise refuse(Code.LOCATION_INVALID, gettext_noop("The location has more than 1023 characters."))
+        raise disallow(Code.LOCATION_INVALID, gettext_noop("The location has more than 1023 characters."))
     return value
 
 

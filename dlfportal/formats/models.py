@@ -24,7 +24,9 @@ from dlfportal.formats.fields import (
     advise,
     choice,
     container,
+    disallow,
     one_of,
+    refuse,
     text_up_to,
     whole,
 )
@@ -40,7 +42,7 @@ JobName = Annotated[Any, PlainValidator(fields.object_name(128, fields.JOB_NAME,
 ResourceName = Annotated[
     Any, PlainValidator(fields.object_name(32, fields.RESOURCE_NAME, RESOURCE_NAME_CHARACTERS))
 ]
-PathName = Annotated[Any, PlainValidator(fields.path_name)]
+CdmName = Annotated[Any, PlainValidator(fields.usable_name)]
 
 PROCESS_TYPES = ("BATCH", "REAL_TIME")
 SCHEDULE_TYPES = ("EXECUTE_ONCE", "CRON", "EVENT", "EVENT_TRIGGER", "RUN_ONCE", "SCHEDULE")
@@ -209,12 +211,17 @@ class BasicConfig(Model):
 
 
 class Job(Model):
-    """The create-job body, which a `.job` file holds (section 1.1); `processType` is in the rules."""
+    """The create-job body, which a `.job` file holds (section 1.1); `processType` is in the rules.
+
+    The real service takes a job without nodes, whatever the tables say.
+    """
 
     name: JobName = REQUIRED
-    nodes: Annotated[list[Node], container(list, "nodes", Code.NODES_MISSING, Code.INVALID)] = REQUIRED
+    nodes: Annotated[list[Node], container(list, "nodes", (advise, Code.REQUIRED_MISSING), Code.INVALID)] = (
+        REQUIRED
+    )
     schedule: Annotated[
-        Schedule, container(dict, "schedule", Code.SCHEDULE_MISSING, Code.SCHEDULE_INVALID)
+        Schedule, container(dict, "schedule", (disallow, Code.SCHEDULE_MISSING), Code.SCHEDULE_INVALID)
     ] = REQUIRED
     params: list[Param] | None = None
     directory: Annotated[Any, fields.directory(64)] = None
@@ -240,7 +247,7 @@ class Script(Model):
     connectionName: Text = None
     database: Text = None
     queueName: Text = None
-    configuration: dict[str, Any] | None = None
+    configuration: Annotated[Any, PlainValidator(fields.configuration)] = None
     description: Annotated[Any, fields.description(255)] = None
 
 
@@ -286,7 +293,7 @@ class CdmConfigValues(Model):
 class CdmJob(Model):
     """One CDM job (section 4.1)."""
 
-    name: PathName = REQUIRED
+    name: CdmName = REQUIRED
     job_type: Annotated[Any, one_of("NORMAL_JOB", "BATCH_JOB", "SCENARIO_JOB")] = None
     from_connector: Text = Field(default=None, alias="from-connector-name")
     to_connector: Text = Field(default=None, alias="to-connector-name")
@@ -300,4 +307,6 @@ class CdmJob(Model):
 class CdmBody(Model):
     """The create body of CDM: a list that holds exactly one job (section 4.1; the count is in the rules)."""
 
-    jobs: Annotated[list[CdmJob], container(list, "jobs", Code.REQUIRED_MISSING, Code.INVALID)] = REQUIRED
+    jobs: Annotated[list[CdmJob], container(list, "jobs", (refuse, Code.REQUIRED_MISSING), Code.INVALID)] = (
+        REQUIRED
+    )

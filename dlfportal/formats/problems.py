@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any
 
 from dlfportal.errors import PortalError, gettext_noop
@@ -26,6 +26,24 @@ class Level(StrEnum):
     WARNING = "warning"
 
 
+class Gravity(Enum):
+    """How bad a finding is; from it follows its level in each of the two judgements (`level_of`).
+
+    UNKEEPABLE: the portal could not keep the object or not find it again. DISALLOWED: the documents
+    forbid it, but the service may know more than they say. UNUSUAL: worth a look.
+    """
+
+    UNKEEPABLE = 1
+    DISALLOWED = 2
+    UNUSUAL = 3
+
+
+def level_of(gravity: Gravity, strict: bool) -> Level:
+    """Return the level of a finding: on the wire (`strict`) or in packages and forms (design, rule 6)."""
+    refused = (Gravity.UNKEEPABLE, Gravity.DISALLOWED) if strict else (Gravity.UNKEEPABLE,)
+    return Level.ERROR if gravity in refused else Level.WARNING
+
+
 class Code(StrEnum):
     """The stable names of findings; delivery maps them to DLF codes, together with the kind.
 
@@ -34,7 +52,6 @@ class Code(StrEnum):
 
     NAME_MISSING = "name-missing"
     NAME_INVALID = "name-invalid"
-    NODES_MISSING = "nodes-missing"
     SCHEDULE_MISSING = "schedule-missing"
     SCHEDULE_INVALID = "schedule-invalid"
     DESCRIPTION_INVALID = "description-invalid"
@@ -54,7 +71,7 @@ class Code(StrEnum):
     NUMBER = "number"
     TEXT = "text"
     DEPTH = "depth"
-    # Only ever warnings.
+    # Only ever warnings, in both judgements.
     RANGE = "range"
     ENUM = "enum"
     CRON = "cron"
@@ -104,6 +121,21 @@ def show_path(path: JsonPath) -> str:
         else:
             parts.append(f"[{step!r}]")
     return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found, before it is decided what that means here: a problem without its level."""
+
+    gravity: Gravity
+    path: JsonPath
+    code: str
+    message: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def judged(self, strict: bool) -> Problem:
+        """Return the finding as a problem of the strict or the tolerant judgement."""
+        return Problem(level_of(self.gravity, strict), self.path, self.code, self.message, self.params)
 
 
 class InvalidDocument(PortalError):

@@ -22,9 +22,9 @@ class Target(StrEnum):
 
 
 ANY_NODE = "*"
+DEPEND_JOBS = ("jobs", "sameWorkSpaceJobs", "otherWorkSpaceJobs")
 EXPRESSIONS = ("${", "#{")
 """What begins a parameter or an expression in a text."""
-
 
 NODE_REFERENCES: dict[tuple[str, str], Target] = {
     # (node type without spaces, property name): what its value names. A `jobName` of an MRS, DLI or
@@ -176,7 +176,7 @@ def inline_cdm_bodies(node: dict[str, Any]) -> Iterator[tuple[int, Any]]:
 
 def _in_cron(cron: Any, path: JsonPath, holder: str) -> Iterator[Reference]:
     for key, jobs in _part(cron, "dependJobs").items():
-        if key not in ("jobs", "sameWorkSpaceJobs", "otherWorkSpaceJobs"):
+        if key not in DEPEND_JOBS:
             continue
         for place, item in _items(jobs):
             where: JsonPath = (*path, "dependJobs", key, place)

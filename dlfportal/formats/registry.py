@@ -20,10 +20,19 @@ from dlfportal.formats.models import (
     Resource,
     Script,
 )
-from dlfportal.formats.problems import Problem
+from dlfportal.formats.problems import Finding
 from dlfportal.formats.references import Reference
 
 Document = dict[str, Any]
+
+WAITING = ((), ("dependJobs",), *(("dependJobs", key) for key in references.DEPEND_JOBS))
+"""Where a cron, below itself, names the jobs that are waited for."""
+
+JOB_INDEXED = frozenset(
+    [(), ("basicConfig",), ("nodes",), ("nodes", "properties"), ("schedule",)]
+    + [("schedule", "cron", *path) for path in WAITING]
+    + [("nodes", "cronTrigger", *path) for path in WAITING]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,9 @@ class KindFormat:
     """One kind: where it stands in a package, what its documents may hold and what they point to.
 
     `rules` look at more than one field of a document, `references` finds what it names; both pass over
-    odd shapes. `types` are the documented values of the document's type.
+    odd shapes. `types` are the documented values of the document's type. `indexed` are the paths, without
+    places in lists, of the containers that the index and the references are made from: what they hold
+    in another shape could not be found again.
     """
 
     kind: Kind
@@ -39,8 +50,9 @@ class KindFormat:
     suffix: str
     model: type[BaseModel]
     types: tuple[str, ...]
-    rules: tuple[Callable[[Document], Iterator[Problem]], ...]
+    rules: tuple[Callable[[Document], Iterator[Finding]], ...]
     references: Callable[[Document], Iterator[Reference]]
+    indexed: frozenset[tuple[str, ...]]
 
 
 FORMATS: dict[Kind, KindFormat] = {
@@ -54,6 +66,7 @@ FORMATS: dict[Kind, KindFormat] = {
             types=PROCESS_TYPES,
             rules=rules.JOB_RULES,
             references=references.in_job,
+            indexed=JOB_INDEXED,
         ),
         KindFormat(
             Kind.SCRIPT,
@@ -63,6 +76,7 @@ FORMATS: dict[Kind, KindFormat] = {
             types=SCRIPT_TYPES,
             rules=(rules.script_credentials,),
             references=references.in_script,
+            indexed=frozenset([()]),
         ),
         KindFormat(
             Kind.RESOURCE,
@@ -72,6 +86,7 @@ FORMATS: dict[Kind, KindFormat] = {
             types=RESOURCE_TYPES,
             rules=(rules.resource_files,),
             references=references.in_resource,
+            indexed=frozenset([(), ("dependFiles",), ("dependPackages",), ("depend_packages",)]),
         ),
         KindFormat(
             Kind.CDM_JOB,
@@ -81,6 +96,7 @@ FORMATS: dict[Kind, KindFormat] = {
             types=CDM_JOB_TYPES,
             rules=(rules.single_cdm_job,),
             references=references.in_cdm_job,
+            indexed=frozenset([(), ("jobs",)]),
         ),
     )
 }

@@ -15,7 +15,7 @@ from dlfportal.formats.fields import OLDER_SPELLING, shown
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.models import PROCESS_TYPES
 from dlfportal.formats.normalise import masked_params, secret_places
-from dlfportal.formats.problems import Code, JsonPath, Level, Problem
+from dlfportal.formats.problems import Code, Finding, Gravity, JsonPath
 from dlfportal.formats.references import Target, inline_cdm_bodies, property_target
 
 Document = dict[str, Any]
@@ -24,32 +24,37 @@ LONGEST_FILES = 10_240
 LOOP_SHOWN = 12
 
 
-def error(path: JsonPath, code: Code, message: str, **params: Any) -> Problem:
-    """Make a problem that refuses the document."""
-    return Problem(Level.ERROR, path, code, message, params)
+def unkeepable(path: JsonPath, code: Code, message: str, **params: Any) -> Finding:
+    """Make a finding that refuses the document everywhere."""
+    return Finding(Gravity.UNKEEPABLE, path, code, message, params)
 
 
-def warning(path: JsonPath, code: Code, message: str, **params: Any) -> Problem:
-    """Make a problem that is only shown."""
-    return Problem(Level.WARNING, path, code, message, params)
+def disallowed(path: JsonPath, code: Code, message: str, **params: Any) -> Finding:
+    """Make a finding that refuses the document on the wire and is a warning elsewhere."""
+    return Finding(Gravity.DISALLOWED, path, code, message, params)
 
 
-def process_type(document: Document) -> Iterator[Problem]:
+def unusual(path: JsonPath, code: Code, message: str, **params: Any) -> Finding:
+    """Make a finding that is only ever a warning."""
+    return Finding(Gravity.UNUSUAL, path, code, message, params)
+
+
+def process_type(document: Document) -> Iterator[Finding]:
     """`processType` is needed; the older `jobType` counts when it stands alone (section 1.1)."""
     key = "processType"
     if document.get(key) is None and document.get("jobType") is not None:
         key = "jobType"
-        yield warning((key,), Code.SPELLING, OLDER_SPELLING, old=key, new="processType")
+        yield unusual((key,), Code.SPELLING, OLDER_SPELLING, old=key, new="processType")
     value, possible = document.get(key), ", ".join(PROCESS_TYPES)
     if value is None or value == "":
         message = gettext_noop("“processType” is missing; possible are %(values)s.")
-        yield error((key,), Code.TYPE_MISSING, message, values=possible)
+        yield disallowed((key,), Code.TYPE_MISSING, message, values=possible)
     elif value not in PROCESS_TYPES:
         message = gettext_noop("“%(value)s” is not possible here; possible are %(values)s.")
-        yield error((key,), Code.TYPE_INVALID, message, value=shown(value), values=possible)
+        yield disallowed((key,), Code.TYPE_INVALID, message, value=shown(value), values=possible)
 
 
-def schedule_parts(document: Document) -> Iterator[Problem]:
+def schedule_parts(document: Document) -> Iterator[Finding]:
     """CRON wants `cron`, EVENT wants `event`; DLF's own examples leave them out, so it is a warning (1.3)."""
     schedule = document.get("schedule")
     if not isinstance(schedule, dict):
@@ -57,41 +62,41 @@ def schedule_parts(document: Document) -> Iterator[Problem]:
     for kind, part in (("CRON", "cron"), ("EVENT", "event")):
         if schedule.get("type") == kind and schedule.get(part) is None:
             message = gettext_noop("A schedule of type %(type)s should have “%(part)s”.")
-            yield warning(("schedule", part), Code.REQUIRED_MISSING, message, type=kind, part=part)
+            yield unusual(("schedule", part), Code.REQUIRED_MISSING, message, type=kind, part=part)
 
 
-def params(document: Document) -> Iterator[Problem]:
+def params(document: Document) -> Iterator[Finding]:
     """Parameters: older key, repeated names, and values that seem secret but are not masked (1.6)."""
     masked = masked_params(document)
     seen: set[str] = set()
     for place, param in _objects(document.get("params")):
         if "paramType" in param:
             path = ("params", place, "paramType")
-            yield warning(path, Code.SPELLING, OLDER_SPELLING, old="paramType", new="type")
+            yield unusual(path, Code.SPELLING, OLDER_SPELLING, old="paramType", new="type")
         name = param.get("name")
         if not isinstance(name, str):
             continue
         if name in seen:
-            yield warning(("params", place, "name"), Code.REPEATED_NAME, REPEATED, name=shown(name))
+            yield unusual(("params", place, "name"), Code.REPEATED_NAME, REPEATED, name=shown(name))
         seen.add(name)
         if is_secret_name(name) and is_filled(param.get("value")) and name not in masked:
             message = gettext_noop("This looks like a credential; name the parameter in “maskedParams”.")
-            yield warning(("params", place, "value"), Code.CREDENTIAL, message)
+            yield unusual(("params", place, "value"), Code.CREDENTIAL, message)
 
 
 REPEATED = gettext_noop("The name “%(name)s” is used more than once.")
 
 
-def nodes(document: Document) -> Iterator[Problem]:
+def nodes(document: Document) -> Iterator[Finding]:
     """Nodes: not too many, no name twice, and no sub-job that is the job itself (sections 1.2 and 3)."""
     if (count := len(_list(document.get("nodes")))) > MOST_NODES:
         message = gettext_noop("The job has %(count)s nodes; DLF allows %(limit)s.")
-        yield warning(("nodes",), Code.NODE_COUNT, message, count=count, limit=MOST_NODES)
+        yield unusual(("nodes",), Code.NODE_COUNT, message, count=count, limit=MOST_NODES)
     seen: set[str] = set()
     for place, node in _objects(document.get("nodes")):
         name = node.get("name")
         if isinstance(name, str) and name in seen:
-            yield error(("nodes", place, "name"), Code.REPEATED_NAME, REPEATED, name=shown(name))
+            yield disallowed(("nodes", place, "name"), Code.REPEATED_NAME, REPEATED, name=shown(name))
         if isinstance(name, str):
             seen.add(name)
         for item, entry in _objects(node.get("properties")):
@@ -99,14 +104,14 @@ def nodes(document: Document) -> Iterator[Problem]:
             if is_job and entry.get("value") == document.get("name"):
                 path = ("nodes", place, "properties", item, "value")
                 message = gettext_noop("The job starts itself as a sub-job.")
-                yield warning(path, Code.SELF_REFERENCE, message)
+                yield unusual(path, Code.SELF_REFERENCE, message)
 
 
 Edges = dict[str, dict[str, JsonPath]]
 """For each node name the names of the nodes before it, and where that is written."""
 
 
-def node_order(document: Document) -> Iterator[Problem]:
+def node_order(document: Document) -> Iterator[Finding]:
     """Every `preNodeName` names a node of this job, and following them leads to no loop (section 1.8)."""
     listed = _objects(document.get("nodes"))
     edges: Edges = {name: {} for _, node in listed if isinstance(name := node.get("name"), str)}
@@ -115,22 +120,22 @@ def node_order(document: Document) -> Iterator[Problem]:
         for item, before in enumerate(_list(node.get("preNodeName"))):
             path: JsonPath = ("nodes", place, "preNodeName", item)
             if not isinstance(before, str):
-                yield error(path, Code.INVALID, gettext_noop("The name of a node must be text."))
+                yield disallowed(path, Code.INVALID, gettext_noop("The name of a node must be text."))
             elif before not in edges:
-                yield error(path, Code.UNKNOWN_NODE, UNKNOWN_NODE, name=shown(before))
+                yield disallowed(path, Code.UNKNOWN_NODE, UNKNOWN_NODE, name=shown(before))
             elif isinstance(name, str):
                 edges[name].setdefault(before, path)
         for item, condition in _objects(node.get("conditions")):
             before = condition.get("preNodeName")
             if isinstance(before, str) and before not in edges:
                 path = ("nodes", place, "conditions", item, "preNodeName")
-                yield warning(path, Code.UNKNOWN_NODE, UNKNOWN_NODE, name=shown(before))
+                yield unusual(path, Code.UNKNOWN_NODE, UNKNOWN_NODE, name=shown(before))
     for path, loop in _loops(edges):
         names = [shown(name) for name in loop]
         if len(names) > LOOP_SHOWN:
             names[LOOP_SHOWN - 1 : -1] = ["…"]
         message = gettext_noop("The nodes wait for each other in a loop: %(loop)s.")
-        yield error(path, Code.LOOP, message, loop=" → ".join(names))
+        yield disallowed(path, Code.LOOP, message, loop=" → ".join(names))
 
 
 UNKNOWN_NODE = gettext_noop("The job has no node named “%(name)s”.")
@@ -178,7 +183,7 @@ CREDENTIAL_LINE = gettext_noop(
 )
 
 
-def node_credentials(document: Document) -> Iterator[Problem]:
+def node_credentials(document: Document) -> Iterator[Finding]:
     """Node properties that look like credentials; what is marked as sensitive is emptied anyway (rule 5)."""
     for place, node in _objects(document.get("nodes")):
         bodies = {item for item, body in inline_cdm_bodies(node) if any(secret_places(Kind.CDM_JOB, body))}
@@ -190,36 +195,36 @@ def node_credentials(document: Document) -> Iterator[Problem]:
             line = 1 if named or item in bodies else credential_line(value)
             if line:
                 path = ("nodes", place, "properties", item, "value")
-                yield warning(path, Code.CREDENTIAL, CREDENTIAL_LINE, line=line)
+                yield unusual(path, Code.CREDENTIAL, CREDENTIAL_LINE, line=line)
 
 
 JOB_RULES = (process_type, schedule_parts, params, nodes, node_order, node_credentials)
 
 
-def script_credentials(document: Document) -> Iterator[Problem]:
+def script_credentials(document: Document) -> Iterator[Finding]:
     """Script text that looks like a credential (rule 5)."""
     content = document.get("content")
     if isinstance(content, str) and (line := credential_line(content)):
-        yield warning(("content",), Code.CREDENTIAL, CREDENTIAL_LINE, line=line)
+        yield unusual(("content",), Code.CREDENTIAL, CREDENTIAL_LINE, line=line)
 
 
-def resource_files(document: Document) -> Iterator[Problem]:
+def resource_files(document: Document) -> Iterator[Finding]:
     """The further files of a resource: older key, and their length in all (section 6)."""
     if "depend_packages" in document:
         path = ("depend_packages",)
-        yield warning(path, Code.SPELLING, OLDER_SPELLING, old="depend_packages", new="dependPackages")
+        yield unusual(path, Code.SPELLING, OLDER_SPELLING, old="depend_packages", new="dependPackages")
     files = [file for file in _list(document.get("dependFiles")) if isinstance(file, str)]
     if sum(map(len, files)) > LONGEST_FILES:
         message = gettext_noop("DLF documents at most %(limit)s characters here.")
-        yield warning(("dependFiles",), Code.RANGE, message, limit=LONGEST_FILES)
+        yield unusual(("dependFiles",), Code.RANGE, message, limit=LONGEST_FILES)
 
 
-def single_cdm_job(document: Document) -> Iterator[Problem]:
+def single_cdm_job(document: Document) -> Iterator[Finding]:
     """A CDM document holds exactly one job."""
     jobs = document.get("jobs")
     if isinstance(jobs, list) and len(jobs) != 1:
         message = gettext_noop("“jobs” must hold exactly one CDM job; it holds %(count)s.")
-        yield error(("jobs",), Code.INVALID, message, count=len(jobs))
+        yield unkeepable(("jobs",), Code.INVALID, message, count=len(jobs))
 
 
 def _list(value: Any) -> list[Any]:

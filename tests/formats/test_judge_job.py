@@ -1,4 +1,4 @@
-"""Judging job documents: what refuses them, what is only a warning, and all of it at once."""
+"""Judging job documents as the wire does: what refuses, what is only a warning, and all of it at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ Finding = tuple[Level, str, str]
 
 
 def found(document: Any) -> list[Finding]:
-    return [(problem.level, problem.code, problem.where) for problem in judge(Kind.JOB, document)]
+    problems = judge(Kind.JOB, document, strict=True)
+    return [(problem.level, problem.code, problem.where) for problem in problems]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_a_document_is_an_object(document: Any) -> None:
 def test_everything_required_is_named_at_once() -> None:
     assert found({}) == [
         (ERROR, Code.NAME_MISSING, "$.name"),
-        (ERROR, Code.NODES_MISSING, "$.nodes"),
+        (WARNING, Code.REQUIRED_MISSING, "$.nodes"),
         (ERROR, Code.SCHEDULE_MISSING, "$.schedule"),
         (ERROR, Code.TYPE_MISSING, "$.processType"),
     ]
@@ -70,7 +71,6 @@ def test_everything_required_is_named_at_once() -> None:
         ({"name": "作业（一）"}, (ERROR, Code.NAME_INVALID, "$.name")),
         ({"name": "name\n"}, (ERROR, Code.NAME_INVALID, "$.name")),
         ({"name": ".."}, (ERROR, Code.NAME_INVALID, "$.name")),
-        ({"nodes": None}, (ERROR, Code.NODES_MISSING, "$.nodes")),
         ({"nodes": {}}, (ERROR, Code.INVALID, "$.nodes")),
         ({"nodes": ["a"]}, (ERROR, Code.INVALID, "$.nodes[0]")),
         ({"schedule": None}, (ERROR, Code.SCHEDULE_MISSING, "$.schedule")),
@@ -134,6 +134,7 @@ def test_faults_of_a_node(change: Document, finding: Finding) -> None:
 @pytest.mark.parametrize(
     ("change", "finding"),
     [
+        ({"nodes": None}, (WARNING, Code.REQUIRED_MISSING, "$.nodes")),
         ({"jobType": "BATCH", "processType": None}, (WARNING, Code.SPELLING, "$.jobType")),
         ({"schedule": {"type": "CRON"}}, (WARNING, Code.REQUIRED_MISSING, "$.schedule.cron")),
         ({"schedule": {"type": "EVENT"}}, (WARNING, Code.REQUIRED_MISSING, "$.schedule.event")),
@@ -271,7 +272,7 @@ def test_a_huge_job_is_refused_without_judging_it() -> None:
 
 def test_of_very_many_problems_the_errors_are_kept() -> None:
     document = job(*(node(f"n{number}", retryTimes=9) for number in range(1500)), node("n0"))
-    problems = judge(Kind.JOB, document)
+    problems = judge(Kind.JOB, document, strict=True)
     assert len(problems) == 1000
     assert [problem.code for problem in problems if problem.level is ERROR] == [Code.REPEATED_NAME]
 

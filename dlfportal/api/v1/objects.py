@@ -28,7 +28,10 @@ ATTEMPTS = 10
 
 
 class ObjectsView(WorkspaceView):
-    """An endpoint for objects of one kind: reading needs the right to view, all else to edit."""
+    """An endpoint for objects of one kind: reading needs the right to view, all else to edit.
+
+    Create and update judge strictly: clients are promised the documents' codes (design, rule 6).
+    """
 
     kind: Kind
 
@@ -54,6 +57,7 @@ class ObjectsView(WorkspaceView):
             kind=self.kind,
             document=document,
             submit=self._submits(document),
+            strict=True,
         )
 
     def change(self, find: Callable[[], CatalogueObject], merge: Merge) -> Response:
@@ -74,6 +78,7 @@ class ObjectsView(WorkspaceView):
                     document=document,
                     expected=revision.number,
                     submit=submit,
+                    strict=True,
                 )
                 break
             except StaleEdit:
@@ -86,7 +91,7 @@ class ObjectsView(WorkspaceView):
         try:
             return wants_version(document)
         except WireError:
-            draft_make(self.kind, document)
+            draft_make(self.kind, document, strict=True)
             raise
 
     def delete_object(self, target: CatalogueObject) -> Response:
