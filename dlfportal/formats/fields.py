@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from typing import Annotated, Any
+from unicodedata import category
 
 from pydantic import BeforeValidator, Field, PlainValidator, Strict
 from pydantic_core import PydanticCustomError
@@ -99,8 +100,8 @@ def name_fault(name: str) -> str | None:
         return gettext_noop("The name has more than 255 characters.")
     if UNSAFE_IN_PATH.search(name):
         return gettext_noop("The name cannot hold slashes, backslashes or control characters.")
-    if not name.strip().strip("."):
-        return gettext_noop("A name cannot be empty or consist of spaces or dots only.")
+    if all(letter == "." or category(letter)[0] in "CZ" for letter in name):
+        return gettext_noop("A name cannot be empty or consist of spaces, dots or invisible characters only.")
     return None
 
 

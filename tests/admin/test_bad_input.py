@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.admin.pages import add_url, as_sent, document, list_url, page_form, revision_of, save
+from tests.admin.pages import add_url, as_sent, document, list_url, page_form, revision_of, save, told
 from tests.factories import CdmJobFactory, JobFactory, ScriptFactory
 
 FOUR_MEGABYTES = 4 * 1024 * 1024
 
 
-@pytest.mark.parametrize(
-    "name", ["a/b", "..", ".", "../../etc/passwd", "a b", "x" * 200, "\u202e", "a\r\nb", ""]
-)
+@pytest.mark.parametrize("name", ["a/b", "..", ".", "../../etc/passwd", " ", "x" * 256, "\u202e", "a\tb", ""])
 def test_bad_names_are_told_at_the_name(client_for, developer, workspace, name):
     job = JobFactory(workspace=workspace)
     form = save(client_for(developer), job, name=name).context["document_form"]
@@ -42,10 +40,11 @@ def test_script_of_four_megabytes_is_saved(client_for, developer, workspace):
     assert document(script)["content"] == text
 
 
-def test_larger_script_is_told_at_the_content(client_for, developer, workspace):
+def test_a_larger_script_is_saved_with_a_warning(client_for, developer, workspace):
     script = ScriptFactory(workspace=workspace, name="big")
     answer = save(client_for(developer), script, content="x" * (FOUR_MEGABYTES + 1))
-    assert "4 MB" in answer.context["document_form"].errors["content"][0]
+    assert "4 MB" in told(answer)
+    assert len(document(script)["content"]) == FOUR_MEGABYTES + 1
 
 
 def test_body_over_the_limit_says_so(client_for, developer, workspace):

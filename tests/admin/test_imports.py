@@ -30,7 +30,7 @@ def test_a_failed_import_tells_what_to_mend_before_all_else(
 ) -> None:
     monkeypatch.setattr("dlfportal.adminsite.imports.ITEMS_SHOWN", 3)
     good = [script(f"good_{number}") for number in range(5)]
-    run = imported(workspace, pack(*good, job("z_bad", schedule={})))
+    run = imported(workspace, pack(*good, job("z_bad", schedule="daily")))
     page = page_of(client_for(developer), run)
     assert "Nothing was written" in page and "jobs/z_bad.job $.schedule" in page
     assert page.index(">z_bad<") < page.index(">good_0<")
@@ -38,7 +38,7 @@ def test_a_failed_import_tells_what_to_mend_before_all_else(
 
 
 def test_each_thing_to_mend_has_its_line(client_for: SignIn, developer: User, workspace: Workspace) -> None:
-    run = imported(workspace, pack(job("bad", schedule={}, nodes=[{"name": "n"}])))
+    run = imported(workspace, pack(job("bad", schedule="daily", nodes=["n"])))
     page = page_of(client_for(developer), run)
     assert page.count("<div>jobs/bad.job $.") > 1
 

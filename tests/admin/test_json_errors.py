@@ -15,15 +15,15 @@ def job(workspace):
     return JobFactory(workspace=workspace, name="wide", nodes=[node(f"n{at}") for at in range(50)])
 
 
-def test_bad_pre_node_marks_exactly_its_line(client_for, developer, job):
+def test_a_bad_property_marks_exactly_its_line(client_for, developer, job):
     wanted = document(job)
-    wanted["nodes"][39]["preNodeName"] = ["nowhere"]
+    wanted["nodes"][39]["properties"] = ["nowhere"]
     text = json.dumps(wanted, indent=2)
     answer = save(client_for(developer), job, json=text.replace("\n", "\r\n"))
     form = answer.context["document_form"]
     line = text.split("\n").index('        "nowhere"') + 1
     problem = form.errors_shown[0]
-    assert (problem.path, problem.line) == ("$.nodes[39].preNodeName[0]", line)
+    assert (problem.path, problem.line) == ("$.nodes[39].properties[0]", line)
     page = answer.content.decode()
     assert f'data-error-lines="{line}"' in page
     assert f'data-goto-line="{line}"' in page
@@ -87,17 +87,17 @@ def test_error_of_an_own_field_stands_at_the_field_too(client_for, developer, jo
 
 
 def test_all_problems_come_at_once(client_for, developer, job):
-    wanted = document(job) | {"name": "a/b", "processType": "NEVER"}
-    wanted["nodes"][3]["name"] = "n2"
+    wanted = document(job) | {"name": "a/b", "basicConfig": "none"}
+    wanted["nodes"][3] = "n3"
     form = save(client_for(developer), job, json=json.dumps(wanted)).context["document_form"]
-    assert {problem.path for problem in form.errors_shown} >= {"$.name", "$.processType", "$.nodes[3].name"}
+    assert {problem.path for problem in form.errors_shown} >= {"$.name", "$.basicConfig", "$.nodes[3]"}
 
 
 def test_warnings_are_apart_from_errors(client_for, developer, job):
-    wanted = document(job) | {"directory": "/a b", "processType": "NEVER"}
+    wanted = document(job) | {"directory": "/a b", "basicConfig": "none"}
     form = save(client_for(developer), job, json=json.dumps(wanted)).context["document_form"]
     assert [problem.path for problem in form.warnings_shown] == ["$.directory"]
-    assert [problem.path for problem in form.errors_shown] == ["$.processType"]
+    assert [problem.path for problem in form.errors_shown] == ["$.basicConfig"]
 
 
 def test_stored_warnings_are_shown_when_the_page_opens(client_for, developer, workspace):

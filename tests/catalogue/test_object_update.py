@@ -144,5 +144,7 @@ def test_editing_needs_the_role(
 
 def test_a_bad_document_is_refused(actor: Actor, load: CatalogueObject) -> None:
     with pytest.raises(InvalidDocument):
-        object_update(actor=actor, target=load, document=job())
+        object_update(actor=actor, target=load, document=job(), strict=True)
+    with pytest.raises(InvalidDocument):
+        object_update(actor=actor, target=load, document=script("a/b"))
     assert Revision.objects.count() == 1

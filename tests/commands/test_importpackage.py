@@ -75,7 +75,7 @@ def test_an_invalid_package_ends_with_an_error(
 ) -> None:
     operator()
     path = tmp_path / "bad.zip"
-    path.write_bytes(pack(job("bad", schedule={}), script()).read())
+    path.write_bytes(pack(job("bad", schedule="daily"), script()).read())
     out = StringIO()
     with pytest.raises(CommandError) as ended:
         call_command("importpackage", str(path), "--workspace", workspace.pk, *options, stdout=out)

@@ -13,6 +13,7 @@ from typing import Any
 from dlfportal.catalogue.models import CatalogueObject, Revision, Version
 from dlfportal.catalogue.selectors import document_of
 from dlfportal.formats.kinds import Kind
+from dlfportal.formats.shapes import part
 
 # fmt: off
 CONTAINERS = frozenset((
@@ -57,7 +58,7 @@ def _added(document: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
 def job_shown(job: CatalogueObject, asked: Version | None) -> dict[str, Any]:
     """Return a job as `GET /jobs/{name}` shows it: the version asked for, or the development copy."""
     document = stored(asked.revision if asked else job.revision)
-    basics = _added(document.get("basicConfig", {}), {"agency": "", "tags": []})
+    basics = _added(part(document, "basicConfig"), {"agency": "", "tags": []})
     basics["tags"] = basics["tags"] or []  # DLF's own example has `{}` here
     submitted = asked or job.version
     version = submitted.number if submitted else document.get("version")
@@ -83,7 +84,7 @@ def downstream_shown(jobs: Iterable[CatalogueObject], workspace: str) -> list[di
 def job_row(job: CatalogueObject) -> dict[str, Any]:
     """Return a job as a row of `GET /jobs`. A catalogue runs nothing: every job is stopped."""
     document = stored(job.revision)
-    basics = document.get("basicConfig", {})
+    basics = part(document, "basicConfig")
     known = {
         "name": job.name,
         "jobType": job.type,

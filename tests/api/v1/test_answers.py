@@ -38,7 +38,7 @@ def catalogue(workspace: Workspace, settings: Any, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
     settings.DLF_OBS = {}
     bucket_give(actor=operator(), name="packages", workspace=workspace)
-    package = pack(job("imported"), script("bad", type="NONE"), script("imported_sql"))
+    package = pack(job("imported"), script("a/b"), script("imported_sql"))
     file_put(actor=operator(), workspace=workspace, path=obs_file(PACKAGE), content=package)
     ScriptFactory(workspace=workspace, name="load")
     ResourceFactory(workspace=workspace, name="lib")

@@ -154,13 +154,13 @@ def test_unknown_options_are_refused(call: Call, workspace: Workspace, worker: N
 
 def test_an_object_that_fails_for_another_says_so(call: Call, workspace: Workspace, worker: None) -> None:
     ScriptFactory(workspace=workspace, name="kept")
-    put(workspace, pack(job(), job("bad", processType="NONE"), script("kept")))
+    put(workspace, pack(job(), job("bad", nodes="n"), script("kept")))
     task_id = call("POST", "jobs/import", {"path": PACKAGE}).json()["taskId"]
     run_waiting()
     task = call("GET", f"system-tasks/{task_id}").json()
     bad, load, kept = task["subtasks"]
     assert {part["status"] for part in (task, bad, load, kept)} == {"FAILED"}
-    assert bad["message"].startswith("jobs/bad.job $.processType: ")
+    assert bad["message"].startswith("jobs/bad.job $.nodes: ")
     assert load["message"] == "It was not written, because the import failed as a whole."
     assert kept["message"] == "It exists already and was left as it is: the policy is SKIP."
 
@@ -194,7 +194,7 @@ def test_a_second_import_is_told_that_one_is_running(call: Call, workspace: Work
 SECRETS = {"params": {"key": "s3cret-a"}, "jobsParam": [{"name": "load", "params": {"key": "s3cret-b"}}]}
 
 
-@pytest.mark.parametrize("document", [job(maskedParams=["key"]), job(processType="NONE")], ids=["in", "out"])
+@pytest.mark.parametrize("document", [job(maskedParams=["key"]), job(basicConfig="li")], ids=["in", "out"])
 def test_values_of_parameters_are_kept_nowhere(
     call: Call, workspace: Workspace, worker: None, document: dict[str, Any]
 ) -> None:

@@ -53,7 +53,7 @@ def test_missing_job_comes_before_the_body(workspace: Workspace, dev: Wire) -> N
 def test_required_fields_are_those_of_create(workspace: Workspace, dev: Wire) -> None:
     JobFactory(workspace=workspace, name="j")
     refused(dev.put("jobs", "j", body={"nodes": []}), "DLF.3004")
-    refused(dev.put("jobs", "j", body={"name": "j"}), "DLF.1006")
+    refused(dev.put("jobs", "j", body={"name": "j"}), "DLF.3025")
     refused(dev.put("jobs", "j", body={"name": "", "targetStatus": "DONE"}), "DLF.3004")
     refused(dev.put("jobs", "j", body=job_body("j", targetStatus="DONE")), "DLF.3051")
 

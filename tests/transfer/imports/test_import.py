@@ -102,12 +102,12 @@ def test_a_deleted_namesake_lends_history_and_id(workspace: Workspace) -> None:
 
 
 def test_one_invalid_object_refuses_the_whole_package_with_all_reasons(workspace: Workspace) -> None:
-    bad = job("bad", schedule={}, processType="NONE")
+    bad = job("bad", schedule="daily", basicConfig="li")
     run = imported(workspace, pack(job(), bad, script()))
     assert run.status == RunStatus.FAILED and "bad" in run_message(run)
     assert outcomes(run) == {"load": "new", "bad": "invalid", "load_sql": "new"}
     reasons = notes_text(run.items.get(name="bad").messages)
-    assert "$.schedule" in reasons and "$.processType" in reasons
+    assert "$.schedule" in reasons and "$.basicConfig" in reasons
     assert alive(workspace) == [] and not Content.objects.exists() and not AuditEntry.objects.exists()
 
 

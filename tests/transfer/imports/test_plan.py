@@ -101,7 +101,7 @@ def test_a_plan_writes_nothing(workspace: Workspace) -> None:
 
 def test_an_invalid_plan_is_not_applied(workspace: Workspace) -> None:
     with Spool() as spool:
-        plan = planned(workspace, spool, job("bad", schedule={}), script("good"))
+        plan = planned(workspace, spool, job("bad", schedule="daily"), script("good"))
         with pytest.raises(PlanInvalid):
             apply(workspace, plan, spool)
 
@@ -140,7 +140,10 @@ def test_options_survive_being_kept() -> None:
 def test_further_processes_give_the_same_plan(
     workspace: Workspace, further_processes: Callable[[], None]
 ) -> None:
-    documents = [script(f"s{number:02}") for number in range(60)] + [job("load"), job("bad", schedule={})]
+    documents = [script(f"s{number:02}") for number in range(60)] + [
+        job("load"),
+        job("bad", schedule="daily"),
+    ]
     with Spool() as alone, Spool() as together:
         inline = planned(workspace, alone, *documents)
         further_processes()
