@@ -105,7 +105,7 @@ def _write(workspace: Workspace, batch: list[Row]) -> int:
     ]
     CatalogueObject.objects.bulk_create(objects)
     revisions = [
-        Revision(object=target, number=1, content=content)
+        Revision(object=target, number=1, content=content, name=target.name)
         for target, content in zip(objects, contents, strict=True)
     ]
     Revision.objects.bulk_create(revisions)

@@ -18,7 +18,7 @@ from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selectors import revision_list
 from dlfportal.catalogue.services import revision_restore, version_submit
-from dlfportal.catalogue.texts import error_text, reason_text
+from dlfportal.catalogue.texts import error_text, revision_text
 from dlfportal.errors import Conflict, StaleEdit
 from dlfportal.formats.problems import InvalidDocument
 from dlfportal.links import admin_url, url_of
@@ -59,7 +59,7 @@ class DocumentHistory(PortalAdmin):
             "object": target,
             "page": page,
             "revisions": [
-                (revision, reason_text(revision.reason), url_of(target, revision.number)) for revision in page
+                (revision, revision_text(revision), url_of(target, revision.number)) for revision in page
             ],
             "entries": [(entry, CHANNELS.get(entry.channel, entry.channel)) for entry in entries_of(target)],
             **(extra_context or {}),

@@ -23,7 +23,10 @@ from dlfportal.audit.actions import Verb, object_action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.models import AuditEntry
 from dlfportal.audit.services import Act, audit_record_many
-from dlfportal.catalogue.drafts import Identity, LightDraft, ReferenceKey
+from dlfportal.catalogue.causes import Cause
+from dlfportal.catalogue.derive import ReferenceKey
+from dlfportal.catalogue.drafts import Identity, LightDraft
+from dlfportal.catalogue.index import DEFAULTS
 from dlfportal.catalogue.models import CatalogueObject, Content, Reference, Revision, Version
 from dlfportal.chunks import in_chunks, pieces
 from dlfportal.db.rows import ids_take, rows_insert, rows_update, stored
@@ -33,18 +36,6 @@ from dlfportal.formats.zip.writer import Deflated
 
 CONTENTS_A_WRITE = 200
 BYTES_A_WRITE = 8 * 1024 * 1024
-INDEX: dict[str, Any] = {
-    "directory": "/",
-    "type": "",
-    "owner": "",
-    "description": "",
-    "schedule": "",
-    "node_count": None,
-    "tags": "",
-    "location": "",
-}
-"""The index columns and their defaults."""
-
 NAMED = 3
 """So many objects an error names; a person needs an example, not a thousand names."""
 
@@ -99,16 +90,32 @@ def _stored_bytes(content: Deflated) -> int:
     return len(content.data)
 
 
+class Written(NamedTuple):
+    """What a bulk write did with one object: ids before and after, None where there was none.
+
+    `was_deleted`: a deleted object was revived. A version before belongs to a living object only.
+    """
+
+    object_id: int
+    was_deleted: bool
+    revision_before: int | None
+    revision: int
+    version_before: int | None
+    version: int | None
+
+
 @dataclass(slots=True)
 class _Target:
-    """A draft on its way: what stood under its identity, the ids it gets, and the number of its version."""
+    """A draft on its way: what stood under its identity, the ids it gets, and its version."""
 
     draft: LightDraft
     old: Existing | None
     pk: int = field(init=False)
     revision_id: int = field(init=False)
+    version_before: int | None = None
     version_id: int | None = None
     version: int = 0
+    is_submitted: bool = False
 
     def __post_init__(self) -> None:
         """Keep the ids of what stood there; the others are taken in the transaction."""
@@ -116,13 +123,26 @@ class _Target:
 
     @property
     def is_kept(self) -> bool:
-        """Whether the newest revision has this content already, as that of a deleted object may."""
-        return self.old is not None and self.old.sha256 == self.draft.sha256
+        """Whether the object lives with this content already: then it gets no revision."""
+        return self.old is not None and self.old.alive and self.old.sha256 == self.draft.sha256
 
     @property
     def number(self) -> int:
         """The number of the newest revision when all is written."""
         return (self.old.number if self.old else 0) + (0 if self.is_kept else 1)
+
+    @property
+    def written(self) -> Written:
+        """What was done, when all is written."""
+        old = self.old
+        return Written(
+            self.pk,
+            old is not None and not old.alive,
+            old.revision_id if old else None,
+            self.revision_id,
+            self.version_before,
+            self.version_id,
+        )
 
 
 @dataclass(slots=True)
@@ -136,7 +156,7 @@ class BulkWrite:
     workspace: Workspace
     drafts: Sequence[LightDraft]
     planned: Mapping[Identity, Existing | None]
-    reason: str
+    cause: Cause
     submit: bool
     _targets: list[_Target] = field(init=False)
     _contents: dict[str, int] = field(init=False)
@@ -146,10 +166,10 @@ class BulkWrite:
         self._targets = [_Target(draft, self.planned[draft.identity]) for draft in self.drafts]
         self._contents = contents_known([draft.sha256 for draft in self.drafts])
 
-    def write(self, part_of: AuditEntry | None = None) -> None:
+    def write(self, part_of: AuditEntry | None = None) -> dict[Identity, Written]:
         """Write the objects with revisions, versions, references and audit entries, all or none.
 
-        `part_of` is the entry of the act that the write belongs to.
+        `part_of` is the entry of the act that the write belongs to. Returns what was written, by identity.
 
         Raises NotFound or Forbidden (policy), and StalePlan when anything stands differently now.
         """
@@ -157,11 +177,11 @@ class BulkWrite:
         try:
             with transaction.atomic():
                 self._refuse_moved()
+                self._read_versions()
                 self._take_ids()
                 self._write_objects()
                 self._write_revisions()
-                if self.submit:
-                    self._write_versions()
+                self._write_versions()
                 self._point()
                 self._write_references()
                 self._record(part_of)
@@ -169,6 +189,7 @@ class BulkWrite:
             if "object_identity" not in str(error) and "catalogueobject.name" not in str(error):
                 raise
             raise _stale([]) from error
+        return {target.draft.identity: target.written for target in self._targets}
 
     def _refuse_moved(self) -> None:
         if connection.features.has_select_for_update:
@@ -181,6 +202,22 @@ class BulkWrite:
         if moved:
             raise _stale(moved)
 
+    def _read_versions(self) -> None:
+        """Find the versions that stand, and the numbers of those to make, of objects that exist."""
+        standing: dict[int, tuple[int, int, int]] = {}
+        highest: dict[int, int] = {}
+        for chunk in in_chunks([target.pk for target in self._targets if target.old]):
+            objects = CatalogueObject.objects.filter(pk__within=chunk, version__isnull=False).order_by()
+            rows = objects.values_list("pk", "version", "version__number", "version__revision")
+            standing.update({pk: (version, number, marked) for pk, version, number, marked in rows})
+            numbers = Version.objects.filter(object__in=chunk).order_by().values_list("object")
+            highest.update(numbers.annotate(highest=Max("number")))
+        for target in self._targets:
+            version_id, number, marked = standing.get(target.pk, (None, 0, None))
+            target.version_before = target.version_id = version_id
+            target.is_submitted = self.submit and not (target.is_kept and marked == target.revision_id)
+            target.version = highest.get(target.pk, 0) + 1 if target.is_submitted else number
+
     def _take_ids(self) -> None:
         """Give every row its id before it is written: nothing need be looked up again."""
         new = [target for target in self._targets if target.old is None]
@@ -189,15 +226,15 @@ class BulkWrite:
         made = [target for target in self._targets if not target.is_kept]
         for target, pk in zip(made, ids_take(Revision, len(made)), strict=True):
             target.revision_id = pk
-        if self.submit:
-            for target, pk in zip(self._targets, ids_take(Version, len(self._targets)), strict=True):
-                target.version_id = pk
+        submitted = [target for target in self._targets if target.is_submitted]
+        for target, pk in zip(submitted, ids_take(Version, len(submitted)), strict=True):
+            target.version_id = pk
 
     def _write_objects(self) -> None:
         """Insert the new objects, update the others; deleted ones come alive."""
         now = stored(CatalogueObject, "updated_at", timezone.now())
         username = self.actor.user.get_username()
-        columns = ("id", "uid", "workspace", "kind", "cluster", "name", *INDEX, "size")
+        columns = ("id", "uid", "workspace", "kind", "cluster", "name", *DEFAULTS, "size")
         stamps = ("created_at", "created_by", "updated_at", "updated_by")
         rows_insert(
             CatalogueObject,
@@ -208,7 +245,7 @@ class BulkWrite:
                     stored(CatalogueObject, "uid", uuid4()),
                     self.workspace.pk,
                     *map(str, target.draft.identity),
-                    *_index(target.draft),
+                    *target.draft.derived.columns.values(),
                     target.draft.size,
                     *(now, username, now, username),
                 )
@@ -222,31 +259,35 @@ class BulkWrite:
         """Update the index of objects that exist; who and when only if changed."""
         username = self.actor.user.get_username()
         for stamped in (True, False):
-            columns = (*INDEX, "size", "deleted_at")
+            columns = (*DEFAULTS, "size", "deleted_at")
             stamps = (now, username) if stamped else ()
             rows_update(
                 CatalogueObject,
                 (*columns, "updated_at", "updated_by") if stamped else columns,
                 (
-                    (*_index(target.draft), target.draft.size, None, *stamps, target.pk)
+                    (*target.draft.derived.columns.values(), target.draft.size, None, *stamps, target.pk)
                     for target in self._targets
                     if target.old and target.is_kept is not stamped
                 ),
             )
 
     def _write_revisions(self) -> None:
-        """Write a revision for each content that is not the newest."""
+        """Write a revision for each content that is not the newest, and for each object that is revived."""
         username, now = self.actor.user.get_username(), stored(Revision, "created_at", timezone.now())
-        same = (self.actor.user.pk, username, now, self.reason[:255])
+        cause = (str(self.cause.origin), self.cause.origin_id, self.cause.reason[:255])
+        same = (self.actor.user.pk, username, now, *cause)
+        columns = ("id", "object", "number", "content", "cluster", "name")
         rows_insert(
             Revision,
-            ("id", "object", "number", "content", "author", "author_name", "created_at", "reason"),
+            (*columns, "author", "author_name", "created_at", "origin", "origin_id", "reason"),
             (
                 (
                     target.revision_id,
                     target.pk,
                     target.number,
                     self._contents[target.draft.sha256],
+                    target.draft.identity.cluster,
+                    target.draft.identity.name,
                     *same,
                 )
                 for target in self._targets
@@ -255,21 +296,16 @@ class BulkWrite:
         )
 
     def _write_versions(self) -> None:
-        """Submit the newest revision of every object."""
-        highest: dict[int, int] = {}
-        for chunk in in_chunks([target.pk for target in self._targets if target.old]):
-            rows = Version.objects.filter(object__in=chunk).order_by().values_list("object")
-            highest.update(rows.annotate(highest=Max("number")))
-        for target in self._targets:
-            target.version = highest.get(target.pk, 0) + 1
+        """Submit the newest revision of the objects whose version marks another one."""
         username, now = self.actor.user.get_username(), stored(Version, "created_at", timezone.now())
-        same = (self.actor.user.pk, username, now, self.reason[:128])
+        same = (self.actor.user.pk, username, now, "")
         rows_insert(
             Version,
             ("id", "object", "number", "revision", "author", "author_name", "created_at", "comment"),
             (
                 (target.version_id, target.pk, target.version, target.revision_id, *same)
                 for target in self._targets
+                if target.is_submitted
             ),
         )
 
@@ -279,15 +315,13 @@ class BulkWrite:
         Not when they are inserted: SQLite would look through the whole table for every revision that comes
         later, whether an object waits for it.
         """
-        columns = ("revision", "version") if self.submit else ("revision",)
         rows_update(
             CatalogueObject,
-            columns,
+            ("revision", "version"),
             (
                 (target.revision_id, target.version_id, target.pk)
-                if self.submit
-                else (target.revision_id, target.pk)
                 for target in self._targets
+                if target.is_submitted or not target.is_kept
             ),
         )
 
@@ -300,33 +334,31 @@ class BulkWrite:
             (
                 (self.workspace.pk, target.pk, *key)
                 for target in self._targets
-                for key in sorted(target.draft.references)
+                for key in sorted(target.draft.derived.references)
             ),
         )
 
     def _record(self, part_of: AuditEntry | None) -> None:
+        """Record what `services` records of single writes, as parts of the act."""
         audit_record_many(
             actor=self.actor,
             workspace_id=self.workspace.pk,
             workspace_name=self.workspace.name,
-            acts=(self._act(target) for target in self._targets),
+            acts=(act for target in self._targets for act in self._acts(target)),
             part_of=part_of,
         )
 
-    def _act(self, target: _Target) -> Act:
+    def _acts(self, target: _Target) -> Iterator[Act]:
         kind, _cluster, name = target.draft.identity
-        verb = Verb.UPDATE if target.old and target.old.alive else Verb.CREATE
-        detail: dict[str, Any] = {"revision": target.number, "reason": self.reason}
-        if target.version:
-            detail["version"] = target.version
-        if target.draft.emptied:
-            detail["emptied"] = list(target.draft.emptied)
-        return Act(object_action(kind, verb), str(kind), name, detail)
-
-
-def _index(draft: LightDraft) -> tuple[Any, ...]:
-    """Return the values of the index columns; a kind leaves some at their defaults."""
-    return tuple(draft.index.get(column, default) for column, default in INDEX.items())
+        if not target.is_kept:
+            verb = Verb.UPDATE if target.old and target.old.alive else Verb.CREATE
+            detail = {**self.cause.detail, "revision": target.number}
+            if target.draft.emptied:
+                detail["emptied"] = list(target.draft.emptied)
+            yield Act(object_action(kind, verb), str(kind), name, detail)
+        if target.is_submitted:
+            detail = {"version": target.version, "revision": target.number}
+            yield Act(object_action(kind, Verb.SUBMIT), str(kind), name, detail)
 
 
 def _rows_named(

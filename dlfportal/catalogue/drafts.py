@@ -8,13 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from dlfportal.catalogue.index import index_of
-from dlfportal.formats.documents import cluster_problem, find_references, judge, name_of, prepare
+from dlfportal.catalogue.derive import Derived, derive
+from dlfportal.formats.documents import cluster_problem, judge, name_of, prepare
 from dlfportal.formats.jsontext import canonical
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import InvalidDocument, JsonPath, Level, Problem, show_path
 
-REFERENCE_BYTES = 1100
 EMPTIED_TOLD = 100
 
 
@@ -26,15 +25,6 @@ class Identity(NamedTuple):
     name: str
 
 
-class ReferenceKey(NamedTuple):
-    """What a document points to: see `formats.references.Reference`."""
-
-    target: str
-    cluster: str
-    name: str
-    soft: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A document that passed the judgement, ready to be written."""
@@ -44,6 +34,7 @@ class Draft:
     name: str
     document: dict[str, Any]
     data: bytes
+    derived: Derived
     warnings: tuple[Problem, ...]
     emptied: tuple[JsonPath, ...]
 
@@ -67,18 +58,10 @@ def draft_make(kind: Kind, document: Any, cluster: str = "", *, strict: bool = F
         name=name_of(kind, prepared.document),
         document=prepared.document,
         data=canonical(prepared.document),
+        derived=derive(kind, prepared.document),
         warnings=tuple(problems),
         emptied=prepared.emptied,
     )
-
-
-def reference_keys(draft: Draft) -> set[ReferenceKey]:
-    """Return what the index of references keeps of a document."""
-    return {
-        ReferenceKey(str(found.target), found.cluster, found.name, found.soft)
-        for found in find_references(draft.kind, draft.document)
-        if not found.workspace and len(found.name.encode()) <= REFERENCE_BYTES and len(found.cluster) <= 255
-    }
 
 
 def emptied_told(draft: Draft) -> tuple[str, ...]:
@@ -95,8 +78,7 @@ class LightDraft:
     identity: Identity
     sha256: str
     size: int
-    index: dict[str, Any]
-    references: frozenset[ReferenceKey]
+    derived: Derived
     emptied: tuple[str, ...]
 
 
@@ -106,7 +88,6 @@ def draft_lighten(draft: Draft, sha256: str) -> LightDraft:
         Identity(draft.kind, draft.cluster, draft.name),
         sha256,
         len(draft.data),
-        index_of(draft.kind, draft.document),
-        frozenset(reference_keys(draft)),
+        draft.derived,
         emptied_told(draft),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from dlfportal.formats.kinds import Kind
@@ -12,10 +13,24 @@ Document = dict[str, Any]
 DIRECTORY_BYTES = 1500
 LOCATION_BYTES = 1100
 
+DEFAULTS: Mapping[str, Any] = MappingProxyType(
+    {
+        "directory": "/",
+        "type": "",
+        "owner": "",
+        "description": "",
+        "schedule": "",
+        "node_count": None,
+        "tags": "",
+        "location": "",
+    }
+)
+"""Every index column, with what it holds when a kind has nothing for it."""
+
 
 def index_of(kind: Kind, document: Document) -> dict[str, Any]:
-    """Return the values of the index columns of a document that passed the judgement."""
-    return COLUMNS[kind](document)
+    """Return the value of every index column, in the order of `DEFAULTS`, for a document as it is kept."""
+    return {**DEFAULTS, **COLUMNS[kind](document)}
 
 
 def directory_of(document: Document) -> str:

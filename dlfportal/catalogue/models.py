@@ -183,19 +183,43 @@ class CdmJob(CatalogueObject):
         verbose_name_plural = _("CDM jobs")
 
 
+class Origin(models.TextChoices):
+    """What made a revision; its `origin_id` says which one, where there are several.
+
+    `import`: the id of the import task. `restore`: the number of the revision whose document it is.
+    `copy`: the uid of the object that was copied. `undo`: the id of the import task that was undone.
+    """
+
+    EDIT = "edit", _("edit")
+    RENAME = "rename", _("rename")
+    RESTORE = "restore", _("restore")
+    COPY = "copy", _("copy")
+    IMPORT = "import", _("import")
+    UNDO = "undo", _("undo")
+    SAMPLE = "sample", _("sample catalogue")
+
+
 class Revision(AppendOnlyModel):
-    """One state of an object's document: who wrote it, when and why. It never changes."""
+    """One state of an object: its document, name and cluster; who wrote it, when and why. It never changes.
+
+    `reason` is what a person wrote. With the deletions this is the whole history: at any moment an
+    object exists if its newest revision until then has no deletion until then.
+    """
 
     object = models.ForeignKey(
         CatalogueObject, on_delete=models.PROTECT, related_name="revisions", db_index=False
     )
     number = models.PositiveIntegerField(_("revision"))
     content = models.ForeignKey(Content, on_delete=models.PROTECT, related_name="+", db_index=False)
+    cluster = models.CharField(_("cluster"), max_length=255, blank=True)
+    name = models.CharField(_("name"), max_length=255)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     author_name = models.CharField(_("author"), max_length=150)
     created_at = models.DateTimeField(_("time"), default=timezone.now)
+    origin = models.CharField(_("origin"), max_length=10, choices=Origin, default=Origin.EDIT)
+    origin_id = models.CharField(max_length=36, blank=True)
     reason = models.CharField(_("reason"), max_length=255, blank=True)
 
     class Meta:
@@ -231,6 +255,28 @@ class Version(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.number}"
+
+
+class Deletion(AppendOnlyModel):
+    """That an object was deleted, at its newest revision then. One that takes it up again writes the next."""
+
+    object = models.ForeignKey(
+        CatalogueObject, on_delete=models.PROTECT, related_name="deletions", db_index=False
+    )
+    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="deletion")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    author_name = models.CharField(_("author"), max_length=150)
+    at = models.DateTimeField(_("time"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("deletion")
+        verbose_name_plural = _("deletions")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.object} {self.at:%Y-%m-%d %H:%M:%S}"
 
 
 class Reference(models.Model):

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from dlfportal.access.models import Workspace
-from dlfportal.catalogue.drafts import ReferenceKey
+from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Reference
 from dlfportal.catalogue.selectors import column_of, document_of
 from dlfportal.chunks import in_chunks

@@ -22,10 +22,19 @@ from dlfportal.audit.actions import Verb, object_action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import audit_record
 from dlfportal.catalogue import selectors
-from dlfportal.catalogue.drafts import Draft, draft_make, emptied_told, reference_keys
-from dlfportal.catalogue.index import index_of
+from dlfportal.catalogue.causes import Cause
+from dlfportal.catalogue.drafts import Draft, draft_make, emptied_told
 from dlfportal.catalogue.kinds import KINDS
-from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Reference, Revision, Version
+from dlfportal.catalogue.models import (
+    ALIVE,
+    CatalogueObject,
+    Content,
+    Deletion,
+    Origin,
+    Reference,
+    Revision,
+    Version,
+)
 from dlfportal.catalogue.references import used_by
 from dlfportal.catalogue.selectors import ObjectMissing
 from dlfportal.errors import Conflict, StaleEdit, gettext_noop
@@ -61,14 +70,15 @@ def object_create(
     document: Any,
     cluster: str = "",
     reason: str = "",
+    origin: Origin = Origin.EDIT,
     submit: bool = False,
     strict: bool = False,
 ) -> Saved:
     """Create an object from its document; `cluster` belongs to CDM jobs only, `submit` makes a version too.
     `strict` judges the document as the documents of DLF say; otherwise it need only be keepable.
 
-    An object of this name that was deleted lends its history and wire id. Raises NotFound or
-    Forbidden (policy), InvalidDocument, or NameTaken.
+    If a deleted object had this name, it is revived with its history and wire id, by a new revision.
+    Raises NotFound or Forbidden (policy), InvalidDocument, or NameTaken.
     """
     policy.require(actor.user, workspace, Right.EDIT)
     draft = draft_make(kind, document, cluster, strict=strict)
@@ -79,12 +89,12 @@ def object_create(
         target = namesake or CatalogueObject(
             workspace=workspace, kind=kind, created_by=actor.user.get_username()
         )
-        target.deleted_at = None
-        changed = _write(actor, target, draft, content, reason)
-        _record(actor, Verb.CREATE, target, draft, reason)
+        cause = Cause(reason, origin)
+        _write(actor, target, draft, content, cause)
+        _record(actor, Verb.CREATE, target, draft, cause.detail)
         if submit:
             _submit(actor, target, "")
-    return Saved(target, changed, draft.warnings, draft.emptied)
+    return Saved(target, True, draft.warnings, draft.emptied)
 
 
 def object_update(
@@ -95,6 +105,8 @@ def object_update(
     expected: int | None = None,
     cluster: str | None = None,
     reason: str = "",
+    origin: Origin = Origin.EDIT,
+    origin_id: str = "",
     submit: bool = False,
     strict: bool = False,
 ) -> Saved:
@@ -102,8 +114,9 @@ def object_update(
     `strict` is as in `object_create`.
 
     `expected` is the number of the revision the edit began from: raises StaleEdit when a newer one
-    stands. Content equal to the newest revision makes none. Raises NotFound or Forbidden (policy,
-    or the object is gone), InvalidDocument, or NameTaken.
+    stands. A document and cluster equal to the newest revision's make none. An edit that renames or
+    moves to another cluster has the origin `rename`. Raises NotFound or Forbidden (policy, or the
+    object is gone), InvalidDocument, or NameTaken.
     """
     policy.require(actor.user, target.workspace, Right.EDIT)
     cluster = target.cluster if cluster is None else cluster
@@ -114,9 +127,11 @@ def object_update(
         renamed = _names_before(row, draft)
         if renamed:
             _refuse_taken(row.workspace, draft)
-        changed = _write(actor, row, draft, content, reason)
-        if changed or renamed:
-            _record(actor, Verb.UPDATE, row, draft, reason, **renamed)
+            origin = Origin.RENAME if origin is Origin.EDIT else origin
+        cause = Cause(reason, origin, origin_id)
+        changed = _write(actor, row, draft, content, cause)
+        if changed:
+            _record(actor, Verb.UPDATE, row, draft, {**renamed, **cause.detail})
         if submit:
             _submit(actor, row, "")
     return Saved(row, changed, draft.warnings, draft.emptied)
@@ -125,7 +140,7 @@ def object_update(
 def revision_restore(
     *, actor: Actor, target: CatalogueObject, number: int, expected: int | None = None
 ) -> Saved:
-    """Make the document of revision `number` the newest again, as a new revision.
+    """Make the document of revision `number` the newest again, as a new revision; the cluster stays.
 
     Raises as `object_update`, and NotFound for an unknown revision.
     """
@@ -136,7 +151,8 @@ def revision_restore(
         target=target,
         document=selectors.document_of(revision),
         expected=expected,
-        reason=f"restore {number}",
+        origin=Origin.RESTORE,
+        origin_id=str(number),
     )
 
 
@@ -164,11 +180,17 @@ def object_delete(
     with transaction.atomic():
         row = _locked(target, expected)
         users = list(used_by(row))
-        row.deleted_at = timezone.now()
+        deletion = Deletion.objects.create(
+            object=row,
+            revision=cast(Revision, row.revision),
+            author=actor.user,
+            author_name=actor.user.get_username(),
+        )
+        row.deleted_at = deletion.at
         row.version = None
         row.save(update_fields=["deleted_at", "version"])
         row.references.all().delete()
-        _record(actor, Verb.DELETE, row, None, "", used_by=[user.name for user in users])
+        _record(actor, Verb.DELETE, row, None, {"used_by": [user.name for user in users]})
     return users
 
 
@@ -187,7 +209,8 @@ def _submit(actor: Actor, row: CatalogueObject, comment: str) -> Version:
     )
     row.version = version
     row.save(update_fields=["version"])
-    _record(actor, Verb.SUBMIT, row, None, comment, version=version.number)
+    told = {"reason": comment} if comment else {}
+    _record(actor, Verb.SUBMIT, row, None, {"version": version.number, **told})
     return version
 
 
@@ -233,12 +256,19 @@ def _locked(target: CatalogueObject, expected: int | None) -> CatalogueObject:
     return row
 
 
-def _write(actor: Actor, target: CatalogueObject, draft: Draft, content: Content, reason: str) -> bool:
-    """Point `target` at `content` with its index and references; tell whether a revision was made."""
-    target.cluster, target.name = draft.cluster, draft.name
+def _write(actor: Actor, target: CatalogueObject, draft: Draft, content: Content, cause: Cause) -> bool:
+    """Point `target` at `content` with what is derived from it; return whether a revision was made.
+
+    A deleted object comes alive by a new revision, equal content or not: the history shows when.
+    """
     newest = target.revision
-    changed = newest is None or newest.content_id != content.pk
-    for column, value in index_of(draft.kind, draft.document).items():
+    changed = (
+        newest is None
+        or target.deleted_at is not None
+        or (newest.content_id, target.cluster, target.name) != (content.pk, draft.cluster, draft.name)
+    )
+    target.cluster, target.name, target.deleted_at = draft.cluster, draft.name, None
+    for column, value in draft.derived.columns.items():
         setattr(target, column, value)
     target.size = content.size
     if changed:
@@ -246,40 +276,41 @@ def _write(actor: Actor, target: CatalogueObject, draft: Draft, content: Content
         target.updated_by = actor.user.get_username()
     target.save()
     if changed:
-        target.revision = Revision.objects.create(
-            object=target,
-            number=newest.number + 1 if newest else 1,
-            content=content,
-            author=actor.user,
-            author_name=actor.user.get_username(),
-            reason=reason[:255],
-        )
+        target.revision = _revision(actor, target, newest.number + 1 if newest else 1, content, cause)
         target.save(update_fields=["revision"])
     _index_references(target, draft)
     return changed
 
 
+def _revision(actor: Actor, target: CatalogueObject, number: int, content: Content, cause: Cause) -> Revision:
+    revision: Revision = Revision.objects.create(
+        object=target,
+        number=number,
+        content=content,
+        cluster=target.cluster,
+        name=target.name,
+        author=actor.user,
+        author_name=actor.user.get_username(),
+        origin=cause.origin,
+        origin_id=cause.origin_id,
+        reason=cause.reason[:255],
+    )
+    return revision
+
+
 def _index_references(target: CatalogueObject, draft: Draft) -> None:
-    wanted = reference_keys(draft)
+    wanted = draft.derived.references
     kept = set(target.references.values_list("target", "cluster", "name", "soft"))
     if wanted == kept:
         return
     target.references.all().delete()
     Reference.objects.bulk_create(
-        Reference(
-            workspace_id=target.workspace_id,
-            source=target,
-            target=kind,
-            cluster=cluster,
-            name=name,
-            soft=soft,
-        )
-        for kind, cluster, name, soft in sorted(wanted)
+        Reference(workspace_id=target.workspace_id, source=target, **key._asdict()) for key in sorted(wanted)
     )
 
 
 def _namesake(workspace: Workspace, draft: Draft) -> CatalogueObject | None:
-    """Return the deleted object that bore this name last, locked, so that one writer at a time revives it."""
+    """Return the deleted object that had this name last, locked, so that one writer at a time revives it."""
     return _lock(
         CatalogueObject.objects.filter(
             workspace=workspace,
@@ -317,12 +348,11 @@ def _name_guard(draft: Draft) -> Iterator[None]:
 
 
 def _record(
-    actor: Actor, verb: Verb, target: CatalogueObject, draft: Draft | None, reason: str, **detail: Any
+    actor: Actor, verb: Verb, target: CatalogueObject, draft: Draft | None, detail: dict[str, Any]
 ) -> None:
+    """Write the audit entry of what was done with an object; the bulk path writes the same ones."""
     if target.revision:
         detail["revision"] = target.revision.number
-    if reason:
-        detail["reason"] = reason
     if draft and draft.emptied:
         detail["emptied"] = list(emptied_told(draft))
     audit_record(

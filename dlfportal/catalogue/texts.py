@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 from django.utils.translation import gettext as _
 
+from dlfportal.catalogue.models import Origin, Revision
 from dlfportal.errors import PortalError, Word, gettext_noop
 from dlfportal.formats.problems import InvalidDocument, Problem
 
-RESTORE = re.compile(r"restore (\d+)\Z")
-SAMPLE = gettext_noop("Sample catalogue")
+MADE_BY = {
+    Origin.RESTORE: gettext_noop("Restored from revision %(id)s"),
+    Origin.COPY: gettext_noop("Copied from another object"),
+    Origin.IMPORT: gettext_noop("Written by import task %(id)s"),
+    Origin.UNDO: gettext_noop("Written by the undo of import task %(id)s"),
+    Origin.SAMPLE: gettext_noop("Sample catalogue"),
+}
 
 
 def error_text(error: PortalError) -> str:
@@ -26,8 +30,11 @@ def problem_text(problem: Problem) -> str:
     return _(problem.message) % problem.params if problem.params else _(problem.message)
 
 
-def reason_text(reason: str) -> str:
-    """Return why a revision was made, as people read it; what a person wrote stays as it is."""
-    if restored := RESTORE.match(reason):
-        return _("Restored from revision %(number)s") % {"number": restored[1]}
-    return _(SAMPLE) if reason == SAMPLE else reason
+def revision_text(revision: Revision) -> str:
+    """Return why a revision was made, as people read it; what a person wrote about it stays as it is.
+
+    "" for a plain edit or rename that nobody gave a reason for.
+    """
+    origin = Origin(revision.origin)
+    made = _(MADE_BY[origin]) % {"id": revision.origin_id} if origin in MADE_BY else ""
+    return " · ".join(text for text in (made, revision.reason) if text)

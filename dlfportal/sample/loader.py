@@ -12,9 +12,8 @@ from dlfportal import sample
 from dlfportal.access.models import Project, Workspace
 from dlfportal.access.services import project_save, workspace_save
 from dlfportal.audit.actor import Actor
-from dlfportal.catalogue.models import ALIVE, CatalogueObject
+from dlfportal.catalogue.models import ALIVE, CatalogueObject, Origin
 from dlfportal.catalogue.services import object_create, version_submit
-from dlfportal.catalogue.texts import SAMPLE
 from dlfportal.formats.jsontext import parse
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import EntryName, read_entry
@@ -79,7 +78,7 @@ def _fill(actor: Actor, workspace: Workspace, folder: str) -> None:
             kind=entry.kind,
             document=found.document,
             cluster=entry.cluster,
-            reason=SAMPLE,
+            origin=Origin.SAMPLE,
         )
         if folder == RELEASED:
             version_submit(actor=actor, target=saved.object)

@@ -146,12 +146,12 @@ def test_continue_leads_back_to_the_page(client_for, developer, workspace):
     assert answer.url == url
 
 
-def test_cluster_of_a_cdm_job_moves_without_a_revision(client_for, developer, workspace):
+def test_a_move_of_a_cdm_job_to_another_cluster_is_a_revision(client_for, developer, workspace):
     from tests.factories import CdmJobFactory
 
     cdm = CdmJobFactory(workspace=workspace, name="mysql2hive", cluster="cdm-1")
     answer = save(client_for(developer), cdm, cluster="cdm-2")
     cdm.refresh_from_db()
-    assert (cdm.cluster, revision_of(cdm)) == ("cdm-2", 1)
-    assert "was saved" in told(answer)
+    assert (cdm.cluster, revision_of(cdm)) == ("cdm-2", 2)
+    assert "was saved as revision 2" in told(answer)
     assert AuditEntry.objects.filter(detail__cluster_from="cdm-1").exists()

@@ -5,7 +5,7 @@ import pytest
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
-from dlfportal.catalogue.models import CatalogueObject, Script
+from dlfportal.catalogue.models import CatalogueObject, Deletion, Script
 from dlfportal.catalogue.selectors import ObjectMissing, object_get, object_list
 from dlfportal.catalogue.services import object_create, object_delete, object_update, version_submit
 from dlfportal.errors import Forbidden, NotFound, StaleEdit
@@ -54,14 +54,27 @@ def test_an_object_of_its_name_takes_up_history_and_wire_id(
     assert version_submit(actor=actor, target=found).number == 2
 
 
-def test_taking_up_equal_content_makes_no_revision(
+def test_reviving_it_with_equal_content_is_a_new_revision_too(
     actor: Actor, workspace: Workspace, load: CatalogueObject
 ) -> None:
     object_delete(actor=actor, target=load)
     saved = object_create(actor=actor, workspace=workspace, kind=Kind.SCRIPT, document=script())
-    assert not saved.changed
-    assert object_get(workspace, Kind.SCRIPT, "load").revision_id == load.revision_id
-    assert AuditEntry.objects.first().action == "script.create"  # type: ignore[union-attr]
+    assert saved.changed
+    found = object_get(workspace, Kind.SCRIPT, "load")
+    assert found.revision and load.revision
+    assert (found.pk, found.revision.number) == (load.pk, 2)
+    assert found.revision.content_id == load.revision.content_id
+    assert AuditEntry.objects.first().detail == {"revision": 2}  # type: ignore[union-attr]
+
+
+def test_a_deletion_keeps_its_time_its_author_and_the_revision_it_ended(
+    actor: Actor, load: CatalogueObject
+) -> None:
+    object_delete(actor=actor, target=load)
+    load.refresh_from_db()
+    deletion = Deletion.objects.get()
+    assert (deletion.object, deletion.revision, deletion.at) == (load, load.revision, load.deleted_at)
+    assert (deletion.author, deletion.author_name) == (actor.user, "developer")
 
 
 def test_the_last_of_several_namesakes_is_taken_up(

@@ -8,7 +8,7 @@ import pytest
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
-from dlfportal.catalogue.drafts import ReferenceKey
+from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.references import resolve, used_by
 from dlfportal.catalogue.selectors import (
     document_of,

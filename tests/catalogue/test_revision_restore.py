@@ -31,7 +31,7 @@ def test_an_old_document_becomes_the_newest_revision_with_its_name(
     assert saved.object.name == "first"
     newest = saved.object.revision
     assert newest is not None
-    assert (newest.number, newest.reason) == (3, "restore 1")
+    assert (newest.number, newest.origin, newest.origin_id, newest.reason) == (3, "restore", "1", "")
     assert document_of(newest) == script("first")
     assert newest.content_id == load.revisions.get(number=1).content_id
 

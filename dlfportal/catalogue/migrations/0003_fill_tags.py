@@ -1,10 +1,9 @@
 """Fill the index column of tags from the documents of the jobs that are there."""
 
-from django.db import migrations
+import json
+import zlib
 
-from dlfportal.catalogue.index import tags_of
-from dlfportal.formats.jsontext import parse
-from dlfportal.formats.zip.writer import inflate
+from django.db import migrations
 
 JOBS_A_WRITE = 500
 
@@ -12,13 +11,20 @@ JOBS_A_WRITE = 500
 def fill(apps, schema_editor):
     objects = apps.get_model("catalogue", "CatalogueObject").objects
     jobs = objects.filter(kind="job", revision__isnull=False).select_related("revision__content")
-    bearing = []
+    tagged = []
     for job in jobs.iterator(chunk_size=JOBS_A_WRITE):
-        content = job.revision.content
-        job.tags = tags_of(parse(inflate(bytes(content.data), content.size)))
+        job.tags = _tags(json.loads(zlib.decompress(bytes(job.revision.content.data), -zlib.MAX_WBITS)))
         if job.tags:
-            bearing.append(job)
-    objects.bulk_update(bearing, ["tags"], batch_size=JOBS_A_WRITE)
+            tagged.append(job)
+    objects.bulk_update(tagged, ["tags"], batch_size=JOBS_A_WRITE)
+
+
+def _tags(document):
+    """Return the tags of a job, each between line breaks."""
+    basics = document.get("basicConfig")
+    tags = basics.get("tags") if isinstance(basics, dict) else None
+    words = [tag.strip() for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+    return "".join(f"\n{word}" for word in words if word) + "\n" if any(words) else ""
 
 
 class Migration(migrations.Migration):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dlfportal.access.models import Workspace
-from dlfportal.catalogue.drafts import ReferenceKey
+from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.models import CatalogueObject, Revision, Version
 from dlfportal.catalogue.references import Found, links, resolve
 from dlfportal.catalogue.selectors import document_of

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from dlfportal.access.models import Workspace
-from dlfportal.catalogue.drafts import ReferenceKey
+from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.references import Found
 from dlfportal.chunks import in_chunks

@@ -11,6 +11,8 @@ from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import audit_record
 from dlfportal.catalogue.bulk import BulkWrite, contents_store
+from dlfportal.catalogue.causes import Cause
+from dlfportal.catalogue.models import Origin
 from dlfportal.errors import BadRequest, gettext_noop
 from dlfportal.transfer.imports.options import ImportOptions, TargetStatus, options_told
 from dlfportal.transfer.imports.plan import Plan
@@ -43,9 +45,12 @@ def plan_apply(
     options: ImportOptions,
     spool: Spool,
     source: str,
+    task_id: str,
     finish: Callable[[], None] = lambda: None,
 ) -> None:
     """Write what `plan` says, whose new contents are in `spool`, and call `finish` in the transaction.
+
+    `source` names the package, `task_id` is the id of the import task.
 
     Contents are written ahead, so the transaction is short. Raises NotFound or Forbidden (policy),
     PlanInvalid, or StalePlan when the workspace has changed since; then nothing was written.
@@ -58,7 +63,7 @@ def plan_apply(
         workspace=workspace,
         drafts=plan.writes,
         planned=plan.planned,
-        reason=f"import {source}",
+        cause=Cause(origin=Origin.IMPORT, origin_id=task_id),
         submit=options.target_status is not TargetStatus.SAVED,
     )
     with transaction.atomic():
@@ -69,6 +74,7 @@ def plan_apply(
             workspace_name=workspace.name,
             detail={
                 "source": source,
+                "task_id": task_id,
                 "digest": plan.digest,
                 "options": options_told(options),
                 "counts": plan.counts,

@@ -128,6 +128,7 @@ def _execute(run: ImportRun, actor: Actor, opened: AbstractContextManager[IO[byt
                 options=options,
                 spool=spool,
                 source=run.source,
+                task_id=run.pk,
                 finish=lambda: run_succeed(run, plan),
             )
     except PortalError as error:

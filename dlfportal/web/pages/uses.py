@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace
-from dlfportal.catalogue.drafts import ReferenceKey
+from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.models import KIND_LABELS
 from dlfportal.catalogue.references import Found, resolve

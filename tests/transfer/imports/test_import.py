@@ -46,14 +46,25 @@ def test_new_objects_get_a_revision_a_version_references_and_a_record(
     assert (run.status, outcomes(run)) == (RunStatus.SUCCESSFUL, {"load": "new", "load_sql": "new"})
     found = object_get(workspace, Kind.JOB, "load")
     assert found.revision and found.revision.number == 1
-    assert found.revision.author == developer and found.revision.reason == "import test.zip"
+    assert (found.revision.author, found.revision.reason) == (developer, "")
+    assert (found.revision.origin, found.revision.origin_id) == ("import", run.pk)
     assert found.version and found.version.number == 1 and found.version.revision == found.revision
     assert (found.type, found.schedule, found.node_count) == ("BATCH", "EXECUTE_ONCE", 1)
     assert (found.created_by, found.updated_by) == ("developer", "developer")
     assert [user.name for user in used_by(object_get(workspace, Kind.SCRIPT, "load_sql"))] == ["load"]
     entry = AuditEntry.objects.get(action="job.create")
-    assert (entry.user, entry.object_name, entry.detail["version"]) == (developer, "load", 1)
-    assert AuditEntry.objects.get(action="package.import").detail["counts"]["new"] == 2
+    assert (entry.user, entry.object_name) == (developer, "load")
+    assert entry.detail == {"revision": 1, "origin": "import", "origin_id": run.pk}
+    submit = AuditEntry.objects.get(action="job.submit")
+    assert (submit.object_name, submit.detail) == ("load", {"revision": 1, "version": 1})
+    act = AuditEntry.objects.get(action="package.import")
+    assert (act.detail["counts"]["new"], act.detail["task_id"]) == (2, run.pk)
+    assert set(AuditEntry.objects.filter(part_of=act).values_list("action", flat=True)) == {
+        "job.create",
+        "job.submit",
+        "script.create",
+        "script.submit",
+    }
 
 
 def test_policy_skip_leaves_what_exists_and_says_so(workspace: Workspace) -> None:
@@ -196,9 +207,9 @@ def test_round_trip_gives_identical_bytes_for_unknown_fields(workspace: Workspac
     assert exported(workspace, name) == before
     assert set(outcomes(imported(workspace, before, OVERWRITE)).values()) == {"same"}
     assert Reference.objects.filter(workspace=workspace, name="load_sql").count() == 1
-    assert Revision.objects.filter(object__name="load").count() == 1  # the deleted one's, taken up again
-    told = AuditEntry.objects.filter(action="job.create").order_by("-id").first()
-    assert told and (told.detail["revision"], told.detail["version"]) == (1, 2)
+    assert Revision.objects.filter(object__name="load").count() == 2  # the second revives the deleted job
+    told = AuditEntry.objects.filter(action="job.submit").order_by("-id").first()
+    assert told and told.detail == {"revision": 2, "version": 2}
 
 
 def test_the_digest_is_the_one_the_export_tells(workspace: Workspace) -> None:

@@ -60,7 +60,13 @@ def further_processes(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 def apply(workspace: Workspace, plan: Plan, spool: Spool) -> None:
     plan_apply(
-        actor=operator(), workspace=workspace, plan=plan, options=OVERWRITE, spool=spool, source="p.zip"
+        actor=operator(),
+        workspace=workspace,
+        plan=plan,
+        options=OVERWRITE,
+        spool=spool,
+        source="p.zip",
+        task_id="t",
     )
 
 
@@ -176,7 +182,13 @@ def test_planning_and_applying_need_a_developer(
             planned(workspace, None, job(), actor=actor)
         with pytest.raises(refusal):
             plan_apply(
-                actor=actor, workspace=workspace, plan=plan, options=OVERWRITE, spool=spool, source="p.zip"
+                actor=actor,
+                workspace=workspace,
+                plan=plan,
+                options=OVERWRITE,
+                spool=spool,
+                source="p.zip",
+                task_id="t",
             )
     assert not CatalogueObject.objects.filter(workspace=workspace).exists()
 
@@ -200,5 +212,6 @@ def test_a_plan_is_refused_when_what_it_leaves_alone_moved(workspace: Workspace,
                 options=options,
                 spool=spool,
                 source="p.zip",
+                task_id="t",
             )
     assert not CatalogueObject.objects.filter(name="other").exists()

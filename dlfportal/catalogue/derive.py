@@ -1,0 +1,50 @@
+"""What is derived from a document: kept beside it, never a second truth (design, rule 1).
+
+Both write paths and `reindex` derive here and nowhere else; what is added here is written by all three.
+Knows neither Django nor the database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from dlfportal.catalogue.index import index_of
+from dlfportal.formats.documents import find_references
+from dlfportal.formats.kinds import Kind
+
+REFERENCE_BYTES = 1100
+CLUSTER_CHARACTERS = 255
+
+
+class ReferenceKey(NamedTuple):
+    """What a document points to: see `formats.references.Reference`."""
+
+    target: str
+    cluster: str
+    name: str
+    soft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What a write keeps beside a document: every index column, and the references within the workspace."""
+
+    columns: dict[str, Any]
+    references: frozenset[ReferenceKey]
+
+
+def derive(kind: Kind, document: dict[str, Any]) -> Derived:
+    """Return what is derived from a document as it is kept, one that passed the judgement."""
+    return Derived(index_of(kind, document), frozenset(_reference_keys(kind, document)))
+
+
+def _reference_keys(kind: Kind, document: dict[str, Any]) -> set[ReferenceKey]:
+    """Return the references; one that no object could answer, for its length, is left out."""
+    return {
+        ReferenceKey(str(found.target), found.cluster, found.name, found.soft)
+        for found in find_references(kind, document)
+        if not found.workspace
+        and len(found.name.encode()) <= REFERENCE_BYTES
+        and len(found.cluster) <= CLUSTER_CHARACTERS
+    }

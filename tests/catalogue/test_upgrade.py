@@ -1,0 +1,208 @@
+"""A database of the first release, with what people had in it, brought to the newest state."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from dlfportal.access.models import Workspace
+from dlfportal.audit.models import AuditEntry
+from dlfportal.catalogue.models import Deletion, Revision, Version
+from dlfportal.catalogue.selectors import document_of, object_get
+from dlfportal.formats.kinds import Kind
+from dlfportal.formats.zip.writer import deflate
+from tests.catalogue.documents import cdm_job, job, script
+from tests.upgrading import Upgrade, older_release
+
+FIRST_RELEASE = {
+    "audit": "0001_initial",
+    "access": "0002_access_key",
+    "catalogue": "0003_fill_tags",
+    "transfer": "0004_bucket_without_workspaces",
+}
+RUN = "f" * 32
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def at(minute: float) -> datetime:
+    return START + timedelta(minutes=minute)
+
+
+class Old:
+    """Writes rows as the first release wrote them; `minute` is when."""
+
+    def __init__(self, database: Upgrade) -> None:
+        self.database = database
+        self.user = database.row("auth.User", username="lin")
+        project = database.row("access.Project", id="b" * 32, name="retail")
+        self.workspace = database.row("access.Workspace", id="a" * 32, project=project, name="default")
+
+    def object(self, kind: str, document: dict[str, Any], cluster: str = "") -> Any:
+        name = document["jobs"][0]["name"] if kind == "cdm_job" else document["name"]
+        who = {"created_by": "lin", "updated_by": "lin"}
+        return self.database.row(
+            "catalogue.CatalogueObject",
+            workspace=self.workspace,
+            kind=kind,
+            cluster=cluster,
+            name=name,
+            **who,
+        )
+
+    def revision(self, target: Any, document: dict[str, Any], minute: float, reason: str = "") -> Any:
+        data = json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"
+        made = deflate(data)
+        contents = self.database.models.get_model("catalogue.Content").objects
+        values = {"size": made.size, "crc32": made.crc32, "stored": len(made.data), "data": made.data}
+        content, _made = contents.get_or_create(sha256=sha256(data).hexdigest(), defaults=values)
+        revision = self.database.row(
+            "catalogue.Revision",
+            object=target,
+            number=target.revision.number + 1 if target.revision else 1,
+            content=content,
+            author=self.user,
+            author_name="lin",
+            created_at=at(minute),
+            reason=reason,
+        )
+        target.revision = revision
+        target.save()
+        return revision
+
+    def submit(self, target: Any, minute: float, comment: str) -> None:
+        who = {"author": self.user, "author_name": "lin", "created_at": at(minute)}
+        what = {"object": target, "number": 1, "revision": target.revision, "comment": comment}
+        target.version = self.database.row("catalogue.Version", **what, **who)
+        target.save()
+
+    def record(self, target: Any, verb: str, minute: float, **detail: Any) -> None:
+        self.database.row(
+            "audit.AuditEntry",
+            at=at(minute),
+            user=self.user,
+            user_name="lin",
+            via="web",
+            action=f"{target.kind}.{verb}",
+            workspace_id=self.workspace.pk,
+            workspace_name="default",
+            kind=target.kind,
+            object_name=target.name,
+            detail={"revision": target.revision.number, **detail},
+        )
+
+    def delete(self, target: Any, minute: float, *, recorded: bool = True) -> None:
+        target.deleted_at = at(minute)
+        target.save()
+        if recorded:
+            self.record(target, "delete", minute + 0.01)
+
+
+def fill_history(old: Old) -> None:
+    target = old.object("script", script("last"))
+    old.revision(target, script("first"), 0, "Sample catalogue")
+    old.revision(target, script("first", content="2"), 1, "tuned")
+    old.revision(target, script("last", content="2"), 2, "a better name")
+    old.revision(target, script("last", content="3"), 3, "import by hand")
+    old.revision(target, script("first"), 4, "restore 1")
+
+
+def fill_import(old: Old) -> None:
+    who = {"workspace": old.workspace, "user": old.user, "user_name": "lin", "via": "web"}
+    for number, status in enumerate(("FAILED", "SUCCESSFUL", "SUCCESSFUL")):
+        pk = RUN if number == 1 else f"{number:032}"
+        times = {"created_at": at(number * 10), "ended_at": at(number * 10 + 5)}
+        old.database.row("transfer.ImportRun", id=pk, source="x" * 300, status=status, **who, **times)
+    reason = f"import {'x' * 300}"
+    document = job("imported")
+    target = old.object("job", document)
+    old.revision(target, document, 12, reason[:255])
+    old.submit(target, 12, reason[:128])
+    old.record(target, "create", 12, reason=reason, bulk=True)
+    act = {"action": "package.import", "workspace_id": old.workspace.pk, "detail": {"source": "x" * 300}}
+    old.database.row("audit.AuditEntry", at=at(12), user_name="lin", via="web", **act)
+
+
+def fill_deletions(old: Old) -> None:
+    revived, gone, unrecorded = (
+        old.object("script", script(name)) for name in ("revived", "gone", "unrecorded")
+    )
+    for target in (revived, gone, unrecorded):
+        old.revision(target, script(target.name), 0)
+    old.delete(revived, 1)
+    revived.deleted_at = None
+    old.revision(revived, script("revived", content="2"), 2)
+    old.delete(gone, 3)
+    old.record(gone, "create", 4)  # by an equal document, which made no revision then
+    old.delete(gone, 5)
+    old.delete(unrecorded, 6, recorded=False)
+
+
+def fill_clusters(old: Old) -> None:
+    target = old.object("cdm_job", cdm_job(), cluster="new")
+    old.revision(target, cdm_job(), 0)
+    old.revision(target, cdm_job(**{"from-link-name": "other"}), 1)
+    old.record(target, "update", 1.001, cluster_from="old")
+    still = old.object("cdm_job", cdm_job(), cluster="still")
+    old.revision(still, cdm_job(), 0)
+    old.revision(still, cdm_job(**{"from-link-name": "other"}), 0.5)
+
+
+@pytest.fixture(scope="module")
+def upgraded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The upgraded database, to be read only: one serves all tests, since making it takes seconds."""
+    with django_db_blocker.unblock(), older_release(FIRST_RELEASE) as database:
+        old = Old(database)
+        for fill in (fill_history, fill_import, fill_deletions, fill_clusters):
+            fill(old)
+        database.run()
+        yield
+
+
+def history(name: str, cluster: str = "") -> list[tuple[Any, ...]]:
+    rows = Revision.objects.filter(object__name=name, object__cluster=cluster).order_by("number")
+    return list(rows.values_list("name", "cluster", "origin", "origin_id", "reason"))
+
+
+def test_revisions_say_what_made_them_and_keep_what_people_wrote(upgraded: None) -> None:
+    assert history("last") == [
+        ("first", "", "sample", "", ""),
+        ("first", "", "edit", "", "tuned"),
+        ("last", "", "rename", "", "a better name"),
+        ("last", "", "edit", "", "import by hand"),
+        ("first", "", "restore", "1", ""),
+    ]
+    second = Revision.objects.select_related("content").get(object__name="last", number=2)
+    assert document_of(second) == script("first", content="2")
+
+
+def test_what_an_import_wrote_knows_its_task_and_its_act(upgraded: None) -> None:
+    assert history("imported") == [("imported", "", "import", RUN, "")]
+    assert Version.objects.get().comment == ""
+    act = AuditEntry.objects.get(action="package.import")
+    assert (act.channel, AuditEntry.objects.get(action="job.create").part_of) == ("web", act)
+
+
+def test_deletions_become_events_with_their_time_and_author(upgraded: None) -> None:
+    rows = Deletion.objects.order_by("at").values_list(
+        "object__name", "revision__number", "at", "author__username", "author_name"
+    )
+    assert list(rows) == [
+        ("revived", 1, at(1.01), "lin", "lin"),
+        ("gone", 1, at(5), "lin", "lin"),
+        ("unrecorded", 1, at(6), None, ""),
+    ]
+
+
+def test_a_cdm_job_was_in_the_cluster_it_was_moved_from(upgraded: None) -> None:
+    assert [row[:2] for row in history("copy", "new")] == [("copy", "old"), ("copy", "new")]
+    assert [row[:2] for row in history("copy", "still")] == [("copy", "still")] * 2
+
+
+def test_what_lived_lives_and_stays_submitted(upgraded: None) -> None:
+    found = object_get(Workspace.objects.get(), Kind.JOB, "imported")
+    assert found.version and found.version.revision == found.revision
