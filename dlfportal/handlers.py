@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.views import defaults
 
-from dlfportal.api.errors import WIRE_PATHS, WireError, plain_answer, unknown_path
+from dlfportal.access.uploads import TooLarge
+from dlfportal.api.errors import (
+    WIRE_PATHS,
+    WireError,
+    log_unavailable,
+    plain_answer,
+    too_large,
+    unavailable,
+    unknown_path,
+)
 from dlfportal.api.errors import bad_request as wire_bad_request
 from dlfportal.catalogue.texts import error_text
+from dlfportal.db.outages import RETRY_SECONDS, Outage, outage_of
 from dlfportal.errors import BadRequest, Conflict, Forbidden, NotFound, PortalError
 from dlfportal.formats.problems import InvalidDocument
+
+MEBIBYTE = 1024 * 1024
 
 STATUS: tuple[tuple[type[PortalError], int], ...] = (
     (NotFound, 404),
@@ -27,7 +41,7 @@ STATUS: tuple[tuple[type[PortalError], int], ...] = (
 
 
 class PortalErrorMiddleware:
-    """Turns a PortalError that a page let through into its error page; the API has its own way."""
+    """Turns an error that a page let through into its error page; the API has its own way."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -36,23 +50,58 @@ class PortalErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Return the page for `error`, or None when it is not the portal's own."""
-        if not isinstance(error, PortalError):
-            return None
-        status = next((number for kind, number in STATUS if isinstance(error, kind)), 400)
-        template = f"{status}.html" if status in (400, 403, 404) else "400.html"
-        return render(request, template, {"detail": error_text(error)}, status=status)
+        """Return the page for `error`, or None when neither the portal nor an outage raised it."""
+        if isinstance(error, PortalError):
+            return error_page(request, error)
+        if outage := outage_of(error):
+            response = unavailable_answer(request, outage)
+            log_unavailable(request, response, error)
+            return response
+        return None
+
+
+def error_page(request: HttpRequest, error: PortalError) -> HttpResponse:
+    """Return the page that says what kept the portal from doing what was asked for."""
+    status = next((number for kind, number in STATUS if isinstance(error, kind)), 400)
+    template = f"{status}.html" if status in (400, 403, 404) else "400.html"
+    return render(request, template, {"detail": error_text(error), "code": status}, status=status)
+
+
+def unavailable_answer(request: HttpRequest, outage: Outage) -> HttpResponse:
+    """Return the answer 503 while a database or disk cannot.
+
+    The page is rendered without the request: the frame of the other pages asks the database.
+    """
+    if _is_wire(request):
+        return plain_answer(request, unavailable(outage))
+    page = render_to_string("503.html", {"detail": gettext(outage.message)})
+    return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer to a request that Django refuses, such as one for an unknown host."""
-    if _is_wire(request):
-        return plain_answer(request, wire_bad_request())
+    """Answer to a request that Django refuses, such as one for an unknown host or one too large."""
+    if outage := outage_of(exception):
+        return unavailable_answer(request, outage)
     if isinstance(exception, RequestDataTooBig):
-        text = gettext("What was sent is larger than %(limit)s MB. Nothing was saved.")
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // (1024 * 1024)
-        return render(request, "400.html", {"detail": text % {"limit": limit}}, status=400)
-    return defaults.bad_request(request, exception)
+        response = too_large_answer(request, exception)
+    elif _is_wire(request):
+        response = plain_answer(request, wire_bad_request())
+    else:
+        response = defaults.bad_request(request, exception)
+    # Django has written a line for this kind, with the reason; it would write a second one.
+    response._has_been_logged = isinstance(exception, SuspiciousOperation)  # type: ignore[attr-defined]
+    return response
+
+
+def too_large_answer(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    """Return the answer 413 with the limit."""
+    if _is_wire(request):
+        return plain_answer(request, too_large())
+    limit = error.limit if isinstance(error, TooLarge) else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    text = gettext("What was sent is larger than %(limit)s. Nothing was saved.")
+    size = f"{limit // MEBIBYTE} MB" if limit >= MEBIBYTE else f"{limit // 1024} KB"
+    detail = text % {"limit": size}
+    return render(request, "400.html", {"detail": detail, "code": 413}, status=413)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -63,7 +112,17 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer to a crash: nothing of its cause leaves the server."""
+    """Answer to an error that passed all views and middleware: an outage, or a mistake of the portal.
+
+    Nothing of its cause leaves the server. Django calls this while it handles the error.
+    """
+    error = sys.exc_info()[1]
+    if isinstance(error, UnreadablePostError):
+        return bad_request(request, error)
+    if isinstance(error, PortalError) and not _is_wire(request):
+        return error_page(request, error)
+    if outage := outage_of(error):
+        return unavailable_answer(request, outage)
     if _is_wire(request):
         return plain_answer(request, WireError(500, "APIGW.0601", "Internal server error."))
     return defaults.server_error(request)

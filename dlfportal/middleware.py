@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
+from dlfportal.access.uploads import body_check
 from dlfportal.api.base import holds_nul
 from dlfportal.api.errors import WIRE_PATHS
 from dlfportal.logs import current_request_id
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+BODILESS = ("GET", "HEAD", "OPTIONS", "TRACE")
+"""Methods whose body no page reads."""
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -62,3 +68,22 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         return response
+
+
+class BodyMiddleware:
+    """Refuses what may not come in by its headers, before anything reads the body.
+
+    It stands before the CSRF check, which parses the whole form, its files included. The API reads no
+    body before it knows who is calling, and has its own limit.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        """Raise what refuses the request, if anything does."""
+        if request.method not in BODILESS and not request.path_info.startswith(WIRE_PATHS):
+            body_check(request, view, kwargs, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import IO, Any, ClassVar, cast
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right
+from dlfportal.access.uploads import UploadRule, takes_upload
 from dlfportal.adminsite.access import (
     SUPERUSER,
     Needed,
@@ -70,8 +72,11 @@ class BucketAdmin(PortalAdmin):
         """Add the addresses of the files of a bucket."""
         name = "transfer_bucket_"
         wrap = self.admin_site.admin_view
+        rule = UploadRule(lambda: settings.DLF_IMPORT_LIMITS["package_bytes"], self._workspace_of)
         return [
-            path("<str:bucket>/files/put/", wrap(require_POST(self.put)), name=f"{name}put"),
+            path(
+                "<str:bucket>/files/put/", wrap(takes_upload(require_POST(self.put), rule)), name=f"{name}put"
+            ),
             path("<str:bucket>/files/get/", wrap(require_GET(self.get)), name=f"{name}get"),
             path("<str:bucket>/files/remove/", wrap(require_POST(self.remove)), name=f"{name}remove"),
             *super().get_urls(),
@@ -200,9 +205,9 @@ class BucketAdmin(PortalAdmin):
         query = f"?{urlencode({'folder': folder})}" if folder else ""
         return HttpResponseRedirect(reverse("admin:transfer_bucket_change", args=[bucket]) + query)
 
-    def _workspace_of(self, request: HttpRequest, name: str) -> Workspace:
-        bucket = self.get_queryset(request).filter(pk=name).first()
-        workspace = self._workspace(request, bucket) if bucket else None
+    def _workspace_of(self, request: HttpRequest, bucket: str) -> Workspace:
+        found = self.get_queryset(request).filter(pk=bucket).first()
+        workspace = self._workspace(request, found) if found else None
         if workspace is None:
             raise PermissionDenied
         return workspace

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError
 from django.http import HttpRequest, JsonResponse, UnreadablePostError
+from django.utils.log import log_response
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.response import Response
 
 from dlfportal.access.policy import ProjectRefused
 from dlfportal.catalogue.selectors import ObjectMissing
 from dlfportal.catalogue.services import NameTaken
+from dlfportal.db.outages import RETRY_SECONDS, Outage, outage_of
 from dlfportal.errors import Forbidden, NotFound, PortalError
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import Code, InvalidDocument, Level
@@ -32,9 +33,12 @@ WIRE_PATHS = ("/v1/", "/v1.0/", "/v2/", IAM_PATHS)
 TITLES = {
     400: "Bad Request",
     401: "Unauthorized",
+    403: "Forbidden",
     404: "Not Found",
     413: "Request Entity Too Large",
+    429: "Too Many Requests",
     500: "Internal Server Error",
+    503: "Service Unavailable",
 }
 
 LONGEST_MESSAGE = 10_240
@@ -103,13 +107,22 @@ ON_CHANGE = {"DLF.0201": "DLF.0203"}
 
 
 class WireError(Exception):
-    """An error that is only known on the wire: gateway errors, mostly."""
+    """An error that is only known on the wire: gateway errors, mostly.
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    `retry_after` is after how many seconds to try again, or None.
+    """
+
+    def __init__(self, status: int, code: str, message: str, retry_after: int | None = None) -> None:
         self.status = status
         self.code = code
         self.message = message
+        self.retry_after = retry_after
         super().__init__(message)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of the answer."""
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
 
 
 def unauthorized(detail: str) -> WireError:
@@ -131,6 +144,11 @@ def too_large() -> WireError:
 def bad_request() -> WireError:
     """Return the gateway's answer to a request that is not whole or holds what no request may."""
     return WireError(400, "APIGW.0602", "Bad request.")
+
+
+def unavailable(outage: Outage) -> WireError:
+    """Return the answer while a database or disk cannot: the gateway's words, then which and what to do."""
+    return WireError(503, "APIGW.0201", f"Backend unavailable. {outage.message}", RETRY_SECONDS)
 
 
 def invalid_parameter(detail: str) -> WireError:
@@ -165,9 +183,6 @@ def on_the_wire(error: Exception) -> WireError | None:
             return WireError(404, "APIGW.0101", "The API does not exist.")
         case RequestDataTooBig():
             return too_large()
-        case OperationalError() if "locked" in str(error):
-            message = "Backend timeout. The database is busy, nothing was written: try again."
-            return WireError(504, "APIGW.0201", message)
         case UnreadablePostError():
             return bad_request()
         case ObjectMissing():
@@ -198,7 +213,8 @@ def on_the_wire(error: Exception) -> WireError | None:
             return WireError(400, "DLF.0819", message)
         case PortalError():
             return WireError(400, "DLF.3051", str(error))
-    return None
+    outage = outage_of(error)
+    return unavailable(outage) if outage else None
 
 
 def envelope(error: WireError, request_id: str) -> dict[str, Any]:
@@ -225,13 +241,23 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     known = on_the_wire(error)
     if known is None:
         return None
-    request_id = context["request"].request_id
-    return Response(envelope(known, request_id), status=known.status)
+    request = context["request"]._request
+    response = Response(envelope(known, request.request_id), status=known.status, headers=known.headers)
+    log_unavailable(request, response, error)
+    return response
+
+
+def log_unavailable(request: HttpRequest, response: Any, error: Exception) -> None:
+    """Write the one line of an answer of 503, with its cause, which Django's own line would not have."""
+    if response.status_code == 503:
+        phrase = response.reason_phrase
+        log_response("%s: %s", phrase, request.path, response=response, request=request, exception=error)
 
 
 def plain_answer(request: HttpRequest, error: WireError) -> JsonResponse:
     """Answer with the envelope of the path outside of DRF: for crashes and requests that reach no view."""
     if request.path_info.startswith(IAM_PATHS):
-        return JsonResponse(iam_envelope(error.status, error.message), status=error.status)
-    request_id = getattr(request, "request_id", "")
-    return JsonResponse(envelope(error, request_id), status=error.status)
+        body = iam_envelope(error.status, error.message)
+    else:
+        body = envelope(error, getattr(request, "request_id", ""))
+    return JsonResponse(body, status=error.status, headers=error.headers)

@@ -8,22 +8,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
 from django.http import UnreadablePostError
-from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dlfportal.access.policy import projects_visible
 from dlfportal.access.services import IssuedToken, ProjectScope, token_issue
 from dlfportal.api.base import WireView, whole_body
-from dlfportal.api.errors import WireError, iam_envelope
+from dlfportal.api.errors import WireError, iam_envelope, log_unavailable, on_the_wire
 from dlfportal.api.params import Text
 from dlfportal.api.schema import json_answer, operation
 from dlfportal.errors import NotFound
 from dlfportal.formats.jsontext import parse
 from dlfportal.formats.problems import InvalidDocument
 
+INVALID = "The request body is invalid"
 NAME = Text("name", "Only the project of this name.")
 
 
@@ -40,18 +39,17 @@ def iam_exception_handler(error: Exception, context: dict[str, Any]) -> Response
     """Answer for an exception of these views; a crash passes through to be logged (DRF's hook)."""
     match error:
         case IamError():
-            status, message = error.status, error.message
-        case WireError():
-            status, message = error.status, error.message
-        case MethodNotAllowed():
-            status, message = 404, "The API does not exist."
-        case RequestDataTooBig():
-            status, message = 413, "Request entity too large."
+            known: WireError | None = WireError(error.status, "", error.message)
         case UnreadablePostError():
-            status, message = 400, "The request body is invalid"
+            known = WireError(400, "", INVALID)
         case _:
-            return None
-    return Response(iam_envelope(status, message), status=status)
+            known = on_the_wire(error)
+    if known is None:
+        return None
+    body = iam_envelope(known.status, known.message)
+    response = Response(body, status=known.status, headers=known.headers)
+    log_unavailable(context["request"]._request, response, error)
+    return response
 
 
 class IamView(WireView):
@@ -133,9 +131,9 @@ def _read(request: Request) -> dict[str, Any]:
             wanted["project"] = ProjectScope(id=scope.get("id"), name=scope.get("name"))
             texts.append(scope.get("id") or scope.get("name"))
     except (InvalidDocument, LookupError, TypeError, AttributeError) as error:
-        raise IamError(400, "The request body is invalid") from error
+        raise IamError(400, INVALID) from error
     if not methods_known or not all(isinstance(text, str) and text for text in texts):
-        raise IamError(400, "The request body is invalid")
+        raise IamError(400, INVALID)
     return wanted
 
 

@@ -53,7 +53,7 @@ def test_body_over_the_limit_says_so(client_for, developer, workspace):
     url = f"/admin/catalogue/script/{script.pk}/change/"
     sent = as_sent(page_form(client, url)) | {"content": "x" * (13 * 1024 * 1024)}
     answer = client.post(url, sent)
-    assert answer.status_code == 400
+    assert answer.status_code == 413
     assert "larger than 12 MB" in answer.content.decode()
 
 
