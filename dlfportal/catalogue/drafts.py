@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from dlfportal.catalogue.derive import Derived, derive
 from dlfportal.formats.documents import cluster_problem, judge, name_of, prepare
 from dlfportal.formats.jsontext import canonical
-from dlfportal.formats.kinds import Kind
+from dlfportal.formats.kinds import Kind, cluster_name
 from dlfportal.formats.problems import InvalidDocument, JsonPath, Level, Problem, show_path
 
 EMPTIED_TOLD = 100
@@ -54,7 +54,7 @@ def draft_make(kind: Kind, document: Any, cluster: str = "", *, strict: bool = F
     prepared = prepare(kind, document)
     return Draft(
         kind=kind,
-        cluster=cluster,
+        cluster=cluster_name(cluster),
         name=name_of(kind, prepared.document),
         document=prepared.document,
         data=canonical(prepared.document),

@@ -1,7 +1,8 @@
-"""The four kinds of object a workspace holds."""
+"""The four kinds of object a workspace holds, and how the name of a cluster is compared."""
 
 from __future__ import annotations
 
+import unicodedata
 from enum import StrEnum
 
 
@@ -12,3 +13,11 @@ class Kind(StrEnum):
     SCRIPT = "script"
     RESOURCE = "resource"
     CDM_JOB = "cdm_job"
+
+
+def cluster_name(name: str) -> str:
+    """Return the name of a cluster as it is kept and compared: in NFC.
+
+    It is a folder of a package, and macOS writes the accents of folder names in its own way.
+    """
+    return unicodedata.normalize("NFC", name)

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dlfportal.formats.kinds import Kind
+from dlfportal.formats.kinds import Kind, cluster_name
 from dlfportal.formats.registry import FORMATS
 
 JOBS_FOLDER = FORMATS[Kind.JOB].folder
 CDM_FOLDER = FORMATS[Kind.CDM_JOB].folder
+KINDS = {row.suffix: kind for kind, row in FORMATS.items()}
 ORDER = {kind: place for place, kind in enumerate(FORMATS)}
 
 BATCH_PACKAGE = "jobs.zip"
 
-FOREIGN_FOLDER = "__MACOSX"
-"""Where macOS puts its own copies, `._myJob.job` and the like, when it makes a zip."""
+KNOWN_JUNK = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
+"""What file managers leave in folders."""
+
+APPLE_MARK = "._"
+"""How macOS names the file with the attributes of another: `._myJob.job`."""
 
 EntryOrder = tuple[bool, str, int, str, str]
 
 
 class EntryName(NamedTuple):
-    """What an entry's path says; `cluster` is a CDM job's, `job` the job folder it is in (batch layout)."""
+    """What an entry's path says; `cluster` is a CDM job's, `job` the job folder it is in (batch layout).
+
+    The object itself is named by its document; its cluster stands nowhere else.
+    """
 
     kind: Kind
     name: str
@@ -54,19 +61,25 @@ def read_entry(path: str) -> EntryName | None:
 
     Both layouts are understood, under any further top folder, and a job, script or resource is known
     by its suffix wherever it stands (documents reference, section 8). A CDM job needs its cluster's
-    folder, because the suffix `.json` alone says nothing.
+    folder, because the suffix `.json` alone says nothing. Windows does not mind the case of a name.
     """
     *folders, file = path.split("/")
-    kind = next((kind for kind, row in FORMATS.items() if file.endswith(row.suffix)), None)
-    if kind is None or FOREIGN_FOLDER in folders:
+    name, dot, suffix = file.rpartition(".")
+    kind = KINDS.get(dot + suffix.lower())
+    if kind is None or not name:
         return None
-    name = file.removesuffix(FORMATS[kind].suffix)
     above, folder = folders[-2:] if len(folders) >= 2 else ("", "")
-    if not name or (kind is Kind.CDM_JOB and (above != CDM_FOLDER or not folder)):
+    if kind is not Kind.CDM_JOB:
+        return EntryName(kind, name, job=folder if above.lower() == JOBS_FOLDER else "")
+    if above.lower() != CDM_FOLDER or not folder:
         return None
-    if kind is Kind.CDM_JOB:
-        return EntryName(kind, name, cluster=folder)
-    return EntryName(kind, name, job=folder if above == JOBS_FOLDER else "")
+    return EntryName(kind, name, cluster=cluster_name(folder))
+
+
+def is_junk(path: str) -> bool:
+    """Whether the entry at `path`, which holds no object, is what file managers add: not worth a word."""
+    file = path.rpartition("/")[2]
+    return file.lower() in KNOWN_JUNK or file.startswith(APPLE_MARK)
 
 
 def entry_order(kind: Kind, name: str, cluster: str = "", job: str = "") -> EntryOrder:

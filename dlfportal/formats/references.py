@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeGuard
 
+from dlfportal.formats.kinds import cluster_name
 from dlfportal.formats.problems import JsonPath
 
 
@@ -118,7 +119,7 @@ def _in_node(node: dict[str, Any], path: JsonPath) -> Iterator[Reference]:
 
 def _in_properties(node: dict[str, Any], path: JsonPath, holder: str) -> Iterator[Reference]:
     passed_over = _ignored_targets(node)
-    cluster = _property(node, "clusterName")
+    cluster = _cluster(node)
     for place, item in _items(node["properties"]):
         if not isinstance(item, dict) or not _is_name(value := item.get("value")):
             continue
@@ -133,6 +134,11 @@ def _in_properties(node: dict[str, Any], path: JsonPath, holder: str) -> Iterato
             path=(*path, place, "value"),
             node=holder,
         )
+
+
+def _cluster(node: dict[str, Any]) -> str:
+    name = _property(node, "clusterName")
+    return cluster_name(name) if isinstance(name, str) else ""
 
 
 def property_target(node: dict[str, Any], key: Any) -> Target | None:

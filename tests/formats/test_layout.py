@@ -10,6 +10,7 @@ from dlfportal.formats.layout import (
     EntryName,
     batch_entry,
     entry_order,
+    is_junk,
     package_name,
     read_entry,
     single_entry,
@@ -54,6 +55,11 @@ def test_both_layouts_are_read_back(kind: Kind, name: str, top: str) -> None:
         ("jobs/jobs.job", EntryName(Kind.JOB, "jobs")),
         ("jobs/scripts/x.script", EntryName(Kind.SCRIPT, "x", job="scripts")),
         ("cdms/cdms/x.json", EntryName(Kind.CDM_JOB, "x", cluster="cdms")),
+        ("jobs/__MACOSX/__MACOSX.job", EntryName(Kind.JOB, "__MACOSX", job="__MACOSX")),
+        ("__MACOSX/jobs/._a.job", EntryName(Kind.JOB, "._a")),
+        ("JOBS/one/SALESDAILY.JOB", EntryName(Kind.JOB, "SALESDAILY", job="one")),
+        ("Cdms/集群/X.Json", EntryName(Kind.CDM_JOB, "X", cluster="集群")),
+        ("cdms/e\u0301/e\u0301.json", EntryName(Kind.CDM_JOB, "e\u0301", cluster="\u00e9")),
     ],
 )
 def test_entries_are_known_by_suffix_wherever_they_stand(path: str, expected: EntryName) -> None:
@@ -64,11 +70,23 @@ def test_entries_are_known_by_suffix_wherever_they_stand(path: str, expected: En
     "path",
     [
         "", "jobs/", "jobs/myJob/", "README.txt", "jobs/.job", "jobs/myJob.job.bak", "manifest.json",
-        "cdms/x.json", "cdms//x.json", "other/cdm-1/x.json", "__MACOSX/jobs/._myJob.job", "jobs/myJob",
+        "cdms/x.json", "cdms//x.json", "other/cdm-1/x.json", "jobs/myJob", "JOBS/job", "x.jobs",
     ],
 )  # fmt: skip
 def test_other_entries_are_not_known(path: str) -> None:
     assert read_entry(path) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (".DS_Store", True), ("jobs/.ds_store", True), ("a/Thumbs.db", True), ("Desktop.INI", True),
+        ("__MACOSX/a/._.DS_Store", True), ("jobs/._notes.txt", True), ("jobs/DS_Store", False),
+        ("README", False),
+    ],
+)  # fmt: skip
+def test_what_file_managers_leave(path: str, expected: bool) -> None:
+    assert is_junk(path) is expected
 
 
 def test_entries_of_one_job_come_folder_by_folder_in_code_point_order() -> None:

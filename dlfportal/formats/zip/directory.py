@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.zip.end import LOCAL_MARK, find_end, read_at
 from dlfportal.formats.zip.limits import DAMAGED, SPLIT, BadPackage, Limits
-from dlfportal.formats.zip.names import decoded_name, path_fault, shown_name
+from dlfportal.formats.zip.names import RawName, path_fault, read_names, shown_name
 from dlfportal.formats.zip.writer import CENTRAL_HEADER, DEFLATED, LARGE, LOCAL_HEADER, UTF8_NAME
 
 STORED = 0
@@ -55,10 +55,13 @@ DISAGREES = gettext_noop(
 
 @dataclass(slots=True)
 class Member:
-    """One entry as the directory describes it; `start` is where its data begins, known from itself."""
+    """One entry as the directory describes it; `start` is where its data begins, known from itself.
+
+    `path` is the text of its name, a guess when `is_guess`: see `names.read_names`.
+    """
 
     raw_name: bytes
-    path: str
+    unicode_path: bytes
     flags: int
     method: int
     crc32: int
@@ -66,7 +69,14 @@ class Member:
     size: int
     offset: int
     attributes: int
+    path: str = ""
+    is_guess: bool = False
     start: int = 0
+
+    @property
+    def has_utf8_name(self) -> bool:
+        """Whether the entry says that its name is UTF-8."""
+        return bool(self.flags & UTF8_NAME)
 
     @property
     def is_folder(self) -> bool:
@@ -90,6 +100,9 @@ def read_members(file: BinaryIO, limits: Limits) -> list[Member]:
         )
     end = find_end(file, file_size, limits)
     members = list(_members(read_at(file, end.offset, end.size), end.entries, limits))
+    _read_names(members)
+    for member in members:
+        _check_member(member)
     _check_sizes(members, file_size, limits)
     _check_names(members, limits)
     _check_places(file, members, end.offset)
@@ -125,18 +138,24 @@ def _members(directory: bytes, count: int, limits: Limits) -> Iterator[Member]:
 
 def _member(record: Sequence[Any], raw_name: bytes, extra: bytes) -> Member:
     _, _, _, flags, method, _, _, crc32, packed, size, _, _, _, disk, _, attributes, offset = record
-    path = decoded_name(raw_name, bool(flags & UTF8_NAME), _unicode_path(extra, raw_name))
-    member = Member(raw_name, path or "", flags, method, crc32, packed, size, offset, attributes)
+    unicode_path = _unicode_path(extra, raw_name)
+    member = Member(raw_name, unicode_path, flags, method, crc32, packed, size, offset, attributes)
     if disk:
         raise BadPackage(SPLIT)
-    if path is None:
-        raise member.refused(
-            gettext_noop("%(entry)s: the name is not readable text. Make the zip with UTF-8 names.")
-        )
     if LARGE in (size, packed, offset):
         member.size, member.packed, member.offset = _widened(member, extra, (size, packed, offset))
-    _check_member(member)
     return member
+
+
+def _read_names(members: Sequence[Member]) -> None:
+    """Give the entries their paths."""
+    names = [RawName(member.raw_name, member.has_utf8_name, member.unicode_path) for member in members]
+    for member, name in zip(members, read_names(names), strict=True):
+        if name.text is None:
+            raise member.refused(
+                gettext_noop("%(entry)s: the name is not readable text. Make the zip with UTF-8 names.")
+            )
+        member.path, member.is_guess = name.text, name.is_guess
 
 
 def _check_member(member: Member) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dlfportal.errors import PortalError, gettext_noop
 
 DAMAGED = gettext_noop("The package is damaged: its directory cannot be read. Make or transfer it again.")
+NO_OBJECTS = gettext_noop("The package holds no jobs, scripts, resources or CDM jobs: is it an export?")
 SPLIT = gettext_noop("The package is one part of a split zip. Make it again as a single file.")
 
 

@@ -17,6 +17,7 @@ from typing import BinaryIO, NamedTuple
 
 from dlfportal.catalogue.drafts import Identity, LightDraft, draft_lighten, draft_make
 from dlfportal.errors import gettext_noop
+from dlfportal.formats.kinds import cluster_name
 from dlfportal.formats.problems import InvalidDocument, Problem
 from dlfportal.formats.zip.reader import IncomingPackage, PackageObject, PackedEntry, Spread, package_take
 from dlfportal.transfer.imports.adapt import Note, adapt
@@ -83,13 +84,17 @@ def drafts(
 def draft_one(found: PackageObject, options: ImportOptions, keep: bool) -> Drafted:
     """Adapt and judge one object."""
     adapted = adapt(found.kind, found.name, found.cluster, found.document, options)
-    identity = Identity(found.kind, adapted.cluster, found.name)
+    identity = Identity(found.kind, cluster_name(adapted.cluster), found.name)
     try:
         draft = draft_make(found.kind, adapted.document, adapted.cluster)
     except InvalidDocument as error:
         return Drafted(found.path, identity, None, None, problem_notes(error.problems), adapted.used)
     light = draft_lighten(draft, sha256(draft.data).hexdigest())
-    notes = [*adapted.notes, *(Note(EMPTIED, {"path": path}) for path in light.emptied)]
+    notes = [
+        *(Note(note.message, dict(note.params)) for note in found.notes),
+        *adapted.notes,
+        *(Note(EMPTIED, {"path": path}) for path in light.emptied),
+    ]
     data = draft.data if keep else None
     notes = notes_cut(notes + problem_notes(draft.warnings))
     return Drafted(found.path, identity, light, data, notes, adapted.used)

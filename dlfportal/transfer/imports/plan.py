@@ -19,6 +19,7 @@ from dlfportal.errors import gettext_noop
 from dlfportal.formats.fields import shown
 from dlfportal.formats.layout import EntryOrder, entry_order
 from dlfportal.formats.problems import Problem
+from dlfportal.formats.zip.limits import NO_OBJECTS
 from dlfportal.formats.zip.reader import (
     BadDocuments,
     BadPackage,
@@ -110,9 +111,7 @@ def package_open(file: BinaryIO) -> IncomingPackage:
     """Return the package in `file` after the checks of its archive. Raises BadPackage."""
     package = open_package(file, limits())
     if not package.entries:
-        raise BadPackage(
-            gettext_noop("The package holds no jobs, scripts, resources or CDM jobs: is it an export?")
-        )
+        raise BadPackage(NO_OBJECTS)
     return package
 
 
@@ -135,7 +134,7 @@ def plan_make(
     require(actor.user, workspace, Right.EDIT)
     plan, unused = Plan(), options.requests
     found = drafts(package, options, spread, keep=spool is not None)
-    for batch in pieces(_good(package, found, plan, unused), _size, OBJECTS_A_LOOK, BYTES_A_LOOK):
+    for batch in pieces(_good(found, plan, unused), _size, OBJECTS_A_LOOK, BYTES_A_LOOK):
         _compare(workspace, batch, options.policy, plan, spool)
     plan.rows.sort(key=lambda row: row.place)
     plan.notes = notes_cut(
@@ -157,9 +156,7 @@ def _ignored(paths: Sequence[str]) -> Iterator[Note]:
         )
 
 
-def _good(
-    package: IncomingPackage, objects: Iterator[Drafted], plan: Plan, unused: set[Request]
-) -> Iterator[Drafted]:
+def _good(objects: Iterator[Drafted], plan: Plan, unused: set[Request]) -> Iterator[Drafted]:
     """Yield the good ones of the package's objects; the bad ones become rows of the plan.
 
     What any object has a place for is taken out of `unused`. Of two objects that get one name, as when
@@ -177,21 +174,18 @@ def _good(
             elif seen[found.identity] != found.draft.sha256:
                 plan.rows.append(_invalid(found.identity, found.path, [Note(TWICE, {})]))
     except BadDocuments as error:
-        plan.rows.extend(_unreadable(package, error))
+        plan.rows.extend(_unreadable(error))
 
 
 def _size(found: Drafted) -> int:
     return len(found.data or b"")
 
 
-def _unreadable(package: IncomingPackage, error: BadDocuments) -> Iterator[PlanRow]:
-    names = {entry.path: entry.name for entry in package.entries}
-    problems: dict[str, list[Problem]] = {}
+def _unreadable(error: BadDocuments) -> Iterator[PlanRow]:
+    problems: dict[tuple[str, Identity], list[Problem]] = {}
     for found in error.problems:
-        problems.setdefault(found.path, []).append(found.problem)
-    for path, reasons in problems.items():
-        name = names[path]
-        identity = Identity(name.kind, name.cluster, name.name)
+        problems.setdefault((found.path, Identity(*found.key)), []).append(found.problem)
+    for (path, identity), reasons in problems.items():
         yield _invalid(identity, path, problem_notes(reasons))
 
 

@@ -211,8 +211,11 @@ def test_entries_that_quote_each_other() -> None:
         ("../a.job", "leads out"),
         ("jobs/../../a.job", "leads out"),
         ("jobs/..", "leads out"),
-        ("jobs\\a.job", "backslash"),
-        ("..\\a.job", "backslash"),
+        ("..\\a.job", "leads out"),
+        ("jobs\\..\\..\\a.job", "leads out"),
+        ("\\jobs\\a.job", "absolute"),
+        ("\\\\server\\share\\a.job", "absolute"),
+        ("C:\\jobs\\a.job", "absolute"),
         ("x/" * 33 + "a.job", "more than 32 folders"),
     ],
 )
@@ -236,8 +239,18 @@ def test_names_that_are_not_the_utf8_they_claim_to_be() -> None:
     refused(raw_zip(Raw("作业.job".encode("gbk"))), "not readable text", "作业.job")
 
 
-def test_names_in_no_known_encoding() -> None:
-    refused(raw_zip(Raw(b"jobs/\xff\xff.job", flags=0)), "not readable text", "jobs/\\xff\\xff.job")
+def test_a_backslash_where_other_names_have_slashes() -> None:
+    refused(raw_zip(Raw(), Raw("jobs\\b.job")), "backslash", "jobs\\b.job")
+    refused(raw_zip(Raw("jobs/"), Raw("jobs\\b.job")), "a folder cannot hold data", "jobs/")
+    refused(raw_zip(Raw("jobs/..\\..\\b.job")), "backslash", "jobs/..\\..\\b.job")
+
+
+def test_two_backslash_names_that_are_one_path() -> None:
+    refused(raw_zip(Raw("jobs\\a.job"), Raw("jobs\\a.job", flags=0)), "this entry twice", "jobs\\a.job")
+
+
+def test_a_name_in_no_known_encoding_is_shown_as_far_as_it_goes() -> None:
+    refused(raw_zip(Raw(b"jobs/\xff\xff/../a.job", flags=0)), "leads out", "jobs/%FF%FF/../a.job")
 
 
 @pytest.mark.parametrize("other", [Raw(), Raw(content=b"[]"), Raw(flags=0)])

@@ -1,0 +1,161 @@
+"""From the content of an entry to the objects in it: needs one entry and nothing else of the package."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from dlfportal.errors import gettext_noop
+from dlfportal.formats.decoding import decode
+from dlfportal.formats.documents import name_of, prepare
+from dlfportal.formats.fields import shown
+from dlfportal.formats.jsontext import canonical, parse
+from dlfportal.formats.kinds import Kind
+from dlfportal.formats.problems import Code, InvalidDocument, Level, Problem
+from dlfportal.formats.zip.package import PackageEntry
+
+MOST_CDM_JOBS = 10_000
+"""CDM imports files of 1 MB: a file with more jobs would only serve to keep the portal busy."""
+
+MOST_SHARED_BYTES = 16 << 20
+"""What stands beside the jobs of a CDM file goes into the document of each; so much in all."""
+
+OTHER_NAME = gettext_noop("The name is that in the document, %(name)s; the file in the package is %(entry)s.")
+REENCODED = gettext_noop("The text of the file is %(encoding)s; it is kept as UTF-8.")
+GUESSED_CLUSTER = gettext_noop(
+    "The zip does not say how its file names are encoded. The cluster was read as %(cluster)s: check it, "
+    "or make the zip with UTF-8 names."
+)
+TOO_MANY_JOBS = gettext_noop("The file has %(count)s CDM jobs; %(limit)s are allowed. Split it.")
+TOO_MUCH_SHARED = gettext_noop(
+    "Each of the %(count)s CDM jobs would keep all that stands beside “jobs”: that is too much. "
+    "Split the file."
+)
+CONTRADICTION = gettext_noop("%(other)s holds the same object with a different document. Leave one out.")
+
+ObjectKey = tuple[Kind, str, str]
+"""What identifies an object of a package: kind, cluster, name."""
+
+
+class EntryNote(NamedTuple):
+    """What a person should know of an object's entry: an English template and its values."""
+
+    message: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PackageObject:
+    """An object of a package: its identity, its document as it came, and where it stands.
+
+    `path` is its entry, `place` which of the jobs of a CDM file it is. An object whose document has
+    no name (`is_named` false) has that of its entry, so that messages can speak of it.
+    """
+
+    kind: Kind
+    name: str
+    cluster: str
+    document: Any
+    path: str
+    place: int = 0
+    is_named: bool = True
+    notes: tuple[EntryNote, ...] = ()
+
+    @property
+    def key(self) -> ObjectKey:
+        """What identifies the object."""
+        return self.kind, self.cluster, self.name
+
+
+@dataclass(frozen=True, slots=True)
+class EntryProblem:
+    """A problem of the document in one entry, and the object it is about."""
+
+    path: str
+    problem: Problem
+    key: ObjectKey
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.problem}"
+
+
+def entry_key(entry: PackageEntry) -> ObjectKey:
+    """Return the identity that the path of an entry speaks of, for want of a better one."""
+    return entry.name.kind, entry.name.cluster, entry.name.name
+
+
+def read_objects(entry: PackageEntry, content: bytes) -> list[PackageObject]:
+    """Return the objects in the content of an entry: one, or each job of a CDM file.
+
+    Raises InvalidDocument for what is no JSON text or cannot be kept.
+    """
+    decoded = decode(content)
+    documents = _documents(entry.name.kind, parse(decoded.text))
+    return [_object(entry, place, document, decoded.encoding) for place, document in enumerate(documents)]
+
+
+def _documents(kind: Kind, document: Any) -> list[Any]:
+    """Split a CDM file into a document for each job, with all else of the file in each (section 4.3)."""
+    jobs = document.get("jobs") if kind is Kind.CDM_JOB and isinstance(document, dict) else None
+    if not isinstance(jobs, list) or len(jobs) < 2:
+        return [document]
+    if len(jobs) > MOST_CDM_JOBS:
+        raise _refused(TOO_MANY_JOBS, count=len(jobs), limit=MOST_CDM_JOBS)
+    shared = {key: value for key, value in document.items() if key != "jobs"}
+    if len(canonical(shared)) * len(jobs) > MOST_SHARED_BYTES:
+        raise _refused(TOO_MUCH_SHARED, count=len(jobs))
+    return [{key: [job] if key == "jobs" else value for key, value in document.items()} for job in jobs]
+
+
+def _refused(message: str, **params: Any) -> InvalidDocument:
+    return InvalidDocument([Problem(Level.ERROR, ("jobs",), Code.INVALID, message, params)])
+
+
+def _object(entry: PackageEntry, place: int, document: Any, encoding: str) -> PackageObject:
+    kind, cluster, file_name = entry_key(entry)
+    name = name_of(kind, document)
+    notes = tuple(_notes(entry, name, encoding))
+    return PackageObject(kind, name or file_name, cluster, document, entry.path, place, bool(name), notes)
+
+
+def _notes(entry: PackageEntry, name: str, encoding: str) -> Iterator[EntryNote]:
+    if name and name != entry.name.name:
+        yield EntryNote(OTHER_NAME, {"entry": entry.path, "name": shown(name)})
+    if encoding:
+        yield EntryNote(REENCODED, {"encoding": encoding})
+    if entry.member.is_guess and not entry.name.cluster.isascii():
+        yield EntryNote(GUESSED_CLUSTER, {"cluster": entry.name.cluster})
+
+
+def prepared_digest(found: PackageObject) -> bytes:
+    """Return what is equal for documents that a write stores as the same."""
+    document = found.document
+    if isinstance(document, dict):
+        document = prepare(found.kind, document).document
+    return hashlib.sha256(canonical(document)).digest()
+
+
+def without_twins(objects: Sequence[PackageObject]) -> tuple[list[PackageObject], list[EntryProblem]]:
+    """Return the objects of one entry, each once, and a problem for each that is there again and differs."""
+    firsts: dict[ObjectKey, PackageObject] = {}
+    digests: dict[ObjectKey, bytes] = {}
+    kept, problems = [], []
+    for found in objects:
+        first = firsts.setdefault(found.key, found) if found.is_named else found
+        if first is found:
+            kept.append(found)
+            continue
+        if first.key not in digests:
+            digests[first.key] = prepared_digest(first)
+        if digests[first.key] != prepared_digest(found):
+            problems.append(contradiction(found.path, found.place, found.key, first.path))
+    return kept, problems
+
+
+def contradiction(path: str, place: int, key: ObjectKey, other: str) -> EntryProblem:
+    """Return the problem of an object that stands in the entry `other` with a different document."""
+    where = ("jobs", place) if place else ()
+    problem = Problem(Level.ERROR, where, Code.REPEATED_NAME, CONTRADICTION, {"other": other})
+    return EntryProblem(path, problem, key)
