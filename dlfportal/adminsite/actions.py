@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from django.contrib import admin, messages
@@ -10,16 +12,18 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.adminsite.access import BaseAdmin, PortalAdmin, actor_of
 from dlfportal.catalogue.models import CatalogueObject
-from dlfportal.catalogue.references import used_by
+from dlfportal.catalogue.references import naming, used_by
 from dlfportal.catalogue.selectors import ObjectMissing
 from dlfportal.catalogue.services import object_delete, version_submit
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import PortalError
+from dlfportal.formats.kinds import Kind
 from dlfportal.links import admin_url
 from dlfportal.transfer.exports.delivery import package_response
 from dlfportal.transfer.exports.package import export_jobs
@@ -120,13 +124,37 @@ def tell_users(page: BaseAdmin, request: HttpRequest, users: list[CatalogueObjec
     """Warn of the objects that still point to something deleted."""
     if not users:
         return
-    names = ", ".join(user.name for user in users[:USERS_NAMED]) + ("…" if len(users) > USERS_NAMED else "")
     text = ngettext(
-        "%(count)s object still points to what was deleted: %(names)s.",
-        "%(count)s objects still point to what was deleted: %(names)s.",
+        "%(count)s object still points to what was deleted:",
+        "%(count)s objects still point to what was deleted:",
         len(users),
     )
-    page.message_user(request, text % {"count": len(users), "names": names}, messages.WARNING)
+    _warn(page, request, text % {"count": len(users)}, users)
+
+
+def tell_renamed(
+    page: BaseAdmin, request: HttpRequest, before: CatalogueObject, after: CatalogueObject
+) -> None:
+    """Warn of the objects that still point to the name, or the cluster, that an object had before."""
+    if (before.name, before.cluster) == (after.name, after.cluster):
+        return
+    users = naming(before.workspace_id, Kind(before.kind), before.name, before.cluster)
+    if count := users.count():
+        text = ngettext(
+            "%(count)s object still points to the old name %(name)s:",
+            "%(count)s objects still point to the old name %(name)s:",
+            count,
+        )
+        name = f"{before.name} ({before.cluster})" if before.cluster else before.name
+        _warn(page, request, text % {"count": count, "name": name}, users[: USERS_NAMED + 1])
+
+
+def _warn(page: BaseAdmin, request: HttpRequest, text: str, users: Iterable[CatalogueObject]) -> None:
+    """Show a warning that ends with the first of `users`, each a link to its page."""
+    links = [(admin_url("change", user), user.name) for user in islice(users, USERS_NAMED + 1)]
+    named = format_html_join(", ", '<a href="{}">{}</a>', links[:USERS_NAMED])
+    more = "…" if len(links) > USERS_NAMED else ""
+    page.message_user(request, format_html("{} {}{}", text, named, more), messages.WARNING)
 
 
 def _too_many(page: PortalAdmin, request: HttpRequest, chosen: Chosen) -> bool:

@@ -13,6 +13,7 @@ from django.urls import path
 from django.utils.translation import gettext
 
 from dlfportal.adminsite.access import PortalAdmin, actor_of
+from dlfportal.adminsite.actions import tell_renamed
 from dlfportal.adminsite.words import CHANNELS
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import CatalogueObject
@@ -83,6 +84,7 @@ class DocumentHistory(PortalAdmin):
             else:
                 text = gettext("Nothing changed: %(name)s is as in revision %(number)s already.") % values
             self.message_user(request, text, messages.SUCCESS if saved.changed else messages.INFO)
+            tell_renamed(self, request, target, saved.object)
         return HttpResponseRedirect(admin_url("history", target))
 
     def submit_view(self, request: HttpRequest, object_id: str) -> HttpResponse:

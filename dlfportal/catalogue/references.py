@@ -43,12 +43,25 @@ def downstream_jobs(job: CatalogueObject) -> Iterator[CatalogueObject]:
 
 def used_by(target: CatalogueObject) -> QuerySet[CatalogueObject]:
     """Return the living objects whose newest document points to `target`, ordered by kind and name."""
-    hard = Q(target=target.kind, cluster=target.cluster, name=target.name)
+    named = Q(target=target.kind, cluster=target.cluster, name=target.name)
     if target.kind == Kind.RESOURCE:
         answers_to = [target.name, target.location, str(target.uid), target.uid.hex]
-        hard |= Q(target=Target.RESOURCE, soft=True, name__in=[text for text in answers_to if text])
-    sources = Reference.objects.filter(hard, workspace=target.workspace_id).exclude(source=target.pk)
-    return CatalogueObject.objects.filter(ALIVE, pk__in=sources.values("source")).order_by("kind", "name")
+        named |= Q(target=Target.RESOURCE, soft=True, name__in=[text for text in answers_to if text])
+    return _sources_of(target.workspace_id, named).exclude(pk=target.pk)
+
+
+def naming(workspace_id: str, kind: Kind, name: str, cluster: str = "") -> QuerySet[CatalogueObject]:
+    """Return the living objects whose newest document names this object, whether or not it exists.
+
+    That is what still points to an object by a name that it no longer has, itself included. Ordered as
+    `used_by`.
+    """
+    return _sources_of(workspace_id, Q(target=kind, cluster=cluster, name=name))
+
+
+def _sources_of(workspace_id: str, named: Q) -> QuerySet[CatalogueObject]:
+    sources = Reference.objects.filter(named, workspace=workspace_id).values("source")
+    return CatalogueObject.objects.filter(ALIVE, pk__in=sources).order_by("kind", "name")
 
 
 def links(

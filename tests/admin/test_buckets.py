@@ -13,10 +13,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from dlfportal.access.models import Workspace
+from dlfportal.audit.actor import Actor, Channel
+from dlfportal.errors import NotFound
 from dlfportal.transfer.models import Bucket
 from dlfportal.transfer.store import buckets as services
 from dlfportal.transfer.store.buckets import bucket_give, file_list
 from dlfportal.transfer.store.paths import ObsPath
+from dlfportal.transfer.store.storage import BucketMissing
 from tests.factories import operator
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +115,51 @@ def test_a_developer_learns_of_no_other_workspace(
         assert "retail / default" in page and "finance" not in page and other_workspace.pk not in page
         whole = client_for(admin).get(address).content.decode()
         assert "retail / default" in whole and "finance / default" in whole
+
+
+def test_files_of_other_workspaces_buckets_are_out_of_reach(
+    client_for: Callable[[User], Client], developer: User, stranger: User,
+    bucket: Bucket, workspace: Workspace, other_workspace: Workspace,
+) -> None:  # fmt: skip
+    """A bucket of one's own opens no other: neither by its address nor by a path from one's own page."""
+    secret = ObsPath("packages", "secret.zip")
+    services.file_put(actor=operator(), workspace=workspace, path=secret, content=io.BytesIO(b"secret"))
+    bucket_give(actor=operator(), name="theirs", workspace=other_workspace)
+    client = client_for(stranger)
+    for answer in (
+        client.get(f"{BUCKET}files/get/", {"key": "secret.zip"}),
+        client.post(f"{BUCKET}files/put/", {"file": SimpleUploadedFile("secret.zip", b"x")}),
+        client.post(f"{BUCKET}files/remove/", {"key": "secret.zip"}),
+    ):
+        assert answer.status_code == 403
+    own = "/admin/transfer/bucket/theirs/files/"
+    for key in ("../packages/secret.zip", "/../packages/secret.zip", "obs://packages/secret.zip"):
+        answer = client.get(f"{own}get/", {"key": key})
+        assert answer.status_code == 302
+        assert client.post(f"{own}remove/", {"key": key}).status_code == 302
+    assert keys(workspace) == ["secret.zip"]
+    got = client_for(developer).get(f"{BUCKET}files/get/", {"key": "secret.zip"})
+    assert b"".join(got.streaming_content) == b"secret"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("act", ["list", "fetch", "put", "remove"])
+def test_a_right_in_one_workspace_reaches_no_bucket_of_another(
+    bucket: Bucket, workspace: Workspace, other_workspace: Workspace, stranger: User, act: str
+) -> None:
+    secret = ObsPath("packages", "secret.zip")
+    services.file_put(actor=operator(), workspace=workspace, path=secret, content=io.BytesIO(b"secret"))
+    calls: dict[str, Callable[..., Any]] = {
+        "list": lambda **who: file_list(folder=ObsPath("packages", ""), **who),
+        "fetch": lambda **who: services.file_fetch(path=secret, **who),
+        "put": lambda **who: services.file_put(path=secret, content=io.BytesIO(b"x"), **who),
+        "remove": lambda **who: services.file_remove(path=secret, **who),
+    }
+    actor = Actor(stranger, Channel.ADMIN)
+    with pytest.raises(BucketMissing):
+        calls[act](actor=actor, workspace=other_workspace)
+    with pytest.raises(NotFound):
+        calls[act](actor=actor, workspace=workspace)
+    assert keys(workspace) == ["secret.zip"]
 
 
 def test_a_store_that_refuses_keeps_what_was_typed(

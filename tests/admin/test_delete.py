@@ -7,7 +7,7 @@ import pytest
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import CatalogueObject
 from tests.admin.pages import list_url, save, told
-from tests.factories import JobFactory, ScriptFactory, node
+from tests.factories import JobFactory, ResourceFactory, ScriptFactory, node
 
 
 @pytest.fixture
@@ -60,6 +60,44 @@ def test_bulk_delete_asks_then_deletes_through_the_service(client_for, developer
     assert not alive(other)
     assert AuditEntry.objects.filter(action="script.delete", channel="admin").count() == 2
     assert other.revisions.exists()
+
+
+def test_bulk_delete_names_no_deleted_object_as_a_user(client_for, developer, workspace):
+    """Of two jobs that start each other and a third, only the third is left to point to anything."""
+    one = JobFactory(workspace=workspace, name="one", nodes=[node("n", "DLFSubJob", jobName="two")])
+    two = JobFactory(workspace=workspace, name="two", nodes=[node("n", "DLFSubJob", jobName="one")])
+    JobFactory(workspace=workspace, name="left", nodes=[node("n", "DLFSubJob", jobName="one")])
+    chosen = {"action": "delete_selected", "_selected_action": [one.pk, two.pk], "post": "yes"}
+    answer = told(client_for(developer).post(list_url(), chosen))
+    assert "1 object still points to what was deleted:" in answer
+    assert "left</a>" in answer and "one</a>" not in answer and "two</a>" not in answer
+
+
+@pytest.mark.parametrize("action", ["delete_selected", "submit_selected"])
+def test_too_many_at_once_are_refused_and_nothing_is_done(
+    client_for, developer, workspace, monkeypatch, action
+):
+    monkeypatch.setattr("dlfportal.adminsite.actions.AT_ONCE", 2)
+    scripts = [ScriptFactory(workspace=workspace) for _ in range(3)]
+    client = client_for(developer)
+    for sent in ({}, {"post": "yes"}):
+        chosen = {"action": action, "_selected_action": [script.pk for script in scripts], **sent}
+        assert "At most 2 objects at once" in told(client.post(list_url("script"), chosen))
+    assert all(map(alive, scripts))
+    assert not any(script.versions.exists() for script in scripts)
+    two = {"action": action, "_selected_action": [script.pk for script in scripts[:2]], "post": "yes"}
+    assert "2 were " in told(client.post(list_url("script"), two))
+
+
+def test_an_object_that_names_itself_does_not_keep_itself(client_for, developer, workspace):
+    """A resource may be among its own files: nothing else uses it."""
+    location = "obs://libs/self.jar"
+    lib = ResourceFactory(workspace=workspace, name="lib", location=location, dependFiles=[location, "lib"])
+    page = f"/admin/catalogue/resource/{lib.pk}/delete/"
+    assert "Nothing in this workspace points to it." in client_for(developer).get(page).content.decode()
+    answer = client_for(developer).post(page, {"post": "yes", "expected": "1"})
+    assert "was deleted" in told(answer) and "still" not in told(answer)
+    assert AuditEntry.objects.get(action="resource.delete").detail["used_by"] == []
 
 
 def test_bulk_delete_leaves_other_workspaces_alone(client_for, developer, other_workspace):

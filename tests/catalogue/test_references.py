@@ -67,6 +67,14 @@ def test_equal_references_are_left_as_they_are(actor: Actor, workspace: Workspac
     assert list(Reference.objects.values_list("pk", flat=True)) == before
 
 
+def test_an_object_is_not_its_own_user(workspace: Workspace) -> None:
+    location = "obs://libs/self.jar"
+    lib = ResourceFactory(workspace=workspace, name="lib", location=location, dependFiles=[location, "lib"])
+    ResourceFactory(workspace=workspace, name="other", dependFiles=["lib"])
+    assert lib.references.count() == 2
+    assert names(used_by(lib)) == ["other"]
+
+
 def test_used_by_tells_kinds_clusters_and_workspaces_apart(
     workspace: Workspace, other_workspace: Workspace
 ) -> None:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from dlfportal.adminsite.access import PortalAdmin, actor_of, reach
+from dlfportal.adminsite.actions import tell_renamed
 from dlfportal.adminsite.documents.forms import DocumentForm, workspace_field
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selectors import ObjectMissing, document_of, revision_get
@@ -130,6 +131,8 @@ class DocumentEditing(PortalAdmin):
         else:
             text = gettext("Nothing changed: %(name)s is still at revision %(number)s.") % values
             self.message_user(request, text, messages.INFO)
+        if before:
+            tell_renamed(self, request, before, saved.object)
         if saved.emptied:
             self.message_user(request, _emptied_text(saved), messages.WARNING)
         if saved.warnings and changed:
