@@ -80,6 +80,12 @@ def imported(
     )
 
 
+def waiting(workspace: Workspace, user: User | None, **fields: Any) -> ImportRun:
+    """Keep the task of an import as it is asked for."""
+    given = {"user_name": "x", "channel": "api", "source": "obs://packages/a.zip", **fields}
+    return ImportRun.objects.create(workspace=workspace, user=user, **given)
+
+
 def outcomes(run: ImportRun) -> dict[str, str]:
     """Return name -> what the plan said of it."""
     return {item.name: item.outcome for item in run.items.all()}

@@ -1,4 +1,4 @@
-"""Imports in the admin: read only."""
+"""Import tasks in the admin: read only."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -17,11 +19,39 @@ from dlfportal.access.policy import Right
 from dlfportal.adminsite.access import Needed, workspace_label
 from dlfportal.adminsite.changelist import is_word, short_time
 from dlfportal.adminsite.record import RecordAdmin
-from dlfportal.transfer.imports.runs import items_shown, runs_refresh
+from dlfportal.transfer.imports.deaths import dead_ids, runs_seen
+from dlfportal.transfer.imports.items import items_shown
 from dlfportal.transfer.imports.texts import item_lines, run_lines
-from dlfportal.transfer.models import ImportRun
+from dlfportal.transfer.models import ImportRun, RunStatus
 
 ITEMS_SHOWN = 500
+
+
+class SeenChangeList(ChangeList):
+    """A list of imports in which those whose process has died are failed, though nobody wrote that down."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the page, and look at the processes of its imports."""
+        super().get_results(request)
+        self.result_list: list[ImportRun] = runs_seen(self.result_list)
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """The states as the list shows them."""
+
+    title = _("status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(RunStatus.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ImportRun]) -> QuerySet[ImportRun]:
+        value = self.value()
+        if value == RunStatus.FAILED:
+            return queryset.filter(Q(status=value) | Q(pk__in=dead_ids()))
+        if value == RunStatus.RUNNING:
+            return queryset.filter(status=value).exclude(pk__in=dead_ids())
+        return queryset.filter(status=value) if value in RunStatus.values else queryset
 
 
 class ImportRunAdmin(RecordAdmin):
@@ -30,7 +60,7 @@ class ImportRunAdmin(RecordAdmin):
     rights: ClassVar[Mapping[str, Needed]] = {"view": Right.EDIT}
     list_display = ("started", "status", "source", "place", "user_name")
     list_display_links = ("started",)
-    list_filter = ("status",)
+    list_filter = (StatusFilter,)
     list_select_related = ("workspace__project",)
     search_fields = ("source", "user_name")
     fields = (
@@ -40,16 +70,14 @@ class ImportRunAdmin(RecordAdmin):
     readonly_fields = ("place", "channel_name", "told", "chosen", "objects")
     ordering = ("-created_at",)
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Show no import as running whose process has died."""
-        runs_refresh(self.get_queryset(request))
-        return super().changelist_view(request, extra_context)
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the list that looks at the processes."""
+        return SeenChangeList
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Return the import as it stands when its process is looked at."""
-        if is_word(object_id):
-            runs_refresh(self.get_queryset(request).filter(pk=object_id))
-        return super().get_object(request, object_id, from_field)
+        found = super().get_object(request, object_id, from_field) if is_word(object_id) else None
+        return runs_seen([found])[0] if found else None
 
     @admin.display(description=_("started"))
     def started(self, obj: ImportRun) -> str:
@@ -64,7 +92,8 @@ class ImportRunAdmin(RecordAdmin):
     @admin.display(description=_("message"))
     def told(self, obj: ImportRun) -> SafeString:
         """How the import ended, and below each other what is to be known of its package."""
-        lines = run_lines(obj) or [gettext("It is still running: reload the page to see how it goes.")]
+        waits = gettext("It is still running: reload the page to see how it goes.")
+        lines = run_lines(obj) or ([waits] if obj.status == RunStatus.RUNNING else [])
         return format_html_join("", "<div>{}</div>", ((line,) for line in lines))
 
     @admin.display(description=_("options"))

@@ -18,8 +18,8 @@ from dlfportal.errors import Forbidden, NotFound, PortalError
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import Code, InvalidDocument, Level
 from dlfportal.formats.zip.limits import BadPackage
+from dlfportal.transfer.imports.deaths import TaskMissing
 from dlfportal.transfer.imports.options import BadOptions
-from dlfportal.transfer.imports.runs import TaskMissing
 from dlfportal.transfer.store.paths import BadObsPath
 from dlfportal.transfer.store.storage import BucketMissing, ObsUnreadable, ObsUnwritable
 

@@ -24,13 +24,13 @@ def audit_record(
     detail: dict[str, Any] | None = None,
     part_of: AuditEntry | None = None,
 ) -> AuditEntry:
-    """Write one audit entry and return it.
+    """Write one audit entry and return it; of a person without an account, only the name is kept.
 
     `part_of` is the entry of the act that this one belongs to, such as an export's start. The entry
     belongs to the caller's transaction: it is committed with the change it describes, or not at all.
     """
     return AuditEntry.objects.create(
-        user=actor.user,
+        user=actor.user if actor.user.pk else None,
         user_name=actor.user.get_username(),
         channel=actor.channel,
         action=action,

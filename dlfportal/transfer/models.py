@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -10,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace, new_wire_id
-from dlfportal.catalogue.models import KIND_LABELS
+from dlfportal.catalogue.models import KIND_LABELS, CatalogueObject, Revision, Version
 
 BUCKET_NAME = r"\A(?![0-9]+(?:\.[0-9]+){3}\Z)[a-z0-9](?:[a-z0-9]|[.-](?![.-])){2,62}(?<![.-])\Z"
 """As OBS has them: 3 to 63 lower-case letters, digits, dots and hyphens, no two of the latter together, and
@@ -44,24 +46,29 @@ class Bucket(models.Model):
 
 
 class Runner(models.Model):
-    """A process that runs imports. It says that it lives every few seconds; see `transfer.runners`."""
+    """A process that runs imports: it says every few seconds until when to take it for alive.
+
+    See `transfer.imports.liveness`.
+    """
 
     id = models.CharField(max_length=32, primary_key=True, default=new_wire_id)
-    host = models.CharField(max_length=255)
-    pid = models.PositiveIntegerField()
     queued = models.BooleanField(help_text="takes the imports that are waiting, not only one of its own")
-    seen_at = models.DateTimeField(default=timezone.now)
+    alive_until = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        ordering = ["seen_at"]
+        ordering = ["alive_until"]
 
     def __str__(self) -> str:
-        return f"{self.host}:{self.pid}"
+        return self.id
 
 
 class RunStatus(models.TextChoices):
-    """The states of a task on the wire (reference: wire API, section 3)."""
+    """The states of an import; all but the first are those of a task on the wire (wire API, section 3).
 
+    PLANNED -> RUNNING (applied), FAILED (given up). RUNNING -> SUCCESSFUL, FAILED. These two stay.
+    """
+
+    PLANNED = "PLANNED", _("planned")
     RUNNING = "RUNNING", _("running")
     SUCCESSFUL = "SUCCESSFUL", _("successful")
     FAILED = "FAILED", _("failed")
@@ -77,13 +84,27 @@ class Outcome(models.TextChoices):
     INVALID = "invalid", _("invalid")
 
 
+class Choice(models.TextChoices):
+    """What a person wants done with an object of a plan."""
+
+    TAKE = "take", _("take")
+    SKIP = "skip", _("skip")
+    RENAME = "rename", _("rename")
+
+
 class ImportRun(models.Model):
     """One import: a task on the wire. A workspace has one at a time that is running or waiting.
 
     `message` and `params` are an English template and its values, translated when shown; `notes` are
     such pairs too, what a person should know of the package as a whole. `options` names parameters
-    without their values, which may be secret: these are in `sealed`, only until the run ends. A run
-    without a `runner` waits in the queue as `queue_id`.
+    without their values, which may be secret: these are in `sealed`, only until the import ends.
+
+    Who does it: the worker that claimed the task `queue_id` of the queue, or `runner`, the process that
+    was asked. Whether it still does is for `transfer.imports.deaths` to say.
+
+    A planned import holds nothing of the workspace: any number may wait to be applied. Its `package` is
+    where the file it was made of is kept, an `obs://` path, for as long as the plan can be applied; a
+    package of a bucket is read where `source` says, and `digest` shows whether it is still the same.
     """
 
     id = models.CharField(_("task ID"), max_length=32, primary_key=True, default=new_wire_id)
@@ -104,6 +125,7 @@ class ImportRun(models.Model):
     options = models.JSONField(_("options"), default=dict)
     sealed = models.TextField(blank=True)
     digest = models.CharField(_("package digest"), max_length=64, blank=True)
+    package = models.CharField(_("kept package"), max_length=1200, blank=True)
     queue_id = models.CharField(max_length=64, blank=True)
     runner = models.CharField(max_length=32, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=RunStatus, default=RunStatus.RUNNING)
@@ -115,8 +137,8 @@ class ImportRun(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True)
 
     class Meta:
-        verbose_name = _("import")
-        verbose_name_plural = _("imports")
+        verbose_name = _("import task")
+        verbose_name_plural = _("import tasks")
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(
@@ -130,8 +152,25 @@ class ImportRun(models.Model):
         return f"{self.source} → {self.workspace}"
 
 
+def _written(model: type[Revision] | type[Version]) -> Any:
+    """Return a key to a row that is never deleted: the database need not prove it for every item."""
+    return models.ForeignKey(
+        model,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+
+
 class ImportItem(models.Model):
-    """One object of an import: a subtask on the wire. `messages` are pairs of template and values."""
+    """One object of an import: a subtask on the wire. `messages` are pairs of template and values.
+
+    `sha256` is that of the content which the package brings. `object` and what is called "before" say
+    what the plan found under the name, `was_deleted` whether that was deleted; what is called "after"
+    is what the import made the newest revision and the submitted version, both null where it wrote none.
+    """
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="items", db_index=False)
     position = models.PositiveIntegerField()
@@ -139,13 +178,30 @@ class ImportItem(models.Model):
     cluster = models.CharField(_("cluster"), max_length=255, blank=True)
     name = models.CharField(_("name"), max_length=255)
     outcome = models.CharField(_("plan"), max_length=10, choices=Outcome)
+    choice = models.CharField(_("choice"), max_length=10, choices=Choice, default=Choice.TAKE)
+    new_name = models.CharField(_("new name"), max_length=255, blank=True)
     messages = models.JSONField(_("messages"), default=list)
+    sha256 = models.CharField(max_length=64, blank=True)
+    object = models.ForeignKey(
+        CatalogueObject, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    was_deleted = models.BooleanField(default=False)
+    revision_before = _written(Revision)
+    revision_after = _written(Revision)
+    version_before = _written(Version)
+    version_after = _written(Version)
 
     class Meta:
         verbose_name = _("object of an import")
         verbose_name_plural = _("objects of an import")
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["run", "position"], name="import_item_position")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "position"], name="import_item_position"),
+            models.CheckConstraint(condition=Q(choice__in=Choice.values), name="import_choice_known"),
+            models.CheckConstraint(
+                condition=Q(choice=Choice.RENAME) ^ Q(new_name=""), name="import_item_renamed"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.kind} {self.name}"

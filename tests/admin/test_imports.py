@@ -62,14 +62,36 @@ def test_the_options_are_shown_without_values(
     assert "s3cret" not in page
 
 
-def test_an_import_whose_process_is_gone_does_not_run_for_ever(
+def test_an_import_whose_process_is_gone_is_shown_as_failed(
     client_for: SignIn, developer: User, workspace: Workspace
 ) -> None:
+    """Looking writes nothing."""
     run = ImportRun.objects.create(workspace=workspace, source="a.zip", user_name="x", runner="gone")
-    assert "still running" not in client_for(developer).get(LIST).content.decode()
-    assert ImportRun.objects.get(pk=run.pk).status == RunStatus.FAILED
-    ImportRun.objects.update(status=RunStatus.RUNNING)
-    assert "ended before it was done" in page_of(client_for(developer), run)
+    client = client_for(developer)
+    assert '<td class="field-status">failed</td>' in client.get(LIST).content.decode()
+    page = page_of(client, run)
+    assert "ended before it was done" in page and "still running" not in page
+    assert ImportRun.objects.get(pk=run.pk).status == RunStatus.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"), [("FAILED", "ab"), ("RUNNING", "c"), ("SUCCESSFUL", ""), ("", "abc"), ("odd", "abc")]
+)
+def test_the_list_is_filtered_by_what_it_shows(
+    client_for: SignIn,
+    admin: User,
+    workspace: Workspace,
+    other_workspace: Workspace,
+    status: str,
+    shown: str,
+) -> None:
+    make = ImportRun.objects.create
+    make(workspace=workspace, source="a.zip", user_name="x", status=RunStatus.FAILED)
+    make(workspace=workspace, source="b.zip", user_name="x", runner="gone")
+    with heartbeat(queued=False) as runner:
+        make(workspace=other_workspace, source="c.zip", user_name="x", runner=runner.pk)
+        page = client_for(admin).get(LIST, {"status": status} if status else {}).content.decode()
+    assert [name for name in "abc" if f"{name}.zip" in page] == list(shown)
 
 
 def test_a_running_import_says_so(client_for: SignIn, developer: User, workspace: Workspace) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import psycopg
@@ -21,10 +22,11 @@ class Worker:
     """The process that does the imports of a portal."""
 
     def __init__(self, portal: Portal) -> None:
+        before = runners(portal)
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "importworker"], env=portal.environment, cwd=ROOT
         )
-        wait_for(lambda: count(portal, f"transfer_runner WHERE queued AND pid = {self.process.pid}"))
+        wait_for(lambda: runners(portal) - before)
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End the process by a signal, and wait for it."""
@@ -32,16 +34,36 @@ class Worker:
         self.process.wait(timeout=30)
 
 
+def runners(portal: Portal) -> set[str]:
+    """Return the ids of the workers that were ever seen."""
+    return {pk for (pk,) in rows(portal, "SELECT id FROM transfer_runner WHERE queued")}
+
+
+def silence_passes(portal: Portal) -> None:
+    """Let the time pass after which a process that says nothing is taken for dead."""
+    if portal.environment.get("DATABASE_URL"):
+        write(portal, "UPDATE transfer_runner SET alive_until = now() - interval '1 second'")
+    else:
+        write(portal, "UPDATE transfer_runner SET alive_until = datetime('now', '-1 second')")
+
+
+def write(portal: Portal, sql: str) -> None:
+    """Change the portal's database, past the portal."""
+    if url := portal.environment.get("DATABASE_URL"):
+        with psycopg.connect(url) as connection:
+            connection.execute(sql)  # type: ignore[arg-type]
+        return
+    with closing(sqlite3.connect(portal.folder / "dlf.sqlite3", timeout=30)) as file, file:
+        file.execute(sql)
+
+
 def rows(portal: Portal, sql: str) -> list[Any]:
     """Ask the portal's database, past the portal."""
     if url := portal.environment.get("DATABASE_URL"):
         with psycopg.connect(url) as connection:
             return connection.execute(sql).fetchall()  # type: ignore[arg-type]
-    connection_ = sqlite3.connect(portal.folder / "dlf.sqlite3", timeout=30)
-    try:
-        return connection_.execute(sql).fetchall()
-    finally:
-        connection_.close()
+    with closing(sqlite3.connect(portal.folder / "dlf.sqlite3", timeout=30)) as file:
+        return file.execute(sql).fetchall()
 
 
 def count(portal: Portal, what: str) -> int:

@@ -16,9 +16,9 @@ from dlfportal.api.schema import json_answer, operation
 from dlfportal.api.v1.params import LANGUAGE
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.imports.check_file import package_look
+from dlfportal.transfer.imports.deaths import task_get
 from dlfportal.transfer.imports.execute import import_request
 from dlfportal.transfer.imports.options import options_read
-from dlfportal.transfer.imports.runs import task_get
 from dlfportal.transfer.imports.texts import item_message, item_name, run_message, run_name
 from dlfportal.transfer.models import ImportItem, ImportRun, RunStatus
 

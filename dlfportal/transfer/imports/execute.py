@@ -15,14 +15,15 @@ from django_tasks import task
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, require
 from dlfportal.audit.actor import Actor, Channel
-from dlfportal.db.rows import rows_insert, storing
 from dlfportal.errors import PortalError, gettext_noop
 from dlfportal.transfer.imports.apply import plan_apply
+from dlfportal.transfer.imports.deaths import runs_give_up
 from dlfportal.transfer.imports.drafts import spreading
-from dlfportal.transfer.imports.liveness import heartbeat, runners_alive
+from dlfportal.transfer.imports.items import items_keep
+from dlfportal.transfer.imports.liveness import heartbeat, runners_alive, silence_announce
 from dlfportal.transfer.imports.options import ImportOptions
 from dlfportal.transfer.imports.parallel import rare_collections
-from dlfportal.transfer.imports.plan import Plan, check_size, package_open, plan_make
+from dlfportal.transfer.imports.plan import check_size, package_open, plan_make
 from dlfportal.transfer.imports.runs import (
     NoWorker,
     RunLost,
@@ -30,10 +31,9 @@ from dlfportal.transfer.imports.runs import (
     run_fail,
     run_options,
     run_succeed,
-    runs_give_up,
 )
 from dlfportal.transfer.imports.spool import Spool
-from dlfportal.transfer.models import ImportItem, ImportRun, RunStatus
+from dlfportal.transfer.models import ImportRun, RunStatus
 from dlfportal.transfer.store.buckets import bucket_check, file_open
 from dlfportal.transfer.store.paths import obs_file
 from dlfportal.transfer.store.storage import obs_size
@@ -44,7 +44,7 @@ STOPPED = gettext_noop(
 
 
 def import_request(*, actor: Actor, workspace: Workspace, path: Any, options: ImportOptions) -> ImportRun:
-    """Ask for the import of a package in the object store and return its run; a worker does it.
+    """Ask for the import of a package in the object store and return its task; a worker does it.
 
     Raises NotFound or Forbidden (policy), BadObsPath, BucketMissing or ObsUnreadable, BadPackage
     for a file over the limit, NoWorker, or ImportRunning.
@@ -71,10 +71,10 @@ def import_request(*, actor: Actor, workspace: Workspace, path: Any, options: Im
 def import_file(
     *, actor: Actor, workspace: Workspace, file: BinaryIO, source: str, options: ImportOptions
 ) -> ImportRun:
-    """Import the package in `file` in this process and return its run, ended; `source` names the file.
+    """Import the package in `file` in this process and return its task, ended; `source` names the file.
 
-    Raises NotFound or Forbidden (policy), or ImportRunning. What is wrong with the package is told
-    by the run.
+    Raises NotFound or Forbidden (policy), or ImportRunning. What is wrong with the package is the
+    message of the task.
     """
     require(actor.user, workspace, Right.EDIT)
     runs_give_up(workspace)
@@ -86,28 +86,27 @@ def import_file(
 
 
 def run_take(run_id: str) -> None:
-    """Do a waiting import; one that was given up or taken meanwhile is left alone. For workers."""
-    with heartbeat(queued=False) as runner:
-        waiting = ImportRun.objects.filter(pk=run_id, status=RunStatus.RUNNING, runner="")
-        if not waiting.update(runner=runner.pk, updated_at=timezone.now()):
-            return
-        run = ImportRun.objects.select_related("workspace__project", "user").get(pk=run_id)
-        if run.user is None:
-            run_fail(run, PortalError(gettext_noop("The person who asked for the import is gone.")))
-            return
-        actor = Actor(run.user, Channel(run.channel), run.request_id)
-        opened = file_open(actor=actor, workspace=run.workspace, path=obs_file(run.source), check=check_size)
-        _execute(run, actor, opened)
+    """Do an import that this worker has claimed; one that was given up meanwhile is left alone."""
+    running = ImportRun.objects.filter(pk=run_id, status=RunStatus.RUNNING)
+    if not running.update(updated_at=timezone.now()):
+        return
+    run = ImportRun.objects.select_related("workspace__project", "user").get(pk=run_id)
+    if run.user is None:
+        run_fail(run, PortalError(gettext_noop("The person who asked for the import is gone.")))
+        return
+    actor = Actor(run.user, Channel(run.channel), run.request_id)
+    opened = file_open(actor=actor, workspace=run.workspace, path=obs_file(run.source), check=check_size)
+    _execute(run, actor, opened)
 
 
 @task()
 def import_package(run_id: str) -> None:
-    """Do a waiting import."""
+    """Do a waiting import. The queue keeps the path of this function: a migration must follow a move."""
     run_take(run_id)
 
 
 def _execute(run: ImportRun, actor: Actor, opened: AbstractContextManager[IO[bytes]]) -> None:
-    """Plan and apply; whatever happens, the run ends with a status and a reason."""
+    """Plan and apply; whatever happens, the import ends with a status and a reason."""
     try:
         with opened as file, Spool() as spool, rare_collections():
             options = run_options(run)
@@ -120,7 +119,8 @@ def _execute(run: ImportRun, actor: Actor, opened: AbstractContextManager[IO[byt
                     spread=spread,
                     spool=spool,
                 )
-            _keep_plan(run, plan)
+            items_keep(run, plan)
+            silence_announce(len(plan.writes))
             plan_apply(
                 actor=actor,
                 workspace=run.workspace,
@@ -139,23 +139,3 @@ def _execute(run: ImportRun, actor: Actor, opened: AbstractContextManager[IO[byt
     except BaseException:
         run_fail(run, PortalError(gettext_noop("The import broke off; the server's log says why.")))
         raise
-
-
-def _keep_plan(run: ImportRun, plan: Plan) -> None:
-    messages = storing(ImportItem, "messages")
-    rows_insert(
-        ImportItem,
-        ("run", "position", "kind", "cluster", "name", "outcome", "messages"),
-        (
-            (
-                run.pk,
-                position,
-                *(text[:255] for text in row.identity),
-                str(row.outcome),
-                messages([list(note) for note in row.notes]),
-            )
-            for position, row in enumerate(plan.rows)
-        ),
-    )
-    notes = [list(note) for note in plan.notes]
-    ImportRun.objects.filter(pk=run.pk).update(digest=plan.digest, notes=notes, updated_at=timezone.now())

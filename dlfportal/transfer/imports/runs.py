@@ -1,23 +1,20 @@
-"""The runs of imports: how one begins and ends, and how it is told as a task."""
+"""The tasks of imports: how one begins and ends, and what is to be shown of it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import Case, QuerySet, Value, When
 from django.utils import timezone
-from django_tasks import TaskResultStatus, default_task_backend
-from django_tasks.exceptions import TaskResultDoesNotExist
 
-from dlfportal.access.models import Project, Workspace
-from dlfportal.access.policy import Right, workspaces_with
+from dlfportal.access.models import Workspace
 from dlfportal.access.sealing import seal, unseal
-from dlfportal.audit.actor import Actor
-from dlfportal.errors import Conflict, NotFound, PortalError, gettext_noop
-from dlfportal.transfer.imports.liveness import DEAD_AFTER, runners_alive, workers_seen_lately
+from dlfportal.audit.actions import Action
+from dlfportal.audit.actor import Actor, Channel
+from dlfportal.audit.services import audit_record
+from dlfportal.errors import Conflict, PortalError, gettext_noop
 from dlfportal.transfer.imports.options import (
     ImportOptions,
     options_read,
@@ -25,19 +22,7 @@ from dlfportal.transfer.imports.options import (
     options_write,
 )
 from dlfportal.transfer.imports.plan import Plan
-from dlfportal.transfer.models import ImportItem, ImportRun, Outcome, RunStatus
-
-DIED = gettext_noop(
-    "The process that ran the import ended before it was done. Nothing was written: import again."
-)
-
-
-WEIGHT = (Outcome.INVALID, Outcome.SKIPPED, Outcome.CHANGED, Outcome.NEW, Outcome.SAME)
-"""What became of an object, in the order people look: the ones that need a look come first."""
-
-
-class TaskMissing(NotFound):
-    """There is no import of this id, or it is of a workspace the person may not know of."""
+from dlfportal.transfer.models import ImportRun, RunStatus
 
 
 class NoWorker(Conflict):
@@ -49,51 +34,13 @@ class ImportRunning(Conflict):
 
 
 class RunLost(Conflict):
-    """The run was given up, as if its process had died; what it did is taken back."""
-
-
-def runs_give_up(workspace: Workspace | None = None) -> None:
-    """End as failed the imports whose process has died, and those that no worker takes any more."""
-    runs = ImportRun.objects.filter(status=RunStatus.RUNNING)
-    if workspace:
-        runs = runs.filter(workspace=workspace)
-    for run in runs:
-        if run.runner and run.runner not in runners_alive():
-            run_fail(run, RunLost(DIED))
-        elif not run.runner and not workers_seen_lately():
-            run_fail(run, NoWorker(gettext_noop("No worker took the import. Start one and import again.")))
-        elif not run.runner and _is_dropped(run):
-            run_fail(run, RunLost(DIED))
-
-
-def _is_dropped(run: ImportRun) -> bool:
-    """Whether a worker took a waiting run from the queue and died before it began."""
-    try:
-        queued = default_task_backend.get_result(run.queue_id)
-    except TaskResultDoesNotExist:
-        return True
-    if queued.status == TaskResultStatus.RUNNING:
-        return queued.started_at is not None and timezone.now() - queued.started_at > DEAD_AFTER
-    return queued.is_finished
-
-
-def task_get(*, actor: Actor, project: Project, task_id: str) -> ImportRun:
-    """Return an import of the project by its id, with its workspace. Raises TaskMissing."""
-    workspaces = workspaces_with(actor.user, Right.VIEW).filter(project=project)
-    found = ImportRun.objects.select_related("workspace").filter(pk=task_id, workspace__in=workspaces)
-    run = found.first()
-    if run and run.status == RunStatus.RUNNING:
-        runs_give_up(run.workspace)
-        run = found.first()
-    if run is None:
-        raise TaskMissing(gettext_noop("The task %(id)s does not exist."), id=task_id)
-    return run
+    """The import was given up, as if its process had died; what it did is taken back."""
 
 
 def run_begin(
     actor: Actor, workspace: Workspace, source: str, options: ImportOptions, runner: str
 ) -> ImportRun:
-    """Make the run of an import; `runner` "" lets it wait for a worker. Raises ImportRunning."""
+    """Make the task of an import; `runner` "" lets it wait for a worker. Raises ImportRunning."""
     try:
         with transaction.atomic():
             return ImportRun.objects.create(
@@ -114,12 +61,15 @@ def run_begin(
 
 
 def run_options(run: ImportRun) -> ImportOptions:
-    """Return the options of a run that has not ended. Raises Unreadable."""
+    """Return the options of an import that has not ended. Raises Unreadable."""
     return options_read(json.loads(unseal(run.sealed)))
 
 
 def run_succeed(run: ImportRun, plan: Plan) -> None:
-    """Mark the run as done, in the transaction that does it; a run given up meanwhile takes it all back."""
+    """Mark the import as done, in the transaction that does it.
+
+    Raises RunLost for one that was given up meanwhile: the transaction then takes all of it back.
+    """
     message = gettext_noop(
         "%(new)s new, %(changed)s changed, %(same)s the same, %(skipped)s skipped because they exist."
     )
@@ -127,18 +77,33 @@ def run_succeed(run: ImportRun, plan: Plan) -> None:
         raise RunLost(gettext_noop("The import was given up meanwhile. Nothing was written: import again."))
 
 
-def run_fail(run: ImportRun, error: PortalError) -> None:
-    """End a run with the reason; one that has ended already stays as it is."""
+def run_fail(run: ImportRun, error: PortalError) -> bool:
+    """End an import with the reason, and record it; return False for one that has ended already.
+
+    `run` has its workspace and its person with it.
+    """
     params = {key: value if isinstance(value, int) else str(value) for key, value in error.params.items()}
-    _end(run, RunStatus.FAILED, error.message, params)
+    person = run.user or User(username=run.user_name)
+    with transaction.atomic():
+        if not _end(run, RunStatus.FAILED, error.message, params):
+            return False
+        detail = {"task_id": run.pk, "source": run.source, "options": run.options, "reason": str(error)}
+        audit_record(
+            actor=Actor(person, Channel(run.channel), run.request_id),
+            action=Action.IMPORT_FAIL,
+            workspace_id=run.workspace.pk,
+            workspace_name=run.workspace.name,
+            detail=detail,
+        )
+        return True
 
 
 def _end(run: ImportRun, status: RunStatus, message: str, params: dict[str, Any]) -> bool:
-    """End the run; what its parameters were to be, perhaps a secret, is not kept any longer."""
+    """End the import; what its parameters were to be, perhaps a secret, is not kept any longer."""
     now = timezone.now()
-    mine = ImportRun.objects.filter(pk=run.pk, runner=run.runner, status=RunStatus.RUNNING)
+    running = ImportRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING)
     return bool(
-        mine.update(
+        running.update(
             status=status,
             message=message,
             params=params,
@@ -147,16 +112,3 @@ def _end(run: ImportRun, status: RunStatus, message: str, params: dict[str, Any]
             ended_at=now,
         )
     )
-
-
-def items_shown(run: ImportRun, most: int) -> tuple[Sequence[ImportItem], int]:
-    """Return the first objects of an import, at most `most`, and how many more there are."""
-    weight = Case(*(When(outcome=outcome, then=Value(place)) for place, outcome in enumerate(WEIGHT)))
-    items = list(run.items.order_by(weight, "position")[:most])
-    return items, run.items.count() - len(items) if len(items) == most else 0
-
-
-def runs_refresh(runs: QuerySet[ImportRun]) -> None:
-    """End those of `runs` as failed whose process has died, before a person looks at them."""
-    if runs.filter(status=RunStatus.RUNNING).exists():
-        runs_give_up()

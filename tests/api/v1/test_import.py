@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from dlfportal.access.models import Workspace
@@ -212,25 +210,49 @@ def test_values_of_parameters_are_kept_nowhere(
     assert not any(b"s3cret" in content for content in contents)
 
 
-@pytest.mark.parametrize(
-    ("status", "minutes", "ended"),
-    [("READY", 60, False), ("RUNNING", 0, False), ("RUNNING", 1, True), ("FAILED", 0, True)],
-)
 def test_an_import_whose_worker_died_before_it_began_fails(
-    call: Call, workspace: Workspace, worker: None, status: str, minutes: int, ended: bool
+    call: Call, workspace: Workspace, worker: None
 ) -> None:
-    """It has left the queue, and nobody does it."""
+    """It has left the queue, and nobody does it; the next import of the workspace goes on."""
     put(workspace, pack(job()))
     task_id = call("POST", "jobs/import", {"path": PACKAGE}).json()["taskId"]
-    claimed = timezone.now() - timedelta(minutes=minutes)
-    DBTaskResult.objects.update(status=status, started_at=claimed)
+    DBTaskResult.objects.update(status="RUNNING", worker_ids=["0" * 32])
     task = call("GET", f"system-tasks/{task_id}").json()
-    assert task["status"] == ("FAILED" if ended else "RUNNING")
-    if ended:
-        assert "ended before it was done" in task["message"]
-        run_waiting()
-        assert not CatalogueObject.objects.exists()
-        assert call("POST", "jobs/import", {"path": PACKAGE}).status_code == 200
+    assert task["status"] == "FAILED" and "ended before it was done" in task["message"]
+    again = call("POST", "jobs/import", {"path": PACKAGE})
+    assert again.status_code == 200
+    run_waiting()
+    assert call("GET", f"system-tasks/{again.json()['taskId']}").json()["status"] == "SUCCESSFUL"
+    assert call("GET", f"system-tasks/{task_id}").json()["status"] == "FAILED"
+
+
+def test_a_package_over_the_limit_is_refused_before_it_waits(
+    call: Call, workspace: Workspace, worker: None, settings: Any
+) -> None:
+    content = pack(job())
+    put(workspace, content)
+    size = len(content.getvalue())
+    settings.DLF_IMPORT_LIMITS = {**settings.DLF_IMPORT_LIMITS, "package_bytes": size - 1}
+    answer = call("POST", "jobs/import", {"path": PACKAGE})
+    assert (answer.status_code, answer.json()["error_code"]) == (400, "DLF.0815")
+    assert f"more than {size - 1} bytes" in answer.json()["error_msg"]
+    assert not ImportRun.objects.exists() and not DBTaskResult.objects.exists()
+    settings.DLF_IMPORT_LIMITS = {**settings.DLF_IMPORT_LIMITS, "package_bytes": size}
+    assert call("POST", "jobs/import", {"path": PACKAGE}).status_code == 200
+
+
+def test_no_subtask_is_shown_while_an_import_runs(call: Call, workspace: Workspace, worker: None) -> None:
+    """The plan is kept already, but nothing of it is done."""
+    put(workspace, pack(job()))
+    task_id = call("POST", "jobs/import", {"path": PACKAGE}).json()["taskId"]
+    ImportItem.objects.create(run_id=task_id, position=0, kind="job", name="load", outcome="new")
+    task = call("GET", f"system-tasks/{task_id}").json()
+    assert (task["status"], task["subtasks"], "message" in task) == ("RUNNING", [], False)
+
+
+def test_a_plan_is_no_task_yet(call: Call, workspace: Workspace) -> None:
+    plan = ImportRun.objects.create(workspace=workspace, source="x", status="PLANNED")
+    assert call("GET", f"system-tasks/{plan.pk}").json()["error_code"] == "DLF.0810"
 
 
 def test_a_bucket_taken_away_meanwhile_ends_the_import(

@@ -18,6 +18,7 @@ from dlfportal.errors import Forbidden, NotFound
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.imports import execute
 from dlfportal.transfer.imports.apply import plan_apply
+from dlfportal.transfer.imports.liveness import heartbeat
 from dlfportal.transfer.imports.options import ImportOptions, TargetStatus, options_read
 from dlfportal.transfer.imports.runs import ImportRunning
 from dlfportal.transfer.imports.texts import notes_text, run_message
@@ -34,6 +35,7 @@ from tests.importing import (
     pack,
     package,
     script,
+    waiting,
 )
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +121,8 @@ def test_one_invalid_object_refuses_the_whole_package_with_all_reasons(workspace
     assert outcomes(run) == {"load": "new", "bad": "invalid", "load_sql": "new"}
     reasons = notes_text(run.items.get(name="bad").messages)
     assert "$.schedule" in reasons and "$.basicConfig" in reasons
-    assert alive(workspace) == [] and not Content.objects.exists() and not AuditEntry.objects.exists()
+    assert alive(workspace) == [] and not Content.objects.exists()
+    assert [entry.action for entry in AuditEntry.objects.all()] == ["package.import_fail"]
 
 
 @pytest.mark.parametrize(
@@ -176,10 +179,8 @@ def test_target_status_saved_submits_nothing(workspace: Workspace) -> None:
 
 
 def test_a_second_import_is_refused_while_one_runs(workspace: Workspace) -> None:
-    from dlfportal.transfer.imports.liveness import heartbeat
-
     with heartbeat(queued=False) as runner:
-        ImportRun.objects.create(workspace=workspace, source="first", user_name="x", runner=runner.pk)
+        waiting(workspace, None, source="first", runner=runner.pk)
         with pytest.raises(ImportRunning):
             imported(workspace, pack(job()))
     assert imported(workspace, pack(job())).status == RunStatus.SUCCESSFUL  # the first one's process ended

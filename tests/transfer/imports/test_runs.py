@@ -1,36 +1,25 @@
-"""How the run of an import is taken, ends and is given up."""
+"""How the task of an import is taken and ends."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db.models.functions import Now
 
 from dlfportal.access.models import Workspace
+from dlfportal.audit.models import AuditEntry
 from dlfportal.transfer.imports import execute
 from dlfportal.transfer.imports.execute import run_take
-from dlfportal.transfer.imports.runs import runs_give_up
 from dlfportal.transfer.imports.texts import run_message
-from dlfportal.transfer.models import ImportRun, Runner, RunStatus
-from tests.importing import alive, imported, job, pack
+from dlfportal.transfer.models import ImportRun, RunStatus
+from tests.importing import alive, imported, job, pack, package, waiting
 
 pytestmark = pytest.mark.django_db
 
 
-def waiting(workspace: Workspace, user: User | None, **fields: Any) -> ImportRun:
-    """Keep the run of an import that waits for a worker."""
-    given = {"user_name": "x", "channel": "api", "source": "obs://packages/a.zip", **fields}
-    return ImportRun.objects.create(workspace=workspace, user=user, **given)
-
-
-def worker_seen(seconds: int) -> Runner:
-    """Keep a worker of another host that said so many seconds ago that it lives."""
-    return Runner.objects.create(
-        host="elsewhere", pid=1, queued=True, seen_at=Now() - timedelta(seconds=seconds)
-    )
+def failures() -> list[AuditEntry]:
+    return list(AuditEntry.objects.filter(action="package.import_fail"))
 
 
 def test_an_import_of_somebody_who_is_gone_fails_with_the_reason(workspace: Workspace) -> None:
@@ -39,23 +28,20 @@ def test_an_import_of_somebody_who_is_gone_fails_with_the_reason(workspace: Work
     run.refresh_from_db()
     assert run.status == RunStatus.FAILED
     assert "is gone" in run_message(run)
+    (entry,) = failures()
+    assert (entry.user, entry.user_name, entry.channel) == (None, "x", "api")
 
 
-def test_a_run_is_taken_once(workspace: Workspace, developer: User) -> None:
-    run = waiting(workspace, developer, runner="f" * 32)
+@pytest.mark.parametrize("status", [RunStatus.FAILED, RunStatus.PLANNED, RunStatus.SUCCESSFUL])
+def test_only_an_import_that_runs_is_taken(workspace: Workspace, developer: User, status: str) -> None:
+    run = waiting(workspace, developer, status=status, message="as it was")
     run_take(run.pk)
     run.refresh_from_db()
-    assert (run.status, run.runner, run.message) == (RunStatus.RUNNING, "f" * 32, "")
+    assert (run.status, run.message) == (status, "as it was")
+    assert not failures()
 
 
-def test_a_run_that_was_given_up_is_not_taken(workspace: Workspace, developer: User) -> None:
-    run = waiting(workspace, developer, status=RunStatus.FAILED, message="given up")
-    run_take(run.pk)
-    run.refresh_from_db()
-    assert (run.status, run.runner, run.message) == (RunStatus.FAILED, "", "given up")
-
-
-def test_a_crash_ends_the_run_with_a_reason(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_ends_the_import_with_a_reason(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(**_: Any) -> None:
         raise ZeroDivisionError
 
@@ -68,22 +54,45 @@ def test_a_crash_ends_the_run_with_a_reason(workspace: Workspace, monkeypatch: p
     assert alive(workspace) == []
 
 
-def test_a_waiting_import_is_given_up_only_when_no_worker_was_seen(
-    workspace: Workspace, developer: User
+@pytest.mark.parametrize("told", [SystemExit, KeyboardInterrupt])
+def test_an_import_that_is_told_to_stop_says_so(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, told: type[BaseException]
 ) -> None:
-    run = waiting(workspace, developer)
-    worker_seen(31)
-    runs_give_up()
-    run.refresh_from_db()
-    assert run.status == RunStatus.FAILED
-    assert "No worker" in run_message(run)
+    """A person then knows that the portal was stopped, and that the package is not at fault."""
+
+    def stop(**_: Any) -> None:
+        raise told
+
+    monkeypatch.setattr(execute, "plan_apply", stop)
+    with pytest.raises(told):
+        imported(workspace, pack(job()))
+    run = ImportRun.objects.get()
+    assert (run.status, run.sealed) == (RunStatus.FAILED, "")
+    assert run_message(run) == (
+        "The process that ran the import was told to stop before it was done. "
+        "Nothing was written: import again."
+    )
+    assert alive(workspace) == []
 
 
-def test_giving_up_is_of_one_workspace(
-    workspace: Workspace, other_workspace: Workspace, developer: User
-) -> None:
-    here, there = waiting(workspace, developer), waiting(other_workspace, developer)
-    runs_give_up(workspace)
-    here.refresh_from_db()
-    there.refresh_from_db()
-    assert (here.status, there.status) == (RunStatus.FAILED, RunStatus.RUNNING)
+def test_a_failed_import_is_recorded_once_with_its_reason(workspace: Workspace, developer: User) -> None:
+    run = imported(workspace, package({"readme.txt": b"x"}), user=developer)
+    (entry,) = failures()
+    assert (entry.user, entry.workspace_id, entry.channel) == (developer, workspace.pk, "web")
+    assert entry.detail["task_id"] == run.pk and entry.detail["source"] == "test.zip"
+    assert "holds no jobs" in entry.detail["reason"]
+    assert entry.detail["options"]["sameNamePolicy"] == "SKIP"
+
+
+def test_a_good_import_is_not_recorded_as_failed(workspace: Workspace) -> None:
+    imported(workspace, pack(job()))
+    assert not failures()
+
+
+def test_a_plan_holds_nothing_of_the_workspace(workspace: Workspace, developer: User) -> None:
+    """Any number of plans may wait to be applied; only one import of a workspace runs."""
+    plans = [waiting(workspace, developer, status=RunStatus.PLANNED) for _ in range(2)]
+    assert imported(workspace, pack(job())).status == RunStatus.SUCCESSFUL
+    for plan in plans:
+        plan.refresh_from_db()
+        assert plan.status == RunStatus.PLANNED

@@ -14,8 +14,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, connection
 
+from dlfportal.transfer.imports.deaths import runs_give_up
 from dlfportal.transfer.imports.liveness import heartbeat
-from dlfportal.transfer.imports.runs import runs_give_up
 
 logger = logging.getLogger(__name__)
 
@@ -34,18 +34,28 @@ class Command(BaseCommand):
         parser.add_argument("--follow-parent", action="store_true", help="stop when the parent process ends")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        signal.signal(signal.SIGTERM, _stop)
         watch = _watch(options["follow_parent"])
         while not _work(watch, options["verbosity"]):
             sleep(AGAIN_AFTER)
 
 
+def _stop(number: int, frame: object) -> None:
+    """End in order, so that everybody knows it at once; `db_worker` has a way of its own once it runs."""
+    raise SystemExit
+
+
 def _work(watch: Callable[[], None], verbosity: int) -> bool:
-    """Do what waits until stopped, and return True; False when the database could not be reached."""
+    """Do what waits until stopped, and return True; False when the database could not be reached.
+
+    The worker claims imports under the id of its heartbeat: so everybody sees whether it still lives.
+    """
+    options = {"startup_delay": False, "reload": False, "verbosity": verbosity}
     try:
-        with heartbeat(queued=True, on_beat=watch):
+        with heartbeat(queued=True, on_beat=watch) as runner:
             runs_give_up()
             call_command("prune_db_task_results", min_age_days=KEPT_DAYS, verbosity=0)
-            call_command("db_worker", startup_delay=False, reload=False, verbosity=verbosity)
+            call_command("db_worker", worker_id=runner.pk, **options)
     except (OperationalError, InterfaceError):
         logger.exception("The database is away or busy: trying again.")
         connection.close()

@@ -1,0 +1,70 @@
+"""The objects of an import: kept as the plan has them, and what the import did with each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, Value, When
+from django.utils import timezone
+
+from dlfportal.db.rows import ids_take, rows_insert, storing
+from dlfportal.transfer.imports.plan import Plan
+from dlfportal.transfer.models import Choice, ImportItem, ImportRun, Outcome
+
+LONGEST_NAME = 255
+
+WEIGHT = (Outcome.INVALID, Outcome.SKIPPED, Outcome.CHANGED, Outcome.NEW, Outcome.SAME)
+"""What became of an object, in the order people look: the ones that need a look come first."""
+
+
+def items_keep(run: ImportRun, plan: Plan) -> Sequence[int]:
+    """Keep the rows of `plan` and what it says of the package; return the ids of the items in its order."""
+    columns = (
+        "id",
+        "run",
+        "position",
+        "kind",
+        "cluster",
+        "name",
+        "outcome",
+        "messages",
+        "choice",
+        "new_name",
+    )
+    found = ("sha256", "object", "was_deleted", "revision_before")
+    notes = [list(note) for note in plan.notes]
+    with transaction.atomic():
+        ids = ids_take(ImportItem, len(plan.rows))
+        rows_insert(ImportItem, (*columns, *found), _rows(run, plan, ids))
+        kept = ImportRun.objects.filter(pk=run.pk)
+        kept.update(digest=plan.digest, notes=notes, updated_at=timezone.now())
+    return ids
+
+
+def _rows(run: ImportRun, plan: Plan, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    messages = storing(ImportItem, "messages")
+    for position, (pk, row) in enumerate(zip(ids, plan.rows, strict=True)):
+        there = plan.planned.get(row.identity)
+        yield (
+            pk,
+            run.pk,
+            position,
+            *(text[:LONGEST_NAME] for text in row.identity),
+            str(row.outcome),
+            messages([list(note) for note in row.notes]),
+            str(Choice.TAKE),
+            "",
+            row.draft.sha256 if row.draft else "",
+            there.pk if there else None,
+            there is not None and not there.alive,
+            there.revision_id if there else None,
+        )
+
+
+def items_shown(run: ImportRun, most: int) -> tuple[Sequence[ImportItem], int]:
+    """Return the first objects of an import, at most `most`, and how many more there are."""
+    weight = Case(*(When(outcome=outcome, then=Value(place)) for place, outcome in enumerate(WEIGHT)))
+    items = list(run.items.order_by(weight, "position")[:most])
+    return items, run.items.count() - len(items) if len(items) == most else 0
