@@ -1,0 +1,37 @@
+"""`reindex [WORKSPACE_ID]`: rebuilds what the database keeps beside the documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from dlfportal.access.command import PortalCommand
+from dlfportal.access.policy import Right
+from dlfportal.catalogue.reindex import reindex
+
+
+class Command(PortalCommand):
+    help = (
+        "Rebuild everything that is derived from the documents: what lists show and search, references, and "
+        "the names in the history. Prints a line for each object that was mended: its workspace, kind, name "
+        "and revision, and what was wrong. It may run while people work, and be stopped and run again."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("workspace", nargs="?", metavar="WORKSPACE_ID", help="only this workspace")
+
+    def act(self, options: dict[str, Any]) -> None:
+        """Rebuild, and say what was mended."""
+        named = options["workspace"]
+        workspace = self.workspace_named(named, Right.EDIT) if named else None
+        read = mended = 0
+        for step in reindex(actor=self.actor, workspace=workspace):
+            read += step.read
+            mended += len(step.mended)
+            for one in step.mended:
+                place = f"{one.cluster}/{one.name}" if one.cluster else one.name
+                what = ", ".join(one.what)
+                self.stdout.write(f"{one.workspace_id} {one.kind:8} {place} revision {one.revision}: {what}")
+        self.stdout.write(f"Revisions read: {read}; mended: {mended}.")

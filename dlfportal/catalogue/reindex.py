@@ -1,0 +1,186 @@
+"""Rebuilding what is derived from documents, for when the rules of `derive` have changed or a row is wrong.
+
+One pass over the revisions, each document read once. Nothing of a pass is kept but its place, so one that is
+interrupted is simply begun again: what is right already is only read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from dlfportal.access import policy
+from dlfportal.access.models import Workspace
+from dlfportal.access.policy import Right
+from dlfportal.audit.actor import Actor
+from dlfportal.catalogue.derive import Derived, ReferenceKey, derive
+from dlfportal.catalogue.index import DEFAULTS
+from dlfportal.catalogue.models import CatalogueObject, Content, Reference, Revision
+from dlfportal.chunks import pieces
+from dlfportal.db.rows import rows_insert, rows_update
+from dlfportal.formats.documents import name_of
+from dlfportal.formats.jsontext import parse
+from dlfportal.formats.kinds import Kind
+from dlfportal.formats.zip.writer import inflate
+
+REVISIONS_A_READ = 500
+BYTES_A_PIECE = 4 * 1024 * 1024
+NOTHING = Derived({}, frozenset())
+"""What an older revision's document leaves beside it, its name apart."""
+
+
+class Mended(NamedTuple):
+    """What was wrong beside one document and is right now: names of columns, `references`, `name`."""
+
+    workspace_id: str
+    kind: str
+    cluster: str
+    name: str
+    revision: int
+    what: tuple[str, ...]
+
+
+class Step(NamedTuple):
+    """One step of a pass: how many revisions it read, and what it mended."""
+
+    read: int
+    mended: list[Mended]
+
+
+class _Wrong(NamedTuple):
+    """A revision beside whose document something is wrong, and what it should be.
+
+    `columns` and `references` say what of `derived` is wrong; of a revision that is not the newest, nothing.
+    """
+
+    revision: Revision
+    name: str
+    derived: Derived
+    columns: tuple[str, ...]
+    references: bool
+
+    @property
+    def mended(self) -> Mended:
+        target, number = self.revision.object, self.revision.number
+        name = ("name",) if self.revision.name != self.name else ()
+        references = ("references",) if self.references else ()
+        what = (*name, *self.columns, *references)
+        return Mended(target.workspace_id, target.kind, target.cluster, target.name, number, what)
+
+
+def reindex(*, actor: Actor, workspace: Workspace | None = None) -> Iterator[Step]:
+    """Rebuild index columns, references and the names of revisions, and yield what was mended, step by step.
+
+    Without `workspace`, in all in which the actor may edit. It changes nothing that anybody wrote, so
+    the record does not mention it. An object that is written meanwhile is left to that write.
+
+    Raises NotFound or Forbidden (policy).
+    """
+    if workspace is None:
+        workspaces = policy.workspaces_with(actor.user, Right.EDIT)
+        return _steps(Revision.objects.filter(object__workspace__in=workspaces))
+    policy.require(actor.user, workspace, Right.EDIT)
+    return _steps(Revision.objects.filter(object__workspace=workspace))
+
+
+def _steps(revisions: QuerySet[Revision]) -> Iterator[Step]:
+    """Yield the steps of a pass over `revisions`, which come in the order of their ids."""
+    rows = revisions.select_related("object", "content").defer("content__data").order_by("pk")
+    last = 0
+    while found := list(rows.filter(pk__gt=last)[:REVISIONS_A_READ]):
+        for piece in pieces(found, _document_bytes, REVISIONS_A_READ, BYTES_A_PIECE):
+            yield Step(len(piece), _mend(piece))
+        last = found[-1].pk
+
+
+def _document_bytes(revision: Revision) -> int:
+    return revision.content.size
+
+
+def _mend(revisions: Sequence[Revision]) -> list[Mended]:
+    """Rebuild what is derived from these revisions' documents, and return what was wrong."""
+    references = _references_of([one.object_id for one in revisions if _is_newest(one)])
+    judged = (_judge(one, document, references) for one, document in _documents(revisions))
+    wrong = [one for one in judged if one.mended.what]
+    # A revision never changes otherwise, so its name can be put right at any time.
+    renamed = ((one.name, one.revision.pk) for one in wrong if one.name != one.revision.name)
+    rows_update(Revision, ["name"], renamed)
+    if beside := [one for one in wrong if one.columns or one.references]:
+        _write(beside)
+    return [one.mended for one in wrong]
+
+
+def _is_newest(revision: Revision) -> bool:
+    return revision.object.revision_id == revision.pk
+
+
+def _documents(revisions: Sequence[Revision]) -> Iterator[tuple[Revision, Any]]:
+    """Yield each revision with its document, one document at a time; one that several share is read once."""
+    sharing: dict[int, list[Revision]] = {}
+    for revision in revisions:
+        sharing.setdefault(revision.content_id, []).append(revision)
+    contents = Content.objects.filter(pk__within=sorted(sharing)).values_list("pk", "data", "size")
+    for pk, data, size in list(contents):
+        document = parse(inflate(bytes(data), size))
+        yield from ((revision, document) for revision in sharing[pk])
+
+
+def _judge(revision: Revision, document: Any, references: Mapping[int, set[ReferenceKey]]) -> _Wrong:
+    """Compare what the database has beside a document with what is derived from it."""
+    target = revision.object
+    kind = Kind(target.kind)
+    if not _is_newest(revision):
+        return _Wrong(revision, name_of(kind, document), NOTHING, (), False)
+    derived = derive(kind, document)
+    columns = {**derived.columns, "size": revision.content.size}
+    wrong = tuple(column for column, value in columns.items() if getattr(target, column) != value)
+    wanted = derived.references if target.deleted_at is None else frozenset()
+    differ = references.get(target.pk, set()) != wanted
+    return _Wrong(revision, name_of(kind, document), derived, wrong, differ)
+
+
+def _references_of(objects: Sequence[int]) -> dict[int, set[ReferenceKey]]:
+    found: dict[int, set[ReferenceKey]] = {}
+    rows = Reference.objects.filter(source__in=objects).order_by()
+    for source, *key in rows.values_list("source", *ReferenceKey._fields):
+        found.setdefault(source, set()).add(ReferenceKey(*key))
+    return found
+
+
+def _write(wrong: Sequence[_Wrong]) -> None:
+    """Put columns and references right, except of objects that were written since they were read."""
+    with transaction.atomic():
+        rows = CatalogueObject.objects.filter(pk__within=sorted(one.revision.object_id for one in wrong))
+        locked = rows.select_for_update().order_by("pk").values_list("pk", "revision", "deleted_at")
+        stand = {pk: tuple(state) for pk, *state in locked}
+        still = [
+            one
+            for one in wrong
+            if stand[one.revision.object_id] == (one.revision.pk, one.revision.object.deleted_at)
+        ]
+        rows_update(
+            CatalogueObject,
+            (*DEFAULTS, "size"),
+            (
+                (*one.derived.columns.values(), one.revision.content.size, one.revision.object_id)
+                for one in still
+            ),
+        )
+        _write_references([one for one in still if one.references])
+
+
+def _write_references(wrong: Sequence[_Wrong]) -> None:
+    Reference.objects.filter(source__in=[one.revision.object_id for one in wrong]).delete()
+    rows_insert(
+        Reference,
+        ("workspace", "source", *ReferenceKey._fields),
+        (
+            (one.revision.object.workspace_id, one.revision.object_id, *key)
+            for one in wrong
+            if one.revision.object.deleted_at is None
+            for key in sorted(one.derived.references)
+        ),
+    )
