@@ -1,8 +1,9 @@
-"""The tables of the transfer: buckets, imports with their subtasks, and the processes that run them."""
+"""The tables of the transfer: buckets, exports, imports with their subtasks, processes that run imports."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace, new_wire_id
 from dlfportal.catalogue.models import KIND_LABELS, CatalogueObject, Revision, Version
+from dlfportal.db.append_only import AppendOnlyModel, AppendOnlyQuerySet
 
 BUCKET_NAME = r"\A(?![0-9]+(?:\.[0-9]+){3}\Z)[a-z0-9](?:[a-z0-9]|[.-](?![.-])){2,62}(?<![.-])\Z"
 """As OBS has them: 3 to 63 lower-case letters, digits, dots and hyphens, no two of the latter together, and
@@ -25,6 +27,10 @@ bucket_name = RegexValidator(
         "with a letter or digit, no two dots or hyphens stand together, and it is no IP address."
     ),
 )
+
+
+EXPORT_DEAD_AFTER = timedelta(minutes=10)
+"""A running export notes every half minute that it lives, unless its client stands still."""
 
 
 class Bucket(models.Model):
@@ -43,6 +49,103 @@ class Bucket(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ExportState(models.TextChoices):
+    """Where an export stands; one that is running without a sign of life is shown as broken off."""
+
+    RUNNING = "running", _("running")
+    COMPLETE = "complete", _("complete")
+    BROKEN_OFF = "broken", _("broken off")
+
+
+class ExportQuerySet(AppendOnlyQuerySet):
+    """Rows of exports change in three ways only, and only until the export has ended."""
+
+    def beat(self, pk: str) -> None:
+        """Note that a running export lives."""
+        self._running(pk).update(seen_at=timezone.now())
+
+    def claim(self, pk: str, folder: str) -> None:
+        """Note the folder that a running export writes to. Raises IntegrityError when it is another's."""
+        self._running(pk).update(seen_at=timezone.now(), folder=folder)
+
+    def end(self, pk: str, **facts: Any) -> None:
+        """Complete the row of a running export."""
+        now = timezone.now()
+        self._running(pk).update(seen_at=now, ended_at=now, **facts)
+
+    def _running(self, pk: str) -> models.QuerySet[Export]:
+        return models.QuerySet(Export, using=self.db).filter(pk=pk, state=ExportState.RUNNING)
+
+
+ExportManager = models.Manager.from_queryset(ExportQuerySet)
+
+
+class Export(AppendOnlyModel):
+    """One export: who took what. Written before the first byte leaves, and completed after the last.
+
+    `digest`, `size`, `entries`, `missing` and `contents` describe the package; of more than 100 jobs
+    they are known at the end only, or not at all. `sent` counts the bytes that left. `contents` keeps
+    each entry's path and revision, so that the same package can be made again.
+    """
+
+    id = models.CharField(_("export ID"), max_length=32, primary_key=True, default=new_wire_id)
+    workspace = models.ForeignKey(
+        Workspace,
+        verbose_name=_("workspace"),
+        on_delete=models.CASCADE,
+        related_name="exports",
+        db_index=False,
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("user"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    user_name = models.CharField(_("user name"), max_length=150)
+    channel = models.CharField(_("channel"), max_length=10)
+    request_id = models.CharField(_("request ID"), max_length=32, blank=True)
+    name = models.CharField(_("package"), max_length=270)
+    selection = models.JSONField(_("selection"), default=dict, help_text="how the objects were chosen")
+    options = models.JSONField(_("options"), default=dict)
+    state = models.CharField(_("state"), max_length=10, choices=ExportState, default=ExportState.RUNNING)
+    digest = models.CharField(_("package digest"), max_length=64, blank=True)
+    size = models.PositiveBigIntegerField(_("bytes of the package"), null=True)
+    entries = models.PositiveIntegerField(_("entries"), null=True)
+    missing = models.JSONField(_("missing"), default=list)
+    contents = models.BinaryField(default=b"")
+    sent = models.PositiveBigIntegerField(_("bytes sent"), default=0)
+    folder = models.CharField(
+        max_length=1200, blank=True, help_text="the folder of the object store that is this export's alone"
+    )
+    started_at = models.DateTimeField(_("started"), default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+
+    objects: ClassVar[ExportManager[Any]] = ExportManager()
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        ordering = ["-started_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=ExportState.values), name="export_state_known"),
+            models.UniqueConstraint(fields=["folder"], condition=~Q(folder=""), name="export_folder"),
+        ]
+        indexes = [models.Index(fields=["workspace", "-started_at"], name="export_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ← {self.workspace}"
+
+    @property
+    def shown_state(self) -> ExportState:
+        """The state as people see it: what gives no sign of life any more has broken off."""
+        if self.state == ExportState.RUNNING and timezone.now() - self.seen_at > EXPORT_DEAD_AFTER:
+            return ExportState.BROKEN_OFF
+        return ExportState(self.state)
 
 
 class Runner(models.Model):

@@ -39,7 +39,7 @@ def test_one_name_gives_its_package(run: Run, folder: Path, jobs: None) -> None:
     assert run("exportjobs", "a" * 32, "a") == (["DLF_a.zip"], [])
     assert list(unzip((folder / "DLF_a.zip").read_bytes())) == ["jobs/a.job", "scripts/load.script"]
     assert files(folder) == ["DLF_a.zip"]
-    entry = AuditEntry.objects.get(action="package.export")
+    entry = AuditEntry.objects.get(action="package.export_end")
     assert (entry.channel, entry.user_name, entry.detail["complete"]) == ("command", "admin", True)
 
 
@@ -115,7 +115,7 @@ def test_a_package_broken_off_leaves_the_old_file_and_is_recorded(
         run("exportjobs", "a" * 32, "a")
     assert files(folder) == ["DLF_a.zip"]
     assert (folder / "DLF_a.zip").read_text() == "old"
-    assert AuditEntry.objects.get(action="package.export").detail["complete"] is False
+    assert AuditEntry.objects.get(action="package.export_end").detail["complete"] is False
 
 
 def test_exit_codes_are_those_of_a_program(folder: Path) -> None:

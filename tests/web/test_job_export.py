@@ -95,7 +95,7 @@ def test_export_takes_dependencies_unless_told(browser: Client, url: str) -> Non
 
 def test_export_is_recorded(browser: Client, url: str, viewer: User) -> None:
     body_of(browser.post(url))
-    entry = AuditEntry.objects.get(action="package.export")
+    entry = AuditEntry.objects.get(action="package.export_end")
     assert (entry.user_name, entry.channel, entry.object_name) == ("viewer", "web", "myJob")
     assert entry.detail["complete"] is True
     assert entry.request_id

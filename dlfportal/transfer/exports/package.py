@@ -7,19 +7,18 @@ are kept deflated and go into the zip as they are.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from itertools import islice
 from operator import attrgetter
+from typing import Any
 
 from django.db.models import QuerySet
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, require
-from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
-from dlfportal.audit.services import audit_record
 from dlfportal.catalogue.models import CatalogueObject, Revision
 from dlfportal.catalogue.selectors import ObjectMissing, object_list
 from dlfportal.chunks import in_chunks, pieces
@@ -28,6 +27,7 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import BATCH_PACKAGE, package_name
 from dlfportal.formats.zip.writer import PackageDigest, ZipEntry, zip_size, zip_stream
 from dlfportal.transfer.exports.dependencies import ExportStatus
+from dlfportal.transfer.exports.record import Order, PackageHead, Recording, Tally, export_begin
 from dlfportal.transfer.exports.selection import (
     Contents,
     Entry,
@@ -35,6 +35,7 @@ from dlfportal.transfer.exports.selection import (
     Selector,
     not_submitted,
 )
+from dlfportal.transfer.store.paths import ObsPath
 
 ENTRIES_A_READ = 200
 BYTES_A_READ = 4 * 1024 * 1024
@@ -46,37 +47,50 @@ KNOWN_AHEAD = 100
 """Up to so many jobs, the package's size, digest and gaps are known before its first byte."""
 
 
-@dataclass(frozen=True, slots=True)
-class PackageHead:
-    """What is known of a package before its first byte; `size` in bytes of the zip."""
+class PackageStream(Iterator[bytes]):
+    """The bytes of a package. Taking the last one records the export as complete, closing as broken off.
 
-    size: int
-    digest: str
-    missing: Sequence[str]
+    Complete means that every byte was handed on: a client may yet go away with some of them under way.
+    The one who takes them closes the stream, even if nothing was taken.
+    """
+
+    def __init__(self, pieces: Generator[bytes], recording: Recording) -> None:
+        self.recording = recording
+        self._pieces = pieces
+
+    def __next__(self) -> bytes:
+        try:
+            piece = next(self._pieces)
+        except StopIteration:
+            self.recording.end(complete=True)
+            raise
+        except BaseException:
+            self.close()
+            raise
+        self.recording.beat()
+        return piece
+
+    def pieces(self) -> Generator[bytes]:
+        """Return the bytes for somebody who ends the record, once they are where they should be."""
+        return self._pieces
+
+    def close(self) -> None:
+        """Take no more. The pieces are closed first: they may hold a snapshot, which nobody writes in."""
+        self._pieces.close()
+        self.recording.end(complete=False)
 
 
 @dataclass(slots=True)
 class Download:
-    """A package ready to stream: `name` is its file name, `head` is None for more than 100 jobs.
+    """A package ready to stream, whose start is recorded: `name` is its file name.
 
-    `missing` is complete when the stream has ended. Who stops reading early closes the stream.
+    `head` is None for more than 100 jobs; `missing` is complete when the stream has ended.
     """
 
     name: str
     head: PackageHead | None
-    stream: Generator[bytes]
+    stream: PackageStream
     missing: Sequence[str]
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What the audit entry says of an export, gathered while it streams."""
-
-    contents: Contents = field(default_factory=Contents)
-    digest: PackageDigest = field(default_factory=PackageDigest)
-    entries: int = 0
-    size: int = 0
-    complete: bool = False
 
 
 def export_job(
@@ -86,15 +100,18 @@ def export_job(
     name: str,
     depend: bool = True,
     status: ExportStatus = ExportStatus.DEVELOP,
+    target: ObsPath | None = None,
 ) -> Download:
-    """Return the package `DLF_{name}.zip` of one job (the seed's operation).
+    """Return the package `DLF_{name}.zip` of one job (the seed's operation); its start is recorded.
 
-    `depend` also exports the scripts and resources the job uses. Raises NotFound for a job that
-    does not exist or a workspace that is not the actor's, NotSubmitted for SUBMIT without a version.
+    `depend` also exports the scripts and resources the job uses; `target` is the folder of the object
+    store that it is for. Raises NotFound for a job that does not exist or a workspace that is not the
+    actor's, NotSubmitted for SUBMIT without a version, django.db.Error when nothing can be recorded.
     """
     require(actor.user, workspace, Right.VIEW)
     selector = Selector(workspace, PackageLayout.SINGLE, depend, status)
-    return _known_package(actor, selector, jobs_named(workspace, [name]), package_name(name))
+    order = Order(actor, workspace, package_name(name), {"jobs": [name]}, _options(selector, target))
+    return _known_package(order, selector, jobs_named(workspace, [name]))
 
 
 def export_jobs(
@@ -104,21 +121,27 @@ def export_jobs(
     jobs: QuerySet[CatalogueObject],
     depend: bool = True,
     status: ExportStatus = ExportStatus.DEVELOP,
+    target: ObsPath | None = None,
+    selection: Mapping[str, Any] | None = None,
 ) -> Download:
-    """Return the package `jobs.zip` of the jobs of a queryset, in the batch layout.
+    """Return the package `jobs.zip` of the jobs of a queryset, in the batch layout; its start is recorded.
 
-    However many jobs there are, it streams in constant memory. Raises NotFound (policy) or
-    NotSubmitted.
+    `selection` says for the record how the jobs were chosen, when that was not one by one. However many
+    jobs there are, it streams in constant memory. Raises as `export_job`.
     """
     require(actor.user, workspace, Right.VIEW)
     selector = Selector(workspace, PackageLayout.BATCH, depend, status)
+    order = Order(actor, workspace, BATCH_PACKAGE, selection or {}, _options(selector, target))
     if len(jobs.order_by()[: KNOWN_AHEAD + 1].values_list("pk")) <= KNOWN_AHEAD:
-        return _known_package(actor, selector, jobs, BATCH_PACKAGE)
+        return _known_package(order, selector, jobs)
     if status is ExportStatus.SUBMIT and jobs.filter(version=None).exists():
         raise not_submitted()
-    tally, missing = _Tally(), list[str]()
-    entries = _pick_late(selector, jobs, tally, missing)
-    return Download(BATCH_PACKAGE, None, _stream(actor, selector, entries, tally), missing)
+    if not selection:
+        order = replace(order, selection={"jobs": sorted(jobs.order_by().values_list("name", flat=True))})
+    tally, missing = Tally(known_ahead=False), list[str]()
+    recording = export_begin(order, tally, None)
+    pieces = _pieces(_pick_late(selector, jobs, tally, missing), tally)
+    return Download(BATCH_PACKAGE, None, PackageStream(pieces, recording), missing)
 
 
 def export_preview(
@@ -158,17 +181,31 @@ def jobs_named(workspace: Workspace, names: Sequence[str]) -> QuerySet[Catalogue
     return jobs.filter(name__in=names)
 
 
-def _known_package(actor: Actor, selector: Selector, jobs: QuerySet[CatalogueObject], name: str) -> Download:
-    tally = _Tally()
+def _options(selector: Selector, target: ObsPath | None) -> dict[str, Any]:
+    """Return for the record how a package is made."""
+    options = {
+        "layout": selector.layout,
+        "export_depend": selector.depend,
+        "export_status": selector.status,
+    }
+    return options | ({"obs_path": str(target)} if target else {})
+
+
+def _known_package(order: Order, selector: Selector, jobs: QuerySet[CatalogueObject]) -> Download:
+    tally = Tally(known_ahead=True)
     with snapshot():
         tally.contents = selector.choose(selector.jobs(jobs))
+    tally.picked = True
     head = package_head(tally.contents)
-    stream = _stream(actor, selector, _read(tally.contents.entries, tally), tally)
-    return Download(name, head, stream, head.missing)
+    if not order.selection:
+        order = replace(order, selection={"jobs": tally.contents.jobs})
+    recording = export_begin(order, tally, head)
+    pieces = _pieces(_read(tally.contents.entries, tally), tally)
+    return Download(order.name, head, PackageStream(pieces, recording), head.missing)
 
 
 def _pick_late(
-    selector: Selector, jobs: QuerySet[CatalogueObject], tally: _Tally, missing: list[str]
+    selector: Selector, jobs: QuerySet[CatalogueObject], tally: Tally, missing: list[str]
 ) -> Generator[ZipEntry]:
     """Yield the entries of many jobs, the first job's definition before the rest is even picked."""
     with snapshot():
@@ -179,12 +216,13 @@ def _pick_late(
         first = selector.job_entry(found[0])
         yield from _read([first], tally)
         tally.contents = selector.choose(found)
+    tally.picked = True
     missing.extend(tally.contents.missing)
     found.clear()
     yield from _read(tally.contents.entries[1:], tally)
 
 
-def _read(entries: Sequence[Entry], tally: _Tally) -> Generator[ZipEntry]:
+def _read(entries: Sequence[Entry], tally: Tally) -> Generator[ZipEntry]:
     """Yield the entries with their contents, read in chunks and counted in `tally`."""
     for chunk in pieces(entries, attrgetter("size"), ENTRIES_A_READ, BYTES_A_READ):
         contents = {
@@ -210,21 +248,12 @@ def _facts(entries: Sequence[Entry]) -> dict[int, tuple[str, int]]:
     return facts
 
 
-def _stream(
-    actor: Actor, selector: Selector, entries: Generator[ZipEntry], tally: _Tally
-) -> Generator[bytes]:
-    """Yield the zip; whether it ends or is broken off, the audit entry says so.
-
-    Entries are closed before it is written: a stream broken off at its first piece is in a snapshot.
-    """
-    try:
-        with closing(entries):
-            for piece in _in_pieces(zip_stream(entries)):
-                tally.size += len(piece)
-                yield piece
-        tally.complete = True
-    finally:
-        _record(actor, selector, tally)
+def _pieces(entries: Generator[ZipEntry], tally: Tally) -> Generator[bytes]:
+    """Yield the zip, counted in `tally`; entries are closed with it."""
+    with closing(entries):
+        for piece in _in_pieces(zip_stream(entries)):
+            tally.sent += len(piece)
+            yield piece
 
 
 def _in_pieces(stream: Iterator[bytes]) -> Iterator[bytes]:
@@ -237,25 +266,3 @@ def _in_pieces(stream: Iterator[bytes]) -> Iterator[bytes]:
             yield bytes(piece)
             piece.clear()
     yield bytes(piece)
-
-
-def _record(actor: Actor, selector: Selector, tally: _Tally) -> None:
-    jobs = tally.contents.jobs
-    audit_record(
-        actor=actor,
-        action=Action.EXPORT,
-        workspace_id=selector.workspace.pk,
-        workspace_name=selector.workspace.name,
-        kind=Kind.JOB,
-        object_name=jobs[0] if len(jobs) == 1 else "",
-        detail={
-            "jobs": jobs,
-            "missing": tally.contents.missing,
-            "export_depend": selector.depend,
-            "export_status": selector.status,
-            "digest": tally.digest.hexdigest(),
-            "entries": tally.entries,
-            "bytes": tally.size,
-            "complete": tally.complete,
-        },
-    )

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("catalogue", "0003_fill_tags"),
         ("django_tasks_database", "0021_conditional_partial_index_ordering"),
-        ("transfer", "0005_channel"),
+        ("transfer", "0006_export"),
     ]
 
     operations = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -19,11 +20,11 @@ from dlfportal.formats.layout import BATCH_PACKAGE, package_name
 from dlfportal.links import object_url
 from dlfportal.transfer.exports.package import (
     KNOWN_AHEAD,
-    PackageHead,
     export_preview,
     jobs_named,
     package_head,
 )
+from dlfportal.transfer.exports.record import PackageHead
 from dlfportal.transfer.exports.selection import Contents, Entry, PackageLayout
 from dlfportal.web.pages.frame import Frame
 from dlfportal.web.pages.list import FILTER_PARAMS, list_filter
@@ -109,6 +110,14 @@ class Wanted:
     def ready(self) -> bool:
         """Whether there is something to export, and all that was chosen is there."""
         return not self.gone and self.jobs.exists()
+
+    @property
+    def selection(self) -> dict[str, Any] | None:
+        """How the jobs were chosen, for the record; None when it was one by one."""
+        chosen = dict(self.hidden)
+        if chosen.pop("all", None) is None:
+            return None
+        return {"all": True, "filters": chosen}
 
 
 def jobs_wanted(workspace: Workspace, params: QueryDict) -> Wanted:

@@ -59,6 +59,7 @@ class ExportView(View):
             actor=actor_of(request),
             workspace=workspace,
             jobs=wanted.jobs,
+            selection=wanted.selection,
             depend=depend_asked(request.POST),
         )
         return package_response(package)

@@ -139,4 +139,4 @@ def test_memory_holds_a_few_contents_however_large_the_package(
         JobFactory(workspace=workspace, name=f"j{number}", description=str(number) * 100)
     stream = export(actor, workspace).stream
     assert count_queries(lambda: next(stream)) == 1
-    assert count_queries(lambda: list(stream)) == 2 + 1, "two more chunks and the audit entry"
+    assert count_queries(lambda: list(stream)) == 2 + 4, "two more chunks and the transaction of the end"

@@ -215,7 +215,7 @@ def test_round_trip_gives_identical_bytes_for_unknown_fields(workspace: Workspac
 def test_the_digest_is_the_one_the_export_tells(workspace: Workspace) -> None:
     imported(workspace, pack(job(nodes=[node("n", scriptName="load_sql")]), script()))
     before = exported(workspace, "load")
-    told = AuditEntry.objects.filter(action="package.export").first()
+    told = AuditEntry.objects.filter(action="package.export_end").first()
     assert told and imported(workspace, before).digest == told.detail["digest"]
 
 

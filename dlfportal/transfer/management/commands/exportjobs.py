@@ -41,7 +41,8 @@ class Command(PortalCommand):
         workspace = self.workspace_named(options["workspace_id"], Right.VIEW)
         package = self._package(workspace, options)
         if options["output"] == "-":
-            sys.stdout.buffer.writelines(package.stream)
+            with closing(package.stream):
+                sys.stdout.buffer.writelines(package.stream)
         else:
             output = Path(options["output"] or ".")
             try:
@@ -59,7 +60,14 @@ class Command(PortalCommand):
                 actor=self.actor, workspace=workspace, name=names[0], depend=depend, status=status
             )
         jobs = jobs_named(workspace, names) if names else object_list(workspace, Kind.JOB)
-        return export_jobs(actor=self.actor, workspace=workspace, jobs=jobs, depend=depend, status=status)
+        return export_jobs(
+            actor=self.actor,
+            workspace=workspace,
+            jobs=jobs,
+            depend=depend,
+            status=status,
+            selection=None if names else {"all": True},
+        )
 
 
 def _write(package: Download, output: Path) -> Path:

@@ -1,0 +1,222 @@
+"""The record of an export: written before its first byte leaves, and again when the last one has.
+
+The row and the entry of the start are committed first: what cannot be recorded does not leave. The end is
+a second entry of the same act, since the record only grows. In between the row notes that it lives.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.db import Error, IntegrityError, connection, transaction
+
+from dlfportal.access.models import Workspace
+from dlfportal.audit.actions import Action
+from dlfportal.audit.actor import Actor
+from dlfportal.audit.models import AuditEntry
+from dlfportal.audit.services import audit_record
+from dlfportal.formats.kinds import Kind
+from dlfportal.formats.zip.writer import PackageDigest
+from dlfportal.transfer.exports.selection import Contents, Entry
+from dlfportal.transfer.models import Export, ExportState
+
+logger = logging.getLogger(__name__)
+
+BEAT_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class PackageHead:
+    """What is known of a package before its first byte; `size` in bytes of the zip."""
+
+    size: int
+    digest: str
+    missing: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody asked for: the package's name, how its objects were chosen, and how it is made."""
+
+    actor: Actor
+    workspace: Workspace
+    name: str
+    selection: Mapping[str, Any]
+    options: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What is known of an export on its way; all its entries are once they are `picked`."""
+
+    known_ahead: bool
+    contents: Contents = field(default_factory=Contents)
+    picked: bool = False
+    digest: PackageDigest = field(default_factory=PackageDigest)
+    entries: int = 0
+    sent: int = 0
+
+
+class Kept(NamedTuple):
+    """An entry of a package that left: its path and the revision it held."""
+
+    path: str
+    revision_id: int
+
+
+class Recording:
+    """The record of one export that has begun."""
+
+    def __init__(self, order: Order, tally: Tally, row: Export, act: AuditEntry) -> None:
+        self.export_id = row.pk
+        self.act = act
+        self._order = order
+        self._tally = tally
+        self._beaten = time.monotonic()
+        self._ended = False
+
+    def beat(self) -> None:
+        """Note from time to time that the export lives; never while its objects are being picked.
+
+        A snapshot is open then, in which nothing can be written.
+        """
+        now = time.monotonic()
+        if not self._tally.picked or now - self._beaten < BEAT_SECONDS:
+            return
+        self._beaten = now
+        try:
+            Export.objects.beat(self.export_id)
+        except Error as error:
+            logger.warning("The export %s could not note that it lives: %s", self.export_id, error)
+
+    def claim(self, folder: str) -> bool:
+        """Make a folder of the object store this export's alone; False when another export has it."""
+        try:
+            with transaction.atomic():
+                Export.objects.claim(self.export_id, folder)
+        except IntegrityError:
+            return False
+        return True
+
+    def end(self, *, complete: bool, folder: str = "") -> None:
+        """Record once that the export is complete or broken off; `folder` is where it was kept.
+
+        What left has left: a record that cannot be completed is told by the log, and the export is shown
+        as broken off.
+        """
+        if self._ended:
+            return
+        self._ended = True
+        try:
+            self._write_end(complete, folder)
+        except Error as error:
+            if connection.in_atomic_block or connection.is_usable():
+                self._tell_unwritten(error)
+                return
+            connection.close()  # the server went away meanwhile, and may be back
+            try:
+                self._write_end(complete, folder)
+            except Error as again:
+                self._tell_unwritten(again)
+
+    def _write_end(self, complete: bool, folder: str) -> None:
+        tally = self._tally
+        facts: dict[str, Any] = {"sent": tally.sent}
+        if complete:
+            facts |= {"digest": tally.digest.hexdigest(), "size": tally.sent}
+        if tally.picked:
+            facts |= contents_facts(tally.contents)
+        state = ExportState.COMPLETE if complete else ExportState.BROKEN_OFF
+        with transaction.atomic(durable=True):
+            Export.objects.end(self.export_id, state=state, **facts)
+            _audit(self._order, Action.EXPORT_END, tally, self.act, self._end_detail(complete, folder))
+
+    def _end_detail(self, complete: bool, folder: str) -> dict[str, Any]:
+        tally = self._tally
+        detail = {
+            "export": self.export_id,
+            "complete": complete,
+            "bytes": tally.sent,
+            "entries": tally.entries,
+            "digest": tally.digest.hexdigest(),
+            "missing": tally.contents.missing,
+        }
+        if not tally.known_ahead:
+            detail["jobs"] = tally.contents.jobs
+        return detail | ({"folder": folder} if folder else {})
+
+    def _tell_unwritten(self, error: Exception) -> None:
+        logger.error("The end of the export %s could not be recorded: %s", self.export_id, error)
+
+
+def export_begin(order: Order, tally: Tally, head: PackageHead | None) -> Recording:
+    """Commit the row and the entry of an export's start, and return its record.
+
+    Raises django.db.Error when they cannot be written: then nothing may leave.
+    """
+    facts: dict[str, Any] = {}
+    if head:
+        facts = {"digest": head.digest, "size": head.size, **contents_facts(tally.contents)}
+    actor = order.actor
+    with transaction.atomic(durable=True):
+        row = Export.objects.create(
+            workspace=order.workspace,
+            user=actor.user,
+            user_name=actor.user.get_username(),
+            channel=actor.channel,
+            request_id=actor.request_id,
+            name=order.name,
+            selection=order.selection,
+            options=order.options,
+            **facts,
+        )
+        detail = {"export": row.pk, **order.selection, **order.options}
+        if head:
+            detail["jobs"] = tally.contents.jobs
+        act = _audit(order, Action.EXPORT, tally, None, detail)
+    return Recording(order, tally, row, act)
+
+
+def contents_facts(contents: Contents) -> dict[str, Any]:
+    """Return what the row of an export keeps of the contents of its package."""
+    return {
+        "entries": len(contents.entries),
+        "missing": contents.missing,
+        "contents": entries_pack(contents.entries),
+    }
+
+
+def entries_pack(entries: Sequence[Entry]) -> bytes:
+    """Return the paths and revision ids of entries, in their order, as one compressed piece."""
+    columns = [[entry.revision_id for entry in entries], [entry.path for entry in entries]]
+    return zlib.compress(json.dumps(columns, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def entries_unpack(packed: bytes) -> list[Kept]:
+    """Return the entries of a package that left, as `entries_pack` kept them; [] where none are known."""
+    if not packed:
+        return []
+    revision_ids, paths = json.loads(zlib.decompress(packed))
+    return [Kept(path, pk) for path, pk in zip(paths, revision_ids, strict=True)]
+
+
+def _audit(
+    order: Order, action: Action, tally: Tally, part_of: AuditEntry | None, detail: dict[str, Any]
+) -> AuditEntry:
+    jobs = tally.contents.jobs
+    return audit_record(
+        actor=order.actor,
+        action=action,
+        workspace_id=order.workspace.pk,
+        workspace_name=order.workspace.name,
+        kind=Kind.JOB,
+        object_name=jobs[0] if len(jobs) == 1 else "",
+        detail=detail,
+        part_of=part_of,
+    )
