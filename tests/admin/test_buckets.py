@@ -14,6 +14,7 @@ from django.test import Client
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor, Channel
+from dlfportal.audit.models import AuditEntry
 from dlfportal.errors import NotFound
 from dlfportal.transfer.models import Bucket
 from dlfportal.transfer.store import buckets as services
@@ -53,6 +54,8 @@ def test_a_developer_puts_a_file_in_and_takes_it_out(
     got = client.get(f"{BUCKET}files/get/", {"key": "in/2026/包.zip"})
     assert b"".join(got.streaming_content) == b"content"  # type: ignore[attr-defined]
     assert "attachment" in got["Content-Disposition"]
+    taken = AuditEntry.objects.get(action="bucket.get")
+    assert (taken.user, taken.detail) == (developer, {"path": "obs://packages/in/2026/包.zip"})
     for told in ("Deleted: obs://packages/in/2026/包.zip", "does not exist"):
         answer = client.post(f"{BUCKET}files/remove/", {"key": "in/2026/包.zip"}, follow=True)
         assert told in answer.content.decode()

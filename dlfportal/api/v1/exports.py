@@ -11,16 +11,25 @@ from rest_framework.response import Response
 from dlfportal.api.base import WorkspaceView, json_body
 from dlfportal.api.errors import invalid_parameter
 from dlfportal.api.schema import operation, zip_or_kept
-from dlfportal.transfer.exports.delivery import package_keep, package_response
+from dlfportal.transfer.exports.delivery import keep_check, package_keep, package_response
 from dlfportal.transfer.exports.dependencies import ExportStatus
 from dlfportal.transfer.exports.package import Download, export_job, export_jobs, jobs_named
 from dlfportal.transfer.store.paths import ObsPath, obs_folder
 
 JOBS_AT_MOST = 100
+BATCH_KEPT = "jobs"
+"""What a package of several jobs is called in the object store."""
 
 
 class PackageView(WorkspaceView):
     """An endpoint that answers a package, or puts it into the object store and answers where it is."""
+
+    def target(self, body: dict[str, Any], name: str) -> ObsPath | None:
+        """Return `obsPath` of the body, checked, if the package is to be kept below it as `name`."""
+        folder = target(body)
+        if folder:
+            keep_check(actor=self.actor, workspace=self.workspace, folder=folder, name=name)
+        return folder
 
     def answer(self, package: Download, folder: ObsPath | None, name: str) -> HttpResponseBase:
         """Return the download, or with `obsPath` the JSON of section 2.6 of the reference."""
@@ -42,9 +51,14 @@ class ExportView(PackageView):
         if body.keys() & {"exportStatus", "obsPath"}:
             # A job that is not there is told before what is wrong with these (reference: error codes, 5).
             jobs_named(self.workspace, [name])
-        which, folder = status(body), target(body)
+        which, folder = status(body), self.target(body, name)
         package = export_job(
-            actor=self.actor, workspace=self.workspace, name=name, depend=with_dependencies, status=which
+            actor=self.actor,
+            workspace=self.workspace,
+            name=name,
+            depend=with_dependencies,
+            status=which,
+            target=folder,
         )
         return self.answer(package, folder, name)
 
@@ -57,15 +71,16 @@ class BatchExportView(PackageView):
         body = json_body(request)
         names, with_dependencies = job_list(body), depend(body)
         jobs = jobs_named(self.workspace, names)
-        which, folder = status(body), target(body)
+        which, folder = status(body), self.target(body, BATCH_KEPT)
         package = export_jobs(
             actor=self.actor,
             workspace=self.workspace,
             jobs=jobs,
             depend=with_dependencies,
             status=which,
+            target=folder,
         )
-        return self.answer(package, folder, "jobs")
+        return self.answer(package, folder, BATCH_KEPT)
 
 
 def depend(body: dict[str, Any]) -> bool:

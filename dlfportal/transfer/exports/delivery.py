@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO, cast
 from urllib.parse import quote
@@ -12,10 +13,9 @@ from urllib.parse import quote
 from django.http import StreamingHttpResponse
 
 from dlfportal.access.models import Workspace
-from dlfportal.access.policy import Right, require
 from dlfportal.audit.actor import Actor
 from dlfportal.transfer.exports.package import Download
-from dlfportal.transfer.store.buckets import bucket_check, file_put
+from dlfportal.transfer.store.buckets import file_put_new, write_check
 from dlfportal.transfer.store.paths import ObsPath
 
 MISSING_BYTES = 4096
@@ -30,6 +30,7 @@ def package_response(package: Download) -> StreamingHttpResponse:
     response = StreamingHttpResponse(package.stream, content_type="application/octet-stream")
     response["Content-Disposition"] = content_disposition(package.name)
     response["Cache-Control"] = "no-store"
+    response["Accept-Ranges"] = "none"
     if package.head:
         response["Content-Length"] = str(package.head.size)
         response["X-DLF-Package-Digest"] = package.head.digest
@@ -58,20 +59,47 @@ def missing_header(missing: Sequence[str]) -> str:
     return ",".join(parts)
 
 
+def keep_check(*, actor: Actor, workspace: Workspace, folder: ObsPath, name: str) -> None:
+    """Check that a package may be kept below `folder`, before anything of the export is recorded.
+
+    Raises NotFound or Forbidden (policy), BucketMissing or BadObsPath.
+    """
+    path = _kept_below(folder, name) / str(_now()) / f"{name}.zip"
+    write_check(actor=actor, workspace=workspace, path=path)
+
+
 def package_keep(
     *, actor: Actor, workspace: Workspace, package: Download, folder: ObsPath, name: str
 ) -> ObsPath:
     """Write a package as `{name}.zip` into a new folder below `folder` and return that folder.
 
-    Its path is `{folder}/{name}_exported/{epoch ms}` (reference: wire API, section 2.6); needs a
-    developer. Raises NotFound or Forbidden (policy), BucketMissing, BadObsPath or ObsUnwritable.
+    Its path is `{folder}/{name}_exported/{epoch ms}` (reference: wire API, section 2.6), with a later
+    number if that one is taken: no two exports share a folder. The export is complete when the store
+    has taken it. Needs a developer; raises as `keep_check`, or ObsUnwritable.
     """
-    target = folder / f"{name}_exported" / str(time.time_ns() // 1_000_000)
-    with closing(package.stream), SpooledTemporaryFile(BYTES_IN_MEMORY) as file:
-        require(actor.user, workspace, Right.EDIT)
-        bucket_check(workspace, folder.bucket)
-        for piece in package.stream:
+    with closing(package.stream) as stream, SpooledTemporaryFile(BYTES_IN_MEMORY) as file:
+        for piece in stream.pieces():
             file.write(piece)
-        file.seek(0)
-        file_put(actor=actor, workspace=workspace, path=target / f"{name}.zip", content=cast(IO[bytes], file))
-    return target
+        put = partial(
+            file_put_new,
+            actor=actor,
+            workspace=workspace,
+            content=cast(IO[bytes], file),
+            part_of=stream.recording.act,
+        )
+        number = _now()
+        while True:
+            kept = _kept_below(folder, name) / str(number)
+            if stream.recording.claim(str(kept)) and put(path=kept / f"{name}.zip"):
+                break
+            number = max(number + 1, _now())
+        stream.recording.end(complete=True, folder=str(kept))
+    return kept
+
+
+def _kept_below(folder: ObsPath, name: str) -> ObsPath:
+    return folder / f"{name}_exported"
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

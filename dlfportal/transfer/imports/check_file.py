@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, BinaryIO, NamedTuple, cast
 
 from dlfportal.access.models import Workspace
+from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
+from dlfportal.audit.services import audit_record
 from dlfportal.catalogue.index import directory_of
 from dlfportal.formats.documents import prepare
 from dlfportal.formats.kinds import Kind
@@ -27,11 +29,20 @@ class Glance(NamedTuple):
 def package_look(*, actor: Actor, workspace: Workspace, path: Any) -> dict[Kind, list[Glance]]:
     """Return the objects of the package at an `obs://` path by kind, by name; memory holds one document.
 
-    Raises NotFound (policy), BadObsPath, BucketMissing, ObsUnreadable or BadPackage.
+    That somebody looked is recorded first. Raises NotFound (policy), BadObsPath, BucketMissing,
+    ObsUnreadable or BadPackage.
     """
     source = obs_file(path)
     listing: dict[Kind, list[Glance]] = {kind: [] for kind in Kind}
     with file_open(actor=actor, workspace=workspace, path=source, check=check_size) as file:
+        audit_record(
+            actor=actor,
+            action=Action.PACKAGE_CHECK,
+            workspace_id=workspace.pk,
+            workspace_name=workspace.name,
+            object_name=source.bucket,
+            detail={"path": str(source)},
+        )
         for glance in package_take(package_open(cast(BinaryIO, file)), _glance, map):
             listing[glance.kind].append(glance)
     for glances in listing.values():

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import Error, transaction
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, require
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
+from dlfportal.audit.models import AuditEntry
 from dlfportal.audit.services import audit_record
 from dlfportal.errors import BadRequest, Forbidden, gettext_noop
 from dlfportal.transfer.models import Bucket
@@ -27,6 +28,7 @@ from dlfportal.transfer.store.storage import (
     obs_list,
     obs_size,
     obs_write,
+    obs_write_new,
 )
 
 FILES_SHOWN = 1000
@@ -89,20 +91,27 @@ def file_open(
     `check` is called with its size in bytes, and may raise, before it is fetched. Raises NotFound
     (policy), BadObsPath, BucketMissing or ObsUnreadable.
     """
-    with file_fetch(actor=actor, workspace=workspace, path=path, check=check) as file:
+    _check_read(actor, workspace, path)
+    if check:
+        check(obs_size(path))
+    with obs_fetch(path) as file:
         yield file
 
 
-def file_fetch(
-    *, actor: Actor, workspace: Workspace, path: ObsPath, check: Callable[[int], None] | None = None
-) -> IO[bytes]:
-    """Return a file as `file_open` gives it; who calls it closes it. Raises as `file_open`."""
-    require(actor.user, workspace, Right.VIEW)
-    check_key(path.key)
-    bucket_check(workspace, path.bucket)
-    if check:
-        check(obs_size(path))
-    return obs_fetch(path)
+def file_fetch(*, actor: Actor, workspace: Workspace, path: ObsPath) -> IO[bytes]:
+    """Return a file for somebody to take away; the caller closes it.
+
+    That it was taken is recorded before the first byte leaves. Raises as `file_open`, and django.db.Error
+    when it cannot be recorded.
+    """
+    _check_read(actor, workspace, path)
+    file = obs_fetch(path)
+    try:
+        _record(actor, Action.BUCKET_GET, workspace, path.bucket, path=str(path))
+    except Error:
+        file.close()
+        raise
+    return file
 
 
 def file_put(*, actor: Actor, workspace: Workspace, path: ObsPath, content: IO[bytes]) -> bool:
@@ -110,11 +119,25 @@ def file_put(*, actor: Actor, workspace: Workspace, path: ObsPath, content: IO[b
 
     Raises NotFound or Forbidden (policy), BadObsPath, BucketMissing or ObsUnwritable.
     """
-    _check_write(actor, workspace, path)
+    write_check(actor=actor, workspace=workspace, path=path)
     replaced = obs_exists(path)
     obs_write(path, content)
     _record(actor, Action.BUCKET_PUT, workspace, path.bucket, path=str(path))
     return replaced
+
+
+def file_put_new(
+    *, actor: Actor, workspace: Workspace, path: ObsPath, content: IO[bytes], part_of: AuditEntry
+) -> bool:
+    """Write a file into a new folder and return True, or False when the folder is taken already.
+
+    `part_of` is the entry of the act that it belongs to. Needs a developer; raises as `file_put`.
+    """
+    write_check(actor=actor, workspace=workspace, path=path)
+    if not obs_write_new(path, content):
+        return False
+    _record(actor, Action.BUCKET_PUT, workspace, path.bucket, part_of=part_of, path=str(path))
+    return True
 
 
 def file_remove(*, actor: Actor, workspace: Workspace, path: ObsPath) -> None:
@@ -122,19 +145,36 @@ def file_remove(*, actor: Actor, workspace: Workspace, path: ObsPath) -> None:
 
     Raises as `file_put`, and ObsUnreadable for a file that is not there.
     """
-    _check_write(actor, workspace, path)
+    write_check(actor=actor, workspace=workspace, path=path)
     obs_size(path)
     obs_delete(path)
     _record(actor, Action.BUCKET_REMOVE, workspace, path.bucket, path=str(path))
 
 
-def _check_write(actor: Actor, workspace: Workspace, path: ObsPath) -> None:
+def write_check(*, actor: Actor, workspace: Workspace, path: ObsPath) -> None:
+    """Check that somebody may write a file of this path, whatever the store then says.
+
+    Raises NotFound or Forbidden (policy), BadObsPath or BucketMissing.
+    """
     require(actor.user, workspace, Right.EDIT)
     check_key(path.key)
     bucket_check(workspace, path.bucket)
 
 
-def _record(actor: Actor, action: Action, workspace: Workspace, bucket: str, **detail: Any) -> None:
+def _check_read(actor: Actor, workspace: Workspace, path: ObsPath) -> None:
+    require(actor.user, workspace, Right.VIEW)
+    check_key(path.key)
+    bucket_check(workspace, path.bucket)
+
+
+def _record(
+    actor: Actor,
+    action: Action,
+    workspace: Workspace,
+    bucket: str,
+    part_of: AuditEntry | None = None,
+    **detail: Any,
+) -> None:
     audit_record(
         actor=actor,
         action=action,
@@ -142,4 +182,5 @@ def _record(actor: Actor, action: Action, workspace: Workspace, bucket: str, **d
         workspace_name=workspace.name,
         object_name=bucket,
         detail=detail,
+        part_of=part_of,
     )

@@ -108,6 +108,8 @@ def test_check_file_answers_names_directories_and_parameters(call: Call, workspa
             "scripts": [{"name": "script1", "path": "/path1"}],
         },
     )
+    entry = AuditEntry.objects.get(action="package.check")
+    assert (entry.workspace_id, entry.channel, entry.detail) == (workspace.pk, "api", {"path": PACKAGE})
 
 
 def test_check_file_tells_no_secret_and_no_null(call: Call, workspace: Workspace) -> None:

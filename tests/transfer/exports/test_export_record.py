@@ -221,9 +221,7 @@ def test_many_jobs_broken_off_are_recorded_too(
     JobFactory(workspace=workspace, name="afterwards")
 
 
-def test_many_jobs_are_recorded_as_they_were_chosen(
-    actor: Actor, workspace: Workspace, many: None
-) -> None:
+def test_many_jobs_are_recorded_as_they_were_chosen(actor: Actor, workspace: Workspace, many: None) -> None:
     selection = {"all": True, "filters": {"q": "j"}}
     whole = b"".join(whole_workspace(actor, workspace, selection=selection).stream)
     start, end = recorded()
@@ -307,9 +305,7 @@ def test_a_head_is_no_export(browser: Client, workspace: Workspace, nightly: Non
     assert recorded() == [] and not Export.objects.exists()
 
 
-def test_a_client_that_goes_away_has_broken_off(
-    browser: Client, workspace: Workspace, nightly: None
-) -> None:
+def test_a_client_that_goes_away_has_broken_off(browser: Client, workspace: Workspace, nightly: None) -> None:
     """The server closes the answer then, as WSGI asks of it."""
     answer = browser.post(f"/w/{workspace.pk}/jobs/nightly/export/")
     next(answer.streaming_content)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor, Channel
@@ -24,6 +25,7 @@ from dlfportal.transfer.store import buckets, storage
 from dlfportal.transfer.store.buckets import (
     bucket_give,
     bucket_take,
+    file_fetch,
     file_list,
     file_open,
     file_put,
@@ -261,6 +263,46 @@ def test_strangers_list_and_fetch_nothing(bucket: str, workspace: Workspace, str
         file_list(actor=actor, workspace=workspace, folder=ObsPath(bucket, ""), most=9)
     with pytest.raises(NotFound, match="workspace"), file_open(actor=actor, workspace=workspace, path=path):
         pass
+
+
+def test_what_somebody_takes_is_recorded_before_it_leaves(
+    bucket: str, workspace: Workspace, viewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = ObsPath(bucket, "in/a.zip")
+    file_put(actor=operator(), workspace=workspace, path=path, content=BytesIO(b"x"))
+    actor = Actor(viewer, Channel.ADMIN, "r" * 32)
+    with file_fetch(actor=actor, workspace=workspace, path=path) as file:
+        entry = AuditEntry.objects.get(action="bucket.get")
+        assert file.read() == b"x"
+    assert (entry.user, entry.channel, entry.request_id) == (viewer, "admin", "r" * 32)
+    assert (entry.workspace_id, entry.object_name, entry.detail) == (
+        workspace.pk, bucket, {"path": str(path)},
+    )  # fmt: skip
+    with pytest.raises(ObsUnreadable):
+        file_fetch(actor=actor, workspace=workspace, path=ObsPath(bucket, "none"))
+
+    def locked(**_: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(buckets, "audit_record", locked)
+    with pytest.raises(OperationalError):
+        file_fetch(actor=actor, workspace=workspace, path=path)
+    assert AuditEntry.objects.filter(action="bucket.get").count() == 1
+
+
+def test_a_file_of_another_workspaces_bucket_is_not_there(
+    bucket: str, workspace: Workspace, other_workspace: Workspace, stranger: User
+) -> None:
+    """To somebody who may do everything in a workspace of their own."""
+    path, actor = ObsPath(bucket, "a.zip"), Actor(stranger, Channel.API)
+    file_put(actor=operator(), workspace=workspace, path=path, content=BytesIO(b"x"))
+    with pytest.raises(BucketMissing):
+        file_fetch(actor=actor, workspace=other_workspace, path=path)
+    with pytest.raises(BucketMissing), file_open(actor=actor, workspace=other_workspace, path=path):
+        pass
+    with pytest.raises(BucketMissing):
+        file_remove(actor=actor, workspace=other_workspace, path=path)
+    assert not AuditEntry.objects.filter(action="bucket.get").exists()
 
 
 def test_only_superusers_take_buckets_and_it_is_recorded(
