@@ -295,6 +295,10 @@ PACKAGE_HEADERS: Json = {
     "Content-Disposition": {"schema": TEXT},
     "X-DLF-Package-Digest": {"schema": TEXT, "description": "equal for equal content (up to 100 jobs)"},
     "X-DLF-Missing": {"schema": TEXT, "description": "references that nothing answered, percent-encoded"},
+    "X-DLF-Left-Out": {
+        "schema": TEXT,
+        "description": "jobs that are started or waited for and names given by expressions, percent-encoded",
+    },
 }
 PATH_PARAMETERS: dict[str, Json] = {
     "project_id": {"description": "the project", "schema": {"type": "string"}},

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from dlfportal.catalogue.index import index_of
-from dlfportal.formats.documents import find_references
+from dlfportal.formats.documents import find_dynamic, find_references
 from dlfportal.formats.kinds import Kind
+from dlfportal.formats.references import is_expression
 
 REFERENCE_BYTES = 1100
 CLUSTER_CHARACTERS = 255
@@ -24,6 +25,11 @@ class ReferenceKey(NamedTuple):
     cluster: str
     name: str
     soft: bool
+
+    @property
+    def is_dynamic(self) -> bool:
+        """Whether an expression such as `etl_${region}` names the object: nothing answers to it."""
+        return is_expression(self.name) or is_expression(self.cluster)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ def _reference_keys(kind: Kind, document: dict[str, Any]) -> set[ReferenceKey]:
     """Return the references; one that no object could answer, for its length, is left out."""
     return {
         ReferenceKey(str(found.target), found.cluster, found.name, found.soft)
-        for found in find_references(kind, document)
+        for found in (*find_references(kind, document), *find_dynamic(kind, document))
         if not found.workspace
         and len(found.name.encode()) <= REFERENCE_BYTES
         and len(found.cluster) <= CLUSTER_CHARACTERS

@@ -100,6 +100,8 @@ def resolve(workspace: Workspace, keys: Iterable[ReferenceKey]) -> dict[Referenc
     """
     by_target: dict[str, set[ReferenceKey]] = {}
     for key in keys:
+        if key.is_dynamic:
+            continue
         by_target.setdefault(key.target, set()).add(key)
     found: dict[ReferenceKey, Found] = {}
     for kind in (Kind.JOB, Kind.SCRIPT, Kind.CDM_JOB):

@@ -75,6 +75,11 @@ def object_list(
     return objects.select_related("revision", "version").order_by("name", "cluster")
 
 
+def others_list(workspace: Workspace) -> QuerySet[CatalogueObject]:
+    """Return the living scripts, resources and CDM jobs: all that an export of jobs may leave out."""
+    return CatalogueObject.objects.filter(ALIVE, workspace=workspace).exclude(kind=Kind.JOB)
+
+
 def _bears_one_of(tags: Sequence[str]) -> Q:
     """Return the condition that the index column of tags holds one of them; SQLite's LIKE ignores case."""
     condition = Q()

@@ -44,6 +44,11 @@ NODE_REFERENCES: dict[tuple[str, str], Target] = {
 }
 
 
+def is_expression(text: str) -> bool:
+    """Return whether `text` holds a parameter or an expression, so that only a run knows its value."""
+    return any(sign in text for sign in EXPRESSIONS)
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """One place in a document that names another object.
@@ -64,7 +69,7 @@ class Reference:
     @property
     def is_dynamic(self) -> bool:
         """Whether an expression such as `etl_${region}` names the object: only a run knows which it is."""
-        return any(sign in text for text in (self.name, self.cluster) for sign in EXPRESSIONS)
+        return is_expression(self.name) or is_expression(self.cluster)
 
 
 def in_script(document: dict[str, Any]) -> Iterator[Reference]:

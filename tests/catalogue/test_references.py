@@ -41,8 +41,14 @@ def test_a_jobs_references_are_indexed_once_each(actor: Actor, workspace: Worksp
         ("cdm_job", "cdm-1", "copy", False),
         ("job", "", "other", False),
         ("resource", "", "obs://libs/x.jar", True),
+        ("script", "", "${name}", False),
     }
-    assert made.references.count() == 5
+    assert made.references.count() == 6
+
+
+def test_nothing_answers_a_name_that_is_an_expression(workspace: Workspace) -> None:
+    ScriptFactory(workspace=workspace, name="${name}")
+    assert resolve(workspace, [key("script", "${name}")]) == {}
 
 
 def test_an_edit_moves_the_references(actor: Actor, workspace: Workspace) -> None:

@@ -13,7 +13,7 @@ from django.core.management.base import CommandError
 from dlfportal.access.models import Workspace
 from dlfportal.audit.models import AuditEntry
 from tests.commands.conftest import Run
-from tests.factories import JobFactory, ScriptFactory, node
+from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node
 from tests.packages import unzip
 from tests.portal import ROOT
 
@@ -131,3 +131,76 @@ def test_exit_codes_are_those_of_a_program(folder: Path) -> None:
     assert failed.stdout == ""
     assert failed.stderr.count("\n") == 1
     assert failed.stderr.startswith("CommandError: There is no superuser")
+
+
+def test_all_says_what_it_does_not_have_and_everything_takes_it(
+    run: Run, folder: Path, workspace: Workspace, jobs: None
+) -> None:
+    ScriptFactory(workspace=workspace, name="adhoc")
+    ResourceFactory(workspace=workspace, name="lib")
+    CdmJobFactory(workspace=workspace, name="copy", cluster="cdm-1")
+    _out, err = run("exportjobs", "a" * 32, "--all", "--output", "all.zip")
+    assert err == [
+        "missing: scripts/gone",
+        "not in the package: scripts 1, resources 1, cdms 1, which no job uses; --everything takes them",
+    ]
+    _out, err = run("exportjobs", "a" * 32, "--everything", "--output", "everything.zip")
+    assert err == ["missing: scripts/gone"]
+    more = set(unzip((folder / "everything.zip").read_bytes())) - set(
+        unzip((folder / "all.zip").read_bytes())
+    )
+    assert more == {"scripts/adhoc.script", "resources/lib.resource", "cdms/cdm-1/copy.json"}
+
+
+def test_everything_of_a_large_workspace_is_complete(run: Run, folder: Path, workspace: Workspace) -> None:
+    for number in range(101):
+        ScriptFactory(workspace=workspace, name=f"s{number}")
+    JobFactory(workspace=workspace, name="a", nodes=[node("1", scriptName="s7")])
+    assert run("exportjobs", "a" * 32, "--everything", "--output", "x.zip") == (["x.zip"], [])
+    entries = list(unzip((folder / "x.zip").read_bytes()))
+    assert (len(entries), entries[:2]) == (102, ["jobs/a/a.job", "jobs/a/s7.script"])
+
+
+def test_what_a_run_alone_knows_is_told(run: Run, folder: Path, workspace: Workspace) -> None:
+    nodes = [
+        node("n1", scriptName="etl_${region}"),
+        node("n2", "CDMJob", clusterName="lake", jobName="#{Job.getParam()}"),
+        node("n4", "DLFSubJob", jobName="child"),
+    ]
+    JobFactory(workspace=workspace, name="dyn", nodes=nodes)
+    _out, err = run("exportjobs", "a" * 32, "dyn")
+    assert err == [
+        "not in the package: jobs/child (a job of it starts or waits for it)",
+        "named by an expression: scripts/etl_${region} (job dyn, node n1)",
+        "named by an expression: cdms/lake/#{Job.getParam()} (job dyn, node n2)",
+    ]
+
+
+def test_names_that_cannot_be_unpacked_are_told(run: Run, folder: Path, workspace: Workspace) -> None:
+    JobFactory(workspace=workspace, name="作" * 90)
+    _out, err = run("exportjobs", "a" * 32, "--all")
+    assert [line.split(":")[0] for line in err] == ["unpacking", "unpacking"]
+    assert "cannot be unpacked on Linux" in err[0]
+
+
+def test_output_to_a_pipe_is_written_into_it(run: Run, folder: Path, jobs: None) -> None:
+    os.mkfifo(folder / "pipe")
+    reader = subprocess.Popen(["cat", "pipe"], cwd=folder, stdout=subprocess.PIPE)
+    run("exportjobs", "a" * 32, "a", "--output", "pipe")
+    data, _ = reader.communicate(timeout=20)
+    assert list(unzip(data)) == ["jobs/a.job", "scripts/load.script"]
+    assert (folder / "pipe").is_fifo()
+
+
+def test_a_device_that_is_full_is_an_error_and_stays_a_device(run: Run, folder: Path, jobs: None) -> None:
+    with pytest.raises(CommandError, match="Cannot write to '/dev/full': No space left on device"):
+        run("exportjobs", "a" * 32, "a", "--output", "/dev/full")
+    assert Path("/dev/full").is_char_device()
+
+
+def test_a_link_is_followed_and_stays_one(run: Run, folder: Path, jobs: None) -> None:
+    (folder / "there").mkdir()
+    (folder / "link.zip").symlink_to("there/real.zip")
+    run("exportjobs", "a" * 32, "a", "--output", "link.zip")
+    assert (folder / "link.zip").is_symlink()
+    assert list(unzip((folder / "there" / "real.zip").read_bytes())) == ["jobs/a.job", "scripts/load.script"]

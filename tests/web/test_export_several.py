@@ -66,13 +66,13 @@ def test_a_long_selection_may_be_sent_for_preview(browser: Client, url: str) -> 
 
 def test_export_page_names_what_is_gone(browser: Client, url: str) -> None:
     page = browser.get(url, {"job": ["one", "nobody"]}).context["page"]
-    assert (page.jobs, page.gone) == (["one"], ["nobody"])
+    assert (page.jobs, page.chosen.gone) == (["one"], ["nobody"])
 
 
 def test_export_of_something_gone_shows_the_page_instead(browser: Client, url: str) -> None:
     response = browser.post(url, {"job": ["one", "nobody"]})
     assert response["Content-Type"].startswith("text/html")
-    assert response.context["page"].gone == ["nobody"]
+    assert response.context["page"].chosen.gone == ["nobody"]
 
 
 @pytest.mark.parametrize("params", [{}, {"all": "1", "q": "zzz"}, {"job": ["nobody"]}])
@@ -80,7 +80,7 @@ def test_export_of_something_gone_shows_the_page_instead(browser: Client, url: s
 def test_export_of_nothing_says_so(browser: Client, url: str, method: str, params: dict[str, str]) -> None:
     response = getattr(browser, method)(url, params)
     assert response.status_code == 200
-    assert "No jobs are chosen" in response.content.decode()
+    assert "Nothing is chosen" in response.content.decode()
 
 
 def test_export_of_more_than_a_hundred_jobs_streams(browser: Client, workspace: Workspace) -> None:

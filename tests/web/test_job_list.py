@@ -140,7 +140,7 @@ def test_job_list_escapes_and_quotes(browser: Client, url: str, workspace: Works
 def test_job_list_offers_the_export_of_what_matches(browser: Client, url: str, workspace: Workspace) -> None:
     html = text_of(browser, url, directory="/a")
     assert "Export all 2 matching" in html
-    assert f'href="{address(workspace, "export/")}?all=1&amp;directory=%2Fa"' in html
+    assert f'href="{address(workspace, "export/")}?all=1&amp;kind=jobs&amp;directory=%2Fa"' in html
 
 
 def test_job_list_offers_a_new_job_to_editors_only(

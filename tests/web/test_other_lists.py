@@ -24,7 +24,6 @@ def test_script_list_shows_and_sorts(browser: Client, workspace: Workspace) -> N
     url = address(workspace, "scripts/")
     assert rows_of(browser, url, sort="-size") == ["large", "small"]
     assert rows_of(browser, url, type="Shell") == ["small"]
-    assert "data-selection" not in text_of(browser, url)
 
 
 def test_resource_list_shows_locations(browser: Client, workspace: Workspace) -> None:

@@ -14,18 +14,20 @@ from django.http import StreamingHttpResponse
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
+from dlfportal.transfer.exports.gaps import left_out
 from dlfportal.transfer.exports.package import Download
 from dlfportal.transfer.store.buckets import file_put_new, write_check
 from dlfportal.transfer.store.paths import ObsPath
 
-MISSING_BYTES = 4096
+LABELS_BYTES = 4096
 BYTES_IN_MEMORY = 8 * 1024 * 1024
 
 
 def package_response(package: Download) -> StreamingHttpResponse:
     """Return the streaming download of `package` (design section 5).
 
-    Up to 100 jobs it carries `Content-Length`, the package digest and what was missing.
+    Up to 100 jobs it carries `Content-Length`, the package digest, what was missing, and what the jobs
+    speak of that no package takes along.
     """
     response = StreamingHttpResponse(package.stream, content_type="application/octet-stream")
     response["Content-Disposition"] = content_disposition(package.name)
@@ -35,7 +37,9 @@ def package_response(package: Download) -> StreamingHttpResponse:
         response["Content-Length"] = str(package.head.size)
         response["X-DLF-Package-Digest"] = package.head.digest
         if package.head.missing:
-            response["X-DLF-Missing"] = missing_header(package.head.missing)
+            response["X-DLF-Missing"] = labels_header(package.head.missing)
+        if labels := left_out(package.contents):
+            response["X-DLF-Left-Out"] = labels_header(labels)
     return response
 
 
@@ -46,11 +50,11 @@ def content_disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def missing_header(missing: Sequence[str]) -> str:
+def labels_header(labels: Sequence[str]) -> str:
     """Return the names percent-encoded and comma-separated, cut at 4 KB with `...`."""
     parts: list[str] = []
-    room = MISSING_BYTES - len("...")
-    for label in missing:
+    room = LABELS_BYTES - len("...")
+    for label in labels:
         part = quote(label, safe="/")
         room -= len(part) + 1
         if room < 0:

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dlfportal.access.models import Workspace
-from dlfportal.catalogue.derive import ReferenceKey
+from dlfportal.catalogue.derive import ReferenceKey, derive
 from dlfportal.catalogue.models import CatalogueObject, Revision, Version
 from dlfportal.catalogue.references import Found, links, resolve
 from dlfportal.catalogue.selectors import document_of
 from dlfportal.chunks import in_chunks
-from dlfportal.formats.documents import find_references
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import Target
 
@@ -32,12 +31,14 @@ class ExportStatus(StrEnum):
 class Dependencies:
     """What objects use, by the user's id, and the references among it that nothing answers.
 
-    `jobs` names the jobs that they start or wait for, which no package takes along by itself.
+    `jobs` names the jobs that they start or wait for, which no package takes along by itself; `dynamic`
+    are the users that name something by an expression.
     """
 
     found: dict[int, set[Found]] = field(default_factory=dict)
     missing: set[ReferenceKey] = field(default_factory=set)
     jobs: set[str] = field(default_factory=set)
+    dynamic: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Finder:
         for pk, key, found in self._links(rows, targets):
             if key.target == Target.JOB:
                 uses.jobs.add(key.name)
+            elif key.is_dynamic:
+                uses.dynamic.add(pk)
             elif found:
                 uses.found.setdefault(pk, set()).add(found)
             else:
@@ -149,7 +152,7 @@ def _links_of_documents(
     """Yield (object id, reference) read from the documents of revisions that the index has passed by."""
     for chunk in in_chunks(sorted(revisions)):
         for revision in Revision.objects.filter(pk__in=chunk).select_related("content", "object"):
-            for found in find_references(Kind(revision.object.kind), document_of(revision)):
-                if found.target in targets and not found.workspace:
-                    key = ReferenceKey(str(found.target), found.cluster, found.name, found.soft)
+            kind = Kind(revision.object.kind)
+            for key in derive(kind, document_of(revision)).references:
+                if key.target in targets:
                     yield revision.object_id, key

@@ -82,15 +82,17 @@ class PackageStream(Iterator[bytes]):
 
 @dataclass(slots=True)
 class Download:
-    """A package ready to stream, whose start is recorded: `name` is its file name.
-
-    `head` is None for more than 100 jobs; `missing` is complete when the stream has ended.
-    """
+    """A package ready to stream, its start recorded: `name` is its file name, `head` None for a large one."""
 
     name: str
     head: PackageHead | None
     stream: PackageStream
-    missing: Sequence[str]
+    tally: Tally
+
+    @property
+    def contents(self) -> Contents:
+        """What the package holds and misses; of a large one complete when the stream has ended."""
+        return self.tally.contents
 
 
 def export_job(
@@ -119,6 +121,7 @@ def export_jobs(
     actor: Actor,
     workspace: Workspace,
     jobs: QuerySet[CatalogueObject],
+    others: QuerySet[CatalogueObject] | None = None,
     depend: bool = True,
     status: ExportStatus = ExportStatus.DEVELOP,
     target: ObsPath | None = None,
@@ -126,22 +129,28 @@ def export_jobs(
 ) -> Download:
     """Return the package `jobs.zip` of the jobs of a queryset, in the batch layout; its start is recorded.
 
-    `selection` says for the record how the jobs were chosen, when that was not one by one. However many
-    jobs there are, it streams in constant memory. Raises as `export_job`.
+    `others` are scripts, resources and CDM jobs that go out for themselves. `selection` says for the
+    record how the objects were chosen, when that was not job by job. However many objects there are, it
+    streams in constant memory. Raises as `export_job`.
     """
     require(actor.user, workspace, Right.VIEW)
     selector = Selector(workspace, PackageLayout.BATCH, depend, status)
     order = Order(actor, workspace, BATCH_PACKAGE, selection or {}, _options(selector, target))
-    if len(jobs.order_by()[: KNOWN_AHEAD + 1].values_list("pk")) <= KNOWN_AHEAD:
-        return _known_package(order, selector, jobs)
+    if _is_small(jobs) and (others is None or _is_small(others)):
+        return _known_package(order, selector, jobs, others)
     if status is ExportStatus.SUBMIT and jobs.filter(version=None).exists():
         raise not_submitted()
     if not selection:
         order = replace(order, selection={"jobs": sorted(jobs.order_by().values_list("name", flat=True))})
-    tally, missing = Tally(known_ahead=False), list[str]()
+    tally = Tally(known_ahead=False)
     recording = export_begin(order, tally, None)
-    pieces = _pieces(_pick_late(selector, jobs, tally, missing), tally)
-    return Download(BATCH_PACKAGE, None, PackageStream(pieces, recording), missing)
+    pieces = _pieces(_pick_late(selector, jobs, others, tally), tally)
+    return Download(BATCH_PACKAGE, None, PackageStream(pieces, recording), tally)
+
+
+def _is_small(objects: QuerySet[CatalogueObject]) -> bool:
+    """Return whether a package of these objects is known before its first byte."""
+    return len(objects.order_by()[: KNOWN_AHEAD + 1].values_list("pk")) <= KNOWN_AHEAD
 
 
 def export_preview(
@@ -149,6 +158,7 @@ def export_preview(
     actor: Actor,
     workspace: Workspace,
     jobs: QuerySet[CatalogueObject],
+    others: QuerySet[CatalogueObject] | None = None,
     depend: bool = True,
     layout: PackageLayout = PackageLayout.BATCH,
 ) -> Contents:
@@ -156,7 +166,7 @@ def export_preview(
     require(actor.user, workspace, Right.VIEW)
     selector = Selector(workspace, layout, depend)
     with snapshot():
-        return selector.choose(selector.jobs(jobs))
+        return selector.choose(selector.jobs(jobs), others)
 
 
 def package_head(contents: Contents) -> PackageHead:
@@ -191,35 +201,40 @@ def _options(selector: Selector, target: ObsPath | None) -> dict[str, Any]:
     return options | ({"obs_path": str(target)} if target else {})
 
 
-def _known_package(order: Order, selector: Selector, jobs: QuerySet[CatalogueObject]) -> Download:
+def _known_package(
+    order: Order,
+    selector: Selector,
+    jobs: QuerySet[CatalogueObject],
+    others: QuerySet[CatalogueObject] | None = None,
+) -> Download:
     tally = Tally(known_ahead=True)
     with snapshot():
-        tally.contents = selector.choose(selector.jobs(jobs))
+        tally.contents = selector.choose(selector.jobs(jobs), others)
     tally.picked = True
     head = package_head(tally.contents)
     if not order.selection:
         order = replace(order, selection={"jobs": tally.contents.jobs})
     recording = export_begin(order, tally, head)
     pieces = _pieces(_read(tally.contents.entries, tally), tally)
-    return Download(order.name, head, PackageStream(pieces, recording), head.missing)
+    return Download(order.name, head, PackageStream(pieces, recording), tally)
 
 
 def _pick_late(
-    selector: Selector, jobs: QuerySet[CatalogueObject], tally: Tally, missing: list[str]
+    selector: Selector,
+    jobs: QuerySet[CatalogueObject],
+    others: QuerySet[CatalogueObject] | None,
+    tally: Tally,
 ) -> Generator[ZipEntry]:
     """Yield the entries of many jobs, the first job's definition before the rest is even picked."""
     with snapshot():
         found = selector.jobs(jobs)
-        if not found:
-            return
         tally.contents.jobs = [job.name for job in found]
-        first = selector.job_entry(found[0])
-        yield from _read([first], tally)
-        tally.contents = selector.choose(found)
+        first = [selector.job_entry(job) for job in found[:1]]
+        yield from _read(first, tally)
+        tally.contents = selector.choose(found, others)
     tally.picked = True
-    missing.extend(tally.contents.missing)
     found.clear()
-    yield from _read(tally.contents.entries[1:], tally)
+    yield from _read(tally.contents.entries[len(first) :], tally)
 
 
 def _read(entries: Sequence[Entry], tally: Tally) -> Generator[ZipEntry]:

@@ -209,14 +209,14 @@ def entries_unpack(packed: bytes) -> list[Kept]:
 def _audit(
     order: Order, action: Action, tally: Tally, part_of: AuditEntry | None, detail: dict[str, Any]
 ) -> AuditEntry:
-    jobs = tally.contents.jobs
+    chosen, jobs = tally.contents.chosen, tally.contents.jobs
     return audit_record(
         actor=order.actor,
         action=action,
         workspace_id=order.workspace.pk,
         workspace_name=order.workspace.name,
-        kind=Kind.JOB,
-        object_name=jobs[0] if len(jobs) == 1 else "",
+        kind=Kind.JOB if jobs or not chosen else "",
+        object_name=chosen[0] if len(chosen) == 1 else "",
         detail=detail,
         part_of=part_of,
     )

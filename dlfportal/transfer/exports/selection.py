@@ -66,17 +66,20 @@ class Entry(NamedTuple):
 
 @dataclass(slots=True)
 class Contents:
-    """What a package is made of: its entries in order and its jobs.
+    """What a package is made of: its entries in order, its jobs, and the names of all that was chosen.
 
     `missing` names the references that nothing answers, `left_out` the jobs that those of the
-    package start or wait for and that are not in it, and `held` counts its objects, each once.
+    package start or wait for and that are not in it, and `held` counts its objects, each once. `dynamic`
+    are the entries whose documents name something by an expression, so that nobody can know it is there.
     """
 
     entries: list[Entry] = field(default_factory=list)
     jobs: list[str] = field(default_factory=list)
+    chosen: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     held: Counter[Kind] = field(default_factory=Counter)
+    dynamic: list[Entry] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +120,10 @@ class Selector:
         gathering = _Gathering(self)
         for chunk in in_chunks(jobs):
             gathering.add_jobs(chunk)
-        if others is not None:
-            gathering.add_others(_rows(others))
-        return gathering.contents([job.name for job in jobs])
+        names = [job.name for job in jobs]
+        chosen = _rows(others) if others is not None else []
+        gathering.add_others(chosen)
+        return gathering.contents(names, [*names, *(row.name for row in chosen)])
 
     def entry(self, job: str, row: Found) -> Entry:
         """Return the entry of an object in the folder of `job` ("": outside of the folders of jobs)."""
@@ -145,6 +149,7 @@ class _Gathering:
         self.missing: set[str] = set()
         self.used_jobs: set[str] = set()
         self.held: dict[int, Kind] = {}
+        self.dynamic: list[Entry] = []
 
     def add_jobs(self, jobs: Sequence[Found]) -> None:
         """Take in jobs, in their order, with what they use."""
@@ -153,7 +158,10 @@ class _Gathering:
         self.used_jobs |= uses.jobs
         self.resources.learn(row for rows in uses.found.values() for row in rows)
         for job in jobs:
-            self.entries.append(self.selector.job_entry(job))
+            entry = self.selector.job_entry(job)
+            self.entries.append(entry)
+            if job.pk in uses.dynamic:
+                self.dynamic.append(entry)
             used = self.resources.with_closure(uses.found.get(job.pk, set()))
             self._hold([job, *used])
             for row in sorted(used, key=_place):
@@ -178,16 +186,18 @@ class _Gathering:
             else:
                 self.entries.append(self.selector.entry("", row))
 
-    def contents(self, jobs: Sequence[str]) -> Contents:
-        """Return all that was gathered for a package of `jobs`."""
+    def contents(self, jobs: Sequence[str], chosen: list[str]) -> Contents:
+        """Return all that was gathered for a package of `jobs`, which are among what was `chosen`."""
         self.missing.update(_missing_label(key) for key in self.resources.missing)
         cdm_entries = (self.selector.entry("", row) for row in sorted(self.cdm_jobs, key=_place))
         return Contents(
             entries=[*self.entries, *cdm_entries],
             jobs=list(jobs),
+            chosen=chosen,
             missing=sorted(self.missing),
             left_out=sorted(f"{FORMATS[Kind.JOB].folder}/{name}" for name in self.used_jobs.difference(jobs)),
             held=Counter(self.held.values()),
+            dynamic=self.dynamic,
         )
 
     def _hold(self, rows: Iterable[Found]) -> None:

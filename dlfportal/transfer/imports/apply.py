@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from django.db import transaction
 
@@ -10,17 +10,16 @@ from dlfportal.access.models import Workspace
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import audit_record
-from dlfportal.catalogue.bulk import BulkWrite, Written, contents_store
+from dlfportal.catalogue.bulk import BulkWrite, contents_store
 from dlfportal.catalogue.causes import Cause
-from dlfportal.catalogue.drafts import Identity
 from dlfportal.catalogue.models import Origin
 from dlfportal.errors import BadRequest, gettext_noop
-from dlfportal.transfer.imports.drafts import names_told
-from dlfportal.transfer.imports.liveness import silence_announce
 from dlfportal.transfer.imports.options import ImportOptions, TargetStatus, options_told
 from dlfportal.transfer.imports.plan import Plan
 from dlfportal.transfer.imports.spool import Spool
 from dlfportal.transfer.models import Outcome
+
+NAMES_TOLD = 5
 
 
 class PlanInvalid(BadRequest):
@@ -34,7 +33,7 @@ class PlanInvalid(BadRequest):
                 "leave them out, and import again."
             ),
             count=len(names),
-            names=names_told(names),
+            names=", ".join(names[:NAMES_TOLD]) + (", ..." if len(names) > NAMES_TOLD else ""),
         )
 
 
@@ -47,11 +46,9 @@ def plan_apply(
     spool: Spool,
     source: str,
     task_id: str,
-    finish: Callable[[Mapping[Identity, Written]], None] = lambda written: None,
+    finish: Callable[[], None] = lambda: None,
 ) -> None:
-    """Write what `plan` says, whose new contents are in `spool`.
-
-    `finish` is called with what was written, as the last thing of the transaction.
+    """Write what `plan` says, whose new contents are in `spool`, and call `finish` in the transaction.
 
     `source` names the package, `task_id` is the id of the import task.
 
@@ -69,7 +66,6 @@ def plan_apply(
         cause=Cause(origin=Origin.IMPORT, origin_id=task_id),
         submit=options.target_status is not TargetStatus.SAVED,
     )
-    silence_announce(len(plan.writes))
     with transaction.atomic():
         act = audit_record(
             actor=actor,
@@ -84,4 +80,5 @@ def plan_apply(
                 "counts": plan.counts,
             },
         )
-        finish(write.write(part_of=act))
+        write.write(part_of=act)
+        finish()

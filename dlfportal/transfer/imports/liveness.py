@@ -45,10 +45,7 @@ def heartbeat(*, queued: bool, on_beat: Callable[[], None] | None = None) -> Ite
         stopped.set()
         if thread.is_alive():
             thread.join()
-        try:
-            Runner.objects.filter(pk=runner.pk).update(alive_until=Now())
-        except (DatabaseError, InterfaceError) as error:
-            logger.error("A runner of imports could not say that it ended: %s", error)  # noqa: TRY400
+        Runner.objects.filter(pk=runner.pk).update(alive_until=Now())
 
 
 def _beat(pk: str, stopped: threading.Event, on_beat: Callable[[], None] | None) -> None:

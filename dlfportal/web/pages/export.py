@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import islice
 
-from django.db.models import QuerySet
-from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.kinds import KINDS
-from dlfportal.catalogue.models import CatalogueObject
-from dlfportal.catalogue.selectors import object_get, object_list
+from dlfportal.catalogue.selectors import object_get
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import BATCH_PACKAGE, package_name
-from dlfportal.links import object_url
+from dlfportal.formats.unpacking import unpack_faults
+from dlfportal.links import export_url, object_url
+from dlfportal.transfer.exports.gaps import DynamicUse, dynamic_uses, unused
 from dlfportal.transfer.exports.package import (
     KNOWN_AHEAD,
     export_preview,
@@ -26,11 +26,12 @@ from dlfportal.transfer.exports.package import (
 )
 from dlfportal.transfer.exports.record import PackageHead
 from dlfportal.transfer.exports.selection import Contents, Entry, PackageLayout
+from dlfportal.web.pages.chosen import Chosen
 from dlfportal.web.pages.frame import Frame
-from dlfportal.web.pages.list import FILTER_PARAMS, list_filter
 
 GROUPS_SHOWN = 100
 MISSING_SHOWN = 200
+FAULTS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,76 +68,66 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class ExportPage:
-    """What the template of an export is given."""
+    """What the template of an export is given.
+
+    `unused` counts by kind what a package of all jobs does not have, `dynamic` are sentences about what is
+    named by an expression, `faults` are sentences about names
+    that a file system cannot take.
+    """
 
     frame: Frame
     file: str
-    jobs: list[str]
-    gone: list[str]
-    hidden: list[tuple[str, str]]
+    contents: Contents
+    chosen: Chosen
     variants: list[Variant]
-    counts: dict[Kind, int]
     groups: list[Group]
     groups_left: int
+    unused: list[tuple[str, int]]
+    dynamic: list[str]
+    faults: list[str]
     back_url: str
+
+    @property
+    def jobs(self) -> Sequence[str]:
+        """The jobs of the package."""
+        return self.contents.jobs
+
+    @property
+    def only(self) -> str:
+        """The name of the one object that was chosen, "" for several."""
+        return self.contents.chosen[0] if len(self.contents.chosen) == 1 else ""
 
     @property
     def kind_counts(self) -> list[tuple[Kind, str, int]]:
         """How many files of each kind the package holds."""
-        return [
-            (kind, spec.plural, self.counts[kind]) for kind, spec in KINDS.items() if self.counts.get(kind)
-        ]
+        counts = Counter(entry.kind for entry in self.contents.entries)
+        return [(kind, spec.plural, counts[kind]) for kind, spec in KINDS.items() if counts[kind]]
 
     @property
     def missing(self) -> Sequence[str]:
         """What nothing in the workspace answers, at most so many as a page can hold."""
-        return self.variants[0].missing[:MISSING_SHOWN]
+        return self.contents.missing[:MISSING_SHOWN]
 
     @property
     def missing_left(self) -> int:
         """How many missing ones are not shown."""
-        return max(0, len(self.variants[0].missing) - MISSING_SHOWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The jobs that a person chose: by name, or all that match the filters of the list."""
-
-    jobs: QuerySet[CatalogueObject]
-    gone: list[str]
-    hidden: list[tuple[str, str]]
+        return max(0, len(self.contents.missing) - MISSING_SHOWN)
 
     @property
-    def ready(self) -> bool:
-        """Whether there is something to export, and all that was chosen is there."""
-        return not self.gone and self.jobs.exists()
+    def left_out(self) -> Sequence[str]:
+        """The jobs that those of the package start or wait for, and that it does not have."""
+        return self.contents.left_out[:MISSING_SHOWN]
 
     @property
-    def selection(self) -> dict[str, Any] | None:
-        """How the jobs were chosen, for the record; None when it was one by one."""
-        chosen = dict(self.hidden)
-        if chosen.pop("all", None) is None:
-            return None
-        return {"all": True, "filters": chosen}
+    def everything_url(self) -> str:
+        """The address of the export of all objects of the workspace."""
+        return export_url(self.frame.workspace.pk, everything="1")
 
 
-def jobs_wanted(workspace: Workspace, params: QueryDict) -> Wanted:
-    """Return the jobs that `job` parameters or `all=1` with filters choose; unknown names are told."""
-    if params.get("all") == "1":
-        jobs = object_list(workspace, Kind.JOB, list_filter(params))
-        hidden = [("all", "1"), *((key, str(params[key])) for key in FILTER_PARAMS if params.get(key))]
-        return Wanted(jobs, [], hidden)
-    names = list(dict.fromkeys(params.getlist("job")))
-    jobs = object_list(workspace, Kind.JOB).filter(name__in=names)
-    known = set(jobs.values_list("name", flat=True))
-    kept = [name for name in names if name in known]
-    return Wanted(jobs, [name for name in names if name not in known], [("job", name) for name in kept])
-
-
-def export_page(actor: Actor, frame: Frame, wanted: Wanted, back_url: str) -> ExportPage:
-    """Return the page before the download of several jobs."""
-    contents = export_preview(actor=actor, workspace=frame.workspace, jobs=wanted.jobs)
-    return _page(frame, contents, BATCH_PACKAGE, wanted, back_url)
+def export_page(actor: Actor, frame: Frame, chosen: Chosen, back_url: str) -> ExportPage:
+    """Return the page before the download of several objects."""
+    contents = export_preview(actor=actor, workspace=frame.workspace, jobs=chosen.jobs, others=chosen.others)
+    return _page(frame, contents, BATCH_PACKAGE, chosen, back_url)
 
 
 def job_export_page(actor: Actor, frame: Frame, name: str) -> ExportPage:
@@ -145,28 +136,55 @@ def job_export_page(actor: Actor, frame: Frame, name: str) -> ExportPage:
     jobs = jobs_named(frame.workspace, [name])
     contents = export_preview(actor=actor, workspace=frame.workspace, jobs=jobs, layout=PackageLayout.SINGLE)
     back_url = object_url(frame.workspace.pk, Kind.JOB, job.name)
-    return _page(frame, contents, package_name(name), Wanted(jobs, [], []), back_url)
+    return _page(frame, contents, package_name(name), Chosen(jobs), back_url)
 
 
-def _page(frame: Frame, contents: Contents, file: str, wanted: Wanted, back_url: str) -> ExportPage:
+def _page(frame: Frame, contents: Contents, file: str, chosen: Chosen, back_url: str) -> ExportPage:
     groups = _groups(frame.workspace, contents.entries)
+    return ExportPage(
+        frame=frame,
+        file=file,
+        contents=contents,
+        chosen=chosen,
+        variants=_variants(contents),
+        groups=groups[:GROUPS_SHOWN],
+        groups_left=max(0, len(groups) - GROUPS_SHOWN),
+        unused=_unused(frame.workspace, contents, chosen),
+        dynamic=[_dynamic_text(use) for use in dynamic_uses(contents)],
+        faults=_faults(contents),
+        back_url=back_url,
+    )
+
+
+def _variants(contents: Contents) -> list[Variant]:
+    """Return the package with dependencies, and the one without where that is another one."""
+    full = _variant(contents, True)
     bare = replace(
         contents,
         entries=[entry for entry in contents.entries if not entry.is_dependency],
         missing=[name for name in contents.missing if name.startswith("cdms/")],
     )
-    return ExportPage(
-        frame=frame,
-        file=file,
-        jobs=contents.jobs,
-        gone=wanted.gone,
-        hidden=wanted.hidden,
-        variants=[_variant(contents, True), _variant(bare, False)],
-        counts=Counter(entry.kind for entry in contents.entries),
-        groups=groups[:GROUPS_SHOWN],
-        groups_left=max(0, len(groups) - GROUPS_SHOWN),
-        back_url=back_url,
-    )
+    if (bare.entries, bare.missing) == (contents.entries, contents.missing):
+        return [full]
+    return [full, _variant(bare, False)]
+
+
+def _unused(workspace: Workspace, contents: Contents, chosen: Chosen) -> list[tuple[str, int]]:
+    """Return how many objects of each kind a package of all jobs does not have, since no job uses them."""
+    if not chosen.all_jobs or chosen.everything:
+        return []
+    return [(KINDS[kind].plural, count) for kind, count in unused(workspace, contents)]
+
+
+def _dynamic_text(use: DynamicUse) -> str:
+    text = _("The node %(node)s of the job %(job)s names its %(kind)s by an expression: %(name)s")
+    return text % {"node": use.node, "job": use.job, "kind": KINDS[use.kind].word, "name": use.name}
+
+
+def _faults(contents: Contents) -> list[str]:
+    """Return sentences about names that a file system cannot take."""
+    faults = unpack_faults(entry.path for entry in contents.entries)
+    return [_(fault.message) % fault.params for fault in islice(faults, FAULTS_SHOWN)]
 
 
 def _variant(contents: Contents, depend: bool) -> Variant:

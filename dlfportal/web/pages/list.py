@@ -103,11 +103,6 @@ class ListPage:
         return columns_of(self.spec)
 
     @property
-    def exportable(self) -> bool:
-        """Whether the list offers an export: only jobs make packages."""
-        return self.spec.kind is Kind.JOB
-
-    @property
     def filtered(self) -> bool:
         """Whether the list is narrowed."""
         return self.query.chosen != ListFilter()
@@ -119,6 +114,7 @@ class ListPage:
         return export_url(
             self.frame.workspace.pk,
             all="1",
+            kind=self.spec.slug,
             q=chosen.search,
             type=chosen.type,
             directory=chosen.directory,

@@ -12,7 +12,8 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.links import list_url, object_url
 from dlfportal.transfer.exports.delivery import package_response
 from dlfportal.transfer.exports.package import export_job, export_jobs
-from dlfportal.web.pages.export import depend_asked, export_page, job_export_page, jobs_wanted
+from dlfportal.web.pages.chosen import chosen_read
+from dlfportal.web.pages.export import depend_asked, export_page, job_export_page
 from dlfportal.web.pages.frame import frame_of
 from dlfportal.web.requests import actor_of, workspace_of
 
@@ -39,27 +40,28 @@ class JobExportView(View):
 
 
 class ExportView(View):
-    """The package of several jobs: those named by `job`, or with `all=1` those the filters leave."""
+    """The package of several objects: those that `chosen_read` finds in the parameters."""
 
     http_method_names = ["get", "head", "post"]
 
     def get(self, request: HttpRequest, workspace_id: str) -> HttpResponse:
         frame = frame_of(request, workspace_id, Kind.JOB, (_("Export"), ""))
-        wanted = jobs_wanted(frame.workspace, request.GET or request.POST)
-        page = export_page(actor_of(request), frame, wanted, list_url(workspace_id, Kind.JOB))
+        chosen = chosen_read(frame.workspace, request.GET or request.POST)
+        page = export_page(actor_of(request), frame, chosen, list_url(workspace_id, Kind.JOB))
         return render(request, "transfer/export.html", {"page": page})
 
     def post(self, request: HttpRequest, workspace_id: str) -> HttpResponseBase:
         """Answer the package; `preview` asks for the page instead, as long selections outgrow an address."""
         workspace = workspace_of(request, workspace_id)
-        wanted = jobs_wanted(workspace, request.POST)
-        if "preview" in request.POST or not wanted.ready:
+        chosen = chosen_read(workspace, request.POST)
+        if "preview" in request.POST or not chosen.is_ready:
             return self.get(request, workspace_id)
         package = export_jobs(
             actor=actor_of(request),
             workspace=workspace,
-            jobs=wanted.jobs,
-            selection=wanted.selection,
+            jobs=chosen.jobs,
+            others=chosen.others,
+            selection=chosen.selection,
             depend=depend_asked(request.POST),
         )
         return package_response(package)

@@ -249,7 +249,7 @@ def test_submit_takes_cdm_jobs_that_were_not_submitted_as_they_are(
         "cdms/cdm-1/copy.json",
         "cdms/cdm-1/other.json",
     ]
-    assert package.missing == []
+    assert package.contents.missing == []
 
 
 def test_submit_of_a_job_never_submitted_is_refused(

@@ -118,9 +118,9 @@ def test_the_gaps_of_many_jobs_are_known_when_the_stream_has_ended(
     actor: Actor, workspace: Workspace, many: None
 ) -> None:
     package = export(actor, workspace)
-    assert list(package.missing) == []
+    assert package.contents.missing == []
     unzip(package.stream)
-    assert list(package.missing) == ["scripts/gone"]
+    assert package.contents.missing == ["scripts/gone"]
 
 
 def test_many_jobs_of_which_one_was_never_submitted_are_refused_before_the_first_byte(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,23 @@ from django.core.management.base import CommandError, CommandParser
 from dlfportal.access.command import PortalCommand
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right
-from dlfportal.catalogue.selectors import object_list
+from dlfportal.catalogue.selectors import object_list, others_list
 from dlfportal.formats.kinds import Kind
+from dlfportal.formats.registry import FORMATS
+from dlfportal.formats.unpacking import unpack_faults
 from dlfportal.transfer.exports.dependencies import ExportStatus
+from dlfportal.transfer.exports.gaps import dynamic_uses, unused
 from dlfportal.transfer.exports.package import Download, export_job, export_jobs, jobs_named
+from dlfportal.transfer.exports.selection import Contents
 from dlfportal.transfer.store.atomic_file import whole_file
+
+FAULTS_SHOWN = 20
 
 
 class Command(PortalCommand):
     help = (
-        "Export jobs of a workspace: one name gives DLF_{name}.zip, several or --all give jobs.zip. "
-        "References that nothing answers are listed on standard error."
+        "Export jobs of a workspace: one name gives DLF_{name}.zip, several, --all or --everything give "
+        "jobs.zip. What is not in the package is listed on standard error."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -30,49 +37,81 @@ class Command(PortalCommand):
         parser.add_argument("workspace_id")
         parser.add_argument("names", nargs="*", metavar="NAME")
         parser.add_argument("--all", action="store_true", help="every job of the workspace")
+        parser.add_argument(
+            "--everything",
+            action="store_true",
+            help="every job, and the scripts, resources and CDM jobs that no job uses",
+        )
         parser.add_argument("--no-depend", action="store_true", help="leave out scripts and resources")
         parser.add_argument("--status", choices=list(ExportStatus), default=ExportStatus.DEVELOP)
         parser.add_argument("--output", help="file or folder to write to, - for standard output")
 
     def act(self, options: dict[str, Any]) -> None:
-        """Write the package."""
-        if bool(options["names"]) == options["all"]:
-            raise CommandError("Name the jobs to export, or use --all.")
+        """Write the package, and say what it does not have."""
+        if [bool(options["names"]), options["all"], options["everything"]].count(True) != 1:
+            raise CommandError("Name the jobs to export, or use --all or --everything.")
         workspace = self.workspace_named(options["workspace_id"], Right.VIEW)
         package = self._package(workspace, options)
-        if options["output"] == "-":
-            with closing(package.stream):
-                sys.stdout.buffer.writelines(package.stream)
-        else:
-            output = Path(options["output"] or ".")
-            try:
-                self.stdout.write(str(_write(package, output)))
-            except OSError as error:
-                raise CommandError(f"Cannot write to {str(output)!r}: {error.strerror}.") from error
-        for label in package.missing:
-            self.stderr.write(f"missing: {label}")
+        self._deliver(package, options["output"])
+        self._tell_gaps(workspace, package.contents, options["all"])
 
     def _package(self, workspace: Workspace, options: dict[str, Any]) -> Download:
         names = list(dict.fromkeys(options["names"]))
-        depend, status = not options["no_depend"], ExportStatus(options["status"])
+        how: dict[str, Any] = {
+            "actor": self.actor,
+            "workspace": workspace,
+            "depend": not options["no_depend"],
+            "status": ExportStatus(options["status"]),
+        }
         if len(names) == 1:
-            return export_job(
-                actor=self.actor, workspace=workspace, name=names[0], depend=depend, status=status
+            return export_job(name=names[0], **how)
+        if names:
+            return export_jobs(jobs=jobs_named(workspace, names), **how)
+        jobs = object_list(workspace, Kind.JOB)
+        if options["everything"]:
+            return export_jobs(
+                jobs=jobs, others=others_list(workspace), selection={"everything": True}, **how
             )
-        jobs = jobs_named(workspace, names) if names else object_list(workspace, Kind.JOB)
-        return export_jobs(
-            actor=self.actor,
-            workspace=workspace,
-            jobs=jobs,
-            depend=depend,
-            status=status,
-            selection=None if names else {"all": True},
-        )
+        return export_jobs(jobs=jobs, selection={"all": True}, **how)
+
+    def _deliver(self, package: Download, output: str | None) -> None:
+        if output == "-":
+            with closing(package.stream):
+                sys.stdout.buffer.writelines(package.stream)
+            return
+        target = Path(output or ".")
+        try:
+            self.stdout.write(str(_write(package, target)))
+        except OSError as error:
+            raise CommandError(f"Cannot write to {str(target)!r}: {error.strerror}.") from error
+
+    def _tell_gaps(self, workspace: Workspace, contents: Contents, all_jobs: bool) -> None:
+        """Say on standard error what the package does not have, and what cannot be unpacked everywhere."""
+        for label in contents.missing:
+            self.stderr.write(f"missing: {label}")
+        for label in contents.left_out:
+            self.stderr.write(f"not in the package: {label} (a job of it starts or waits for it)")
+        for use in dynamic_uses(contents):
+            self.stderr.write(f"named by an expression: {use.label} (job {use.job}, node {use.node})")
+        if all_jobs and (left := unused(workspace, contents)):
+            counts = ", ".join(f"{FORMATS[kind].folder} {count}" for kind, count in left)
+            self.stderr.write(f"not in the package: {counts}, which no job uses; --everything takes them")
+        for fault in islice(unpack_faults(entry.path for entry in contents.entries), FAULTS_SHOWN):
+            self.stderr.write(f"unpacking: {fault.message % fault.params}")
 
 
 def _write(package: Download, output: Path) -> Path:
-    """Write the package and return its path; a package broken off never stands under its name."""
+    """Write the package and return its path; a package broken off never stands under its name.
+
+    A pipe or a device is written into: it must not be replaced by a file.
+    """
     target = output / package.name if output.is_dir() else output
-    with closing(package.stream), whole_file(target, folder=target.parent, prefix=".dlf-") as file:
-        file.writelines(package.stream)
+    with closing(package.stream):
+        if target.exists() and not target.is_file():
+            with target.open("wb") as stream:
+                stream.writelines(package.stream)
+            return target
+        whole = target.resolve()
+        with whole_file(whole, folder=whole.parent, prefix=".dlf-") as file:
+            file.writelines(package.stream)
     return target
