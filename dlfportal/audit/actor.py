@@ -1,4 +1,4 @@
-"""The person behind a change, and the door they came through."""
+"""The person behind a change, and the channel they used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 
 
 class Channel(StrEnum):
-    """The door a request came through."""
+    """The way a request came in."""
 
     WEB = "web"
     ADMIN = "admin"

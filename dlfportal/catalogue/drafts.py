@@ -65,7 +65,7 @@ def draft_make(kind: Kind, document: Any, cluster: str = "", *, strict: bool = F
 
 
 def emptied_told(draft: Draft) -> tuple[str, ...]:
-    """Return where secrets were emptied, as the record tells it: the first places, and how many more."""
+    """Return where secrets were emptied, for the record: the first places, and how many more."""
     told = [show_path(path) for path in draft.emptied[:EMPTIED_TOLD]]
     more = len(draft.emptied) - len(told)
     return (*told, f"... {more} more") if more else tuple(told)

@@ -44,7 +44,7 @@ class ListFilter:
     """What a list is narrowed to; empty text narrows nothing.
 
     `search` looks in name and description, `name` for a part of the name, both without case. `tags`
-    keeps the jobs that bear one of them.
+    keeps the jobs that have one of them.
     """
 
     search: str = ""
@@ -68,7 +68,7 @@ def object_list(
         if chosen.name:
             objects = objects.filter(name__icontains=chosen.name)
         if chosen.tags:
-            objects = objects.filter(_bears_one_of(chosen.tags))
+            objects = objects.filter(_has_one_of(chosen.tags))
         for column in ("type", "directory", "owner"):
             if value := getattr(chosen, column):
                 objects = objects.filter(**{column: value})
@@ -80,7 +80,7 @@ def others_list(workspace: Workspace) -> QuerySet[CatalogueObject]:
     return CatalogueObject.objects.filter(ALIVE, workspace=workspace).exclude(kind=Kind.JOB)
 
 
-def _bears_one_of(tags: Sequence[str]) -> Q:
+def _has_one_of(tags: Sequence[str]) -> Q:
     """Return the condition that the index column of tags holds one of them; SQLite's LIKE ignores case."""
     condition = Q()
     for tag in tags:

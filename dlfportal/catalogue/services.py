@@ -323,7 +323,7 @@ def _namesake(workspace: Workspace, draft: Draft) -> CatalogueObject | None:
 
 
 def _names_before(target: CatalogueObject, draft: Draft) -> dict[str, str]:
-    """Return the name and cluster that a write takes away from `target`, as the audit entry tells them."""
+    """Return the name and cluster that a write takes away from `target`, for the audit entry."""
     before = {"renamed_from": target.name} if target.name != draft.name else {}
     return before | ({"cluster_from": target.cluster} if target.cluster != draft.cluster else {})
 

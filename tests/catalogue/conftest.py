@@ -8,5 +8,5 @@ from dlfportal.audit.actor import Actor, Channel
 
 @pytest.fixture
 def actor(developer: User) -> Actor:
-    """The developer, at the web's door."""
+    """The developer, on the web channel."""
     return Actor(developer, Channel.WEB, "r" * 32)
