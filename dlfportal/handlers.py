@@ -15,8 +15,8 @@ from django.views import defaults
 
 from dlfportal.access.uploads import TooLarge
 from dlfportal.api.errors import (
-    WIRE_PATHS,
     WireError,
+    is_wire,
     log_unavailable,
     plain_answer,
     too_large,
@@ -129,4 +129,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _is_wire(request: HttpRequest) -> bool:
-    return request.path_info.startswith(WIRE_PATHS)
+    return is_wire(request.path_info)

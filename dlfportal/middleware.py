@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from dlfportal.access.uploads import body_check
 from dlfportal.api.base import holds_nul
-from dlfportal.api.errors import WIRE_PATHS
+from dlfportal.api.errors import is_wire
 from dlfportal.logs import current_request_id
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -53,7 +53,7 @@ class RefuseNulMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if holds_nul(request) and not request.path_info.startswith(WIRE_PATHS):
+        if holds_nul(request) and not is_wire(request.path_info):
             raise BadRequest("U+0000 in the address")
         return self.get_response(request)
 

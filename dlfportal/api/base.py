@@ -154,7 +154,7 @@ def body_length(request: HttpRequest) -> int:
 
 
 def json_body(request: Request) -> dict[str, Any]:
-    """Return the JSON object in the body, whatever `Content-Type` says; no body is an empty object.
+    """Return the JSON object in the body, whatever `Content-Type` says; no body and null are an empty one.
 
     Raises the error DLF.3051 when the body is not JSON or not an object.
     """
@@ -165,6 +165,8 @@ def json_body(request: Request) -> dict[str, Any]:
         value = parse(raw)
     except InvalidDocument as error:
         raise invalid_parameter(str(error)) from error
+    if value is None:
+        return {}
     if not isinstance(value, dict):
         raise invalid_parameter("The body must be a JSON object.")
     return value

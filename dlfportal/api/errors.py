@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -27,8 +29,8 @@ INVALID_PARAMETER = "The request parameter is invalid."
 UNREADABLE = "Fail to read OBS file."
 
 IAM_PATHS = "/v3/"
-WIRE_PATHS = ("/v1/", "/v1.0/", "/v2/", IAM_PATHS)
-"""Below these programs are served, with JSON for every error."""
+WIRE_PATH = re.compile(r"/v[0-9][^/]*(?:/|\Z)")
+"""Below the number of a version, a known one or not, programs are served: with JSON for every error."""
 
 TITLES = {
     400: "Bad Request",
@@ -43,6 +45,10 @@ TITLES = {
 
 LONGEST_MESSAGE = 10_240
 """Characters of `error_msg` (reference: error codes, section 1)."""
+
+NAMES_TOLD = 20
+LONGEST_NAME = 128
+"""A message names so many objects that are missing, each cut to so many characters."""
 
 MISSING = {
     Kind.JOB: ("DLF.0100", "The job does not exists."),
@@ -64,6 +70,7 @@ SENTENCES = {
     "DLF.0201": "The script fails to be created.",
     "DLF.0203": "The script fails to be modified.",
     "DLF.0802": "The specified parameter is not configured.",
+    "DLF.2014": "The job object type is invalid.",
     "DLF.3004": "The job name cannot be left blank.",
     "DLF.3018": "The job name is invalid.",
     "DLF.3025": "The job scheduling parameter is invalid.",
@@ -81,6 +88,7 @@ REFUSED: dict[Kind, tuple[tuple[Code, str], ...]] = {
         (Code.SCHEDULE_MISSING, "DLF.3025"),
         (Code.REQUIRED_MISSING, "DLF.0802"),
         (Code.TYPE_MISSING, "DLF.3051"),
+        (Code.TYPE_INVALID, "DLF.2014"),
         (Code.SCHEDULE_INVALID, "DLF.3025"),
         (Code.DESCRIPTION_INVALID, "DLF.3050"),
     ),
@@ -104,6 +112,11 @@ REFUSED: dict[Kind, tuple[tuple[Code, str], ...]] = {
 }
 ON_CHANGE = {"DLF.0201": "DLF.0203"}
 """A script that cannot be modified has a code of its own."""
+
+
+def is_wire(path: str) -> bool:
+    """Return whether this path of an address is one that programs call."""
+    return WIRE_PATH.match(path) is not None
 
 
 class WireError(Exception):
@@ -159,6 +172,14 @@ def invalid_parameter(detail: str) -> WireError:
 def not_supported(detail: str) -> WireError:
     """Return the answer to an operation of DLF that a catalogue does not have (design section 7)."""
     return WireError(400, "DLF.9901", f"This service only stores job definitions; {detail}")
+
+
+def missing_jobs(names: Sequence[str]) -> WireError:
+    """Return DLF's answer to a list of jobs of which these do not exist: its sentence, then their names."""
+    code, sentence = MISSING[Kind.JOB]
+    told = [f'"{name[:LONGEST_NAME]}"' for name in names[:NAMES_TOLD]]
+    more = [f"and {len(names) - NAMES_TOLD} more"] if len(names) > NAMES_TOLD else []
+    return WireError(400, code, f"{sentence} Not in this workspace: {', '.join([*told, *more])}.")
 
 
 def refused_document(kind: Kind, error: InvalidDocument, changing: bool) -> WireError:

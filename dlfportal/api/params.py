@@ -15,14 +15,14 @@ DIGITS = re.compile(r"-?[0-9]{1,1000}")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A query parameter, absent unless sent; unknown ones are nobody's business."""
+    """A query parameter, absent unless sent; one sent without a value is absent too."""
 
     name: str
     about: str
 
     def sent(self, request: Request) -> str | None:
-        """Return the text sent, the last one if there are several."""
-        return request.query_params.get(self.name)
+        """Return the text sent, the last one if there are several; None for none and for no text."""
+        return request.query_params.get(self.name) or None
 
     def schema(self) -> dict[str, Any]:
         """Return its JSON schema."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dlfportal.api.base import WorkspaceView, json_body
-from dlfportal.api.errors import invalid_parameter
+from dlfportal.api.errors import invalid_parameter, missing_jobs
 from dlfportal.api.schema import operation, zip_or_kept
+from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.transfer.exports.delivery import keep_check, package_keep, package_response
 from dlfportal.transfer.exports.dependencies import ExportStatus
-from dlfportal.transfer.exports.package import Download, export_job, export_jobs, jobs_named
+from dlfportal.transfer.exports.package import Download, JobsMissing, export_job, export_jobs, jobs_named
 from dlfportal.transfer.store.paths import ObsPath, obs_folder
 
 JOBS_AT_MOST = 100
@@ -70,7 +72,7 @@ class BatchExportView(PackageView):
     def post(self, request: Request, project_id: str) -> HttpResponseBase:
         body = json_body(request)
         names, with_dependencies = job_list(body), depend(body)
-        jobs = jobs_named(self.workspace, names)
+        jobs = self._named(names)
         which, folder = status(body), self.target(body, BATCH_KEPT)
         package = export_jobs(
             actor=self.actor,
@@ -81,6 +83,13 @@ class BatchExportView(PackageView):
             target=folder,
         )
         return self.answer(package, folder, BATCH_KEPT)
+
+    def _named(self, names: list[str]) -> QuerySet[CatalogueObject]:
+        """Return these jobs. Raises DLF.0100 with the names of those that do not exist."""
+        try:
+            return jobs_named(self.workspace, names)
+        except JobsMissing as error:
+            raise missing_jobs(error.names) from error
 
 
 def depend(body: dict[str, Any]) -> bool:

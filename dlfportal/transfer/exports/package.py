@@ -47,6 +47,14 @@ KNOWN_AHEAD = 100
 """Up to so many jobs, the package's size, digest and gaps are known before its first byte."""
 
 
+class JobsMissing(ObjectMissing):
+    """Some of the jobs of a list do not exist; `names` are all of these, in the order of the list."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = names
+        super().__init__(Kind.JOB, names[0])
+
+
 class PackageStream(Iterator[bytes]):
     """The bytes of a package. Taking the last one records the export as complete, closing as broken off.
 
@@ -180,14 +188,13 @@ def package_head(contents: Contents) -> PackageHead:
 
 
 def jobs_named(workspace: Workspace, names: Sequence[str]) -> QuerySet[CatalogueObject]:
-    """Return the jobs with these names. Raises NotFound naming the first that does not exist."""
+    """Return the jobs with these names. Raises JobsMissing when one of them does not exist."""
     jobs = object_list(workspace, Kind.JOB)
     known: set[str] = set()
     for chunk in in_chunks(names):
         known.update(jobs.filter(name__in=chunk).values_list("name", flat=True))
-    for name in names:
-        if name not in known:
-            raise ObjectMissing(Kind.JOB, name)
+    if missing := [name for name in names if name not in known]:
+        raise JobsMissing(missing)
     return jobs.filter(name__in=names)
 
 

@@ -65,7 +65,7 @@ def test_wrong_bodies_are_answered_3051(post: Call, two: None, body: str) -> Non
 @pytest.mark.parametrize("name", ["absent", "", "JOB_BATCH", "job_batch ", "%"])
 def test_a_missing_job_is_answered_0100(post: Call, two: None, name: str) -> None:
     response = post(PATH, json.dumps({"jobList": ["job_stream", name]}))
-    assert answer(response) == (400, "DLF.0100", "The job does not exists.")
+    assert answer(response) == (400, "DLF.0100", f'The job does not exists. Not in this workspace: "{name}".')
 
 
 def test_a_hundred_jobs_have_their_size_known(post: Call, workspace: Workspace) -> None:

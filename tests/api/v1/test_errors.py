@@ -190,7 +190,9 @@ def test_u0000_is_refused_after_authentication(viewer: User, nightly: None, addr
 
 
 def test_the_newer_api_is_unknown_in_the_envelope(db: None) -> None:
-    assert answer(Client().get(f"/v2/{PROJECT}/factory/scripts"))[:2] == (404, "APIGW.0101")
+    for version in ("v1.1", "v2.0", "v5", "v10"):
+        for path in (f"/{version}", f"/{version}/", f"/{version}/{PROJECT}/clusters", f"/{version}/x%00"):
+            assert answer(Client().get(path))[:2] == (404, "APIGW.0101"), path
 
 
 def test_headers_of_ids_may_be_empty_or_in_upper_case(

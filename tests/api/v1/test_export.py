@@ -80,7 +80,8 @@ def test_the_answer_carries_size_digest_and_request_id(post: Call, nightly: None
 
 
 @pytest.mark.parametrize(
-    "body", ["", "  \n", "{}", '{"exportDepend": true}', '{"exportDepend": null}', '{"new": [1, {"x": 2}]}']
+    "body",
+    ["", "  \n", "{}", '{"exportDepend": true}', '{"exportDepend": null}', "null", '{"new": [1, {"x": 2}]}'],
 )
 def test_dependencies_go_along_unless_told_otherwise(post: Call, nightly: None, body: str) -> None:
     assert list(unzip(post(PATH, body).getvalue())) == WHOLE
@@ -119,7 +120,6 @@ def test_accept_is_ignored(post: Call, nightly: None, accept: str) -> None:
         "[]",
         '"text"',
         "3",
-        "null",
         "{",
         "{'exportDepend': true}",
         '{"exportDepend": true} x',
