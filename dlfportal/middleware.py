@@ -85,5 +85,5 @@ class BodyMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
         """Raise what refuses the request, if anything does."""
-        if request.method not in BODILESS and not request.path_info.startswith(WIRE_PATHS):
+        if request.method not in BODILESS and not is_wire(request.path_info):
             body_check(request, view, kwargs, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)

@@ -108,6 +108,8 @@ ROUTES: dict[str, list[Line]] = {
     "v1:jobs-check-file": [
         Line(f"{V1}/jobs/check-file", (401, 403, 400, 400, 400, 400), "post", {"path": "obs://none/a.zip"}),
     ],
+    "v1:ShowJobStatus": [Line(f"{V1}/jobs/nightly/status", WIRE)],
+    "v1:ListJobInstances": [Line(f"{V1}/jobs/instances/detail", WIRE)],
     "v1:system-task": [Line(f"{V1}/system-tasks/{{transfer/importrun}}", WIRE)],
     "v1:system-task-old": [Line(f"{V1}/systemTasks/{{transfer/importrun}}", WIRE)],
     "v1:unknown": [Line("/v1/", UNKNOWN_WIRE), Line(f"{V1}/nothing", UNKNOWN_WIRE, "post")],
@@ -149,11 +151,9 @@ ROUTES: dict[str, list[Line]] = {
     ],
 }
 for operation, method, address in (
-    ("ListJobInstances", "get", "jobs/instances/detail"),
     ("StartJob", "post", "jobs/nightly/start"),
     ("StopJob", "post", "jobs/nightly/stop"),
     ("RunOnce", "post", "jobs/nightly/run-immediate"),
-    ("ShowJobStatus", "get", "jobs/nightly/status"),
     ("ShowJobInstance", "get", "jobs/nightly/instances/1"),
     ("StopJobInstance", "post", "jobs/nightly/instances/1/stop"),
     ("RestoreJobInstance", "post", "jobs/nightly/instances/1/restart"),

@@ -55,6 +55,7 @@ TARGET_STATUS = {
     "enum": ["SAVED", "SUBMITTED", "PRODUCTION"],
     "description": "SUBMITTED and PRODUCTION submit a version too",
 }
+STATUS = {"type": "string", "enum": ["STOPPED"]}
 JOB_NAME = _name(128, "A-Za-z0-9_.")
 UUID = {"type": "string", "format": "uuid"}
 SUBMITTABLE = {"targetStatus": TARGET_STATUS, "approvers": _list(reference("Approver"))}
@@ -173,7 +174,7 @@ SCHEMAS: Json = {
         {
             "name": TEXT,
             "jobType": {"type": "string", "enum": list(PROCESS_TYPES)},
-            "status": {"type": "string", "enum": ["STOPPED"]},
+            "status": STATUS,
             "createUser": TEXT,
             "createTime": MILLISECONDS,
             "lastUpdateTime": MILLISECONDS,
@@ -184,6 +185,15 @@ SCHEMAS: Json = {
             "singleNodeJobFlag": KEPT,
         },
         ("name", "jobType", "status", "createUser", "createTime", "lastUpdateTime", "path"),
+    ),
+    "JobStatus": record(
+        {"name": TEXT, "status": STATUS, "createUser": TEXT, "nodes": _list(reference("NodeStatus"))},
+        ("name", "status", "nodes"),
+    ),
+    "NodeStatus": record({"name": KEPT, "status": STATUS, "nodeType": KEPT}, ("status",)),
+    "JobInstances": record(
+        {"total": {"type": "integer", "enum": [0]}, "instances": {"type": "array", "maxItems": 0}},
+        ("total", "instances"),
     ),
     "JobList": listing("jobs", "JobRow"),
     "Script": record(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -9,7 +11,7 @@ from dlfportal.api.base import json_body
 from dlfportal.api.params import Choice, Flag, Text, Words
 from dlfportal.api.schema import NO_CONTENT, json_answer, operation
 from dlfportal.api.v1.objects import ObjectsView, version_shown
-from dlfportal.api.v1.params import LIMIT, OFFSET, VERSION, with_kept
+from dlfportal.api.v1.params import JOBS_LIMIT, OFFSET, VERSION, with_kept
 from dlfportal.api.v1.serializers import downstream_shown, job_row, job_shown
 from dlfportal.catalogue.models import CatalogueObject, Version
 from dlfportal.catalogue.references import downstream_jobs
@@ -39,12 +41,12 @@ class JobsView(ObjectsView):
     @operation(
         "ListJobs",
         "List jobs by name",
-        query=(JOB_TYPE, JOB_NAME, TAGS, OFFSET, LIMIT),
+        query=(JOB_TYPE, JOB_NAME, TAGS, OFFSET, JOBS_LIMIT),
         answers=json_answer("JobList"),
     )
     def get(self, request: Request, project_id: str) -> Response:
         chosen = ListFilter(name=JOB_NAME.read(request), type=JOB_TYPE.read(request), tags=TAGS.read(request))
-        return self.page(request, "jobs", object_list(self.workspace, self.kind, chosen), job_row)
+        return self.page(request, "jobs", object_list(self.workspace, self.kind, chosen), job_row, JOBS_LIMIT)
 
 
 class JobView(ObjectsView):
@@ -61,7 +63,7 @@ class JobView(ObjectsView):
     def get(self, request: Request, project_id: str, name: str) -> Response:
         """The stored document, and beside it what the server knows."""
         job = self.named(name)
-        shown = job_shown(job, self._version(request, job))
+        shown = self.shown(job, self._version(request, job))
         if DEPENDENCIES.read(request):
             shown["downstreamJobs"] = downstream_shown(downstream_jobs(job), self.workspace.name)
         return Response(shown)
@@ -69,14 +71,20 @@ class JobView(ObjectsView):
     @operation("UpdateJob", "Replace a job", body="Job", answers=NO_CONTENT)
     def put(self, request: Request, project_id: str, name: str) -> Response:
         """Another `name` in the body renames the job. Without `directory` it stays where it is."""
-        body = json_body(request)
-        return self.change(lambda: self.named(name), lambda current: with_kept(body, current, "directory"))
+        return self.change(
+            lambda: self.named(name),
+            json_body(request),
+            lambda asked, current: with_kept(asked, current, "directory"),
+        )
 
     @operation("DeleteJob", "Delete a job", body="Approvers", body_required=False, answers=NO_CONTENT)
     def delete(self, request: Request, project_id: str, name: str) -> Response:
         """Its name is free again, its history stays; a job created with the name takes it up."""
         json_body(request)
         return self.delete_object(self.named(name))
+
+    def shown(self, target: CatalogueObject, asked: Version | None) -> dict[str, Any]:
+        return job_shown(target, asked)
 
     def _version(self, request: Request, job: CatalogueObject) -> Version | None:
         newest = SUBMITTED.read(request) and VERSION.sent(request) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -12,17 +13,21 @@ from rest_framework.response import Response
 from dlfportal.access.policy import Right
 from dlfportal.api.base import WorkspaceView
 from dlfportal.api.errors import WireError, refused_document
-from dlfportal.api.v1.params import DEVELOPMENT, LIMIT, OFFSET, wants_version
+from dlfportal.api.params import Whole
+from dlfportal.api.v1.params import DEVELOPMENT, LARGEST, LIMIT, OFFSET, wants_version
+from dlfportal.api.v1.writeback import is_as_shown, same, unshown
 from dlfportal.catalogue.drafts import draft_make
 from dlfportal.catalogue.models import CatalogueObject, Revision, Version
-from dlfportal.catalogue.selectors import document_of, object_get, page_of, version_get
+from dlfportal.catalogue.selectors import VersionMissing, document_of, object_get, page_of, version_get
 from dlfportal.catalogue.services import Saved, object_create, object_delete, object_update
 from dlfportal.errors import StaleEdit
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import InvalidDocument
 
-Merge = Callable[[dict[str, Any]], dict[str, Any]]
+Merge = Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]
+"""From what a client asks for and the document as it is stored to the document to store."""
 
+DIGITS = re.compile(r"[0-9]{1,10}\Z")
 ATTEMPTS = 10
 """So often a change is tried while others write the same object."""
 
@@ -56,21 +61,28 @@ class ObjectsView(WorkspaceView):
             workspace=self.workspace,
             kind=self.kind,
             document=document,
-            submit=self._submits(document),
+            submit=self._submits(document, document),
             strict=True,
         )
 
-    def change(self, find: Callable[[], CatalogueObject], merge: Merge) -> Response:
-        """Replace what `find` returns by what `merge` makes of its document.
+    def shown(self, target: CatalogueObject, asked: Version | None) -> dict[str, Any]:
+        """Return an object as GET shows it: the version asked for, or the development copy."""
+        raise NotImplementedError
 
-        Fields that were not sent keep their values; so when somebody wrote meanwhile, it is done anew.
+    def change(self, find: Callable[[], CatalogueObject], body: dict[str, Any], merge: Merge) -> Response:
+        """Replace what `find` returns by what `merge` makes of `body` and its document.
+
+        What `body` says only because GET added it is taken back first (design, rule 1 d). Fields that
+        were not sent keep their values; so when somebody wrote meanwhile, it is done anew.
         Raises NotFound, InvalidDocument, NameTaken, or StaleEdit when others always come first.
         """
         for left in reversed(range(ATTEMPTS)):
             target = find()
             revision = cast(Revision, target.revision)
-            document = merge(document_of(revision))
-            submit = self._submits(document)
+            current = document_of(revision)
+            merged = merge(self._taken_back(target, current, body), current)
+            document = current if same(merged, current) else merged
+            submit = self._submits(document, body)
             try:
                 object_update(
                     actor=self.actor,
@@ -86,10 +98,25 @@ class ObjectsView(WorkspaceView):
                     raise
         return Response(status=204)
 
-    def _submits(self, document: dict[str, Any]) -> bool:
+    def _taken_back(
+        self, target: CatalogueObject, current: dict[str, Any], body: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Return `body` without what GET added, be it to the development copy or to an older version.
+
+        An older version sent back as it was shown is the document of that version. The number of a
+        version is GET's own, also in an answer that was read before the newest version was submitted.
+        """
+        shown = self.shown(target, None)
+        if older := _version_named(target, body.get("version"), shown.get("version")):
+            if is_as_shown(body, self.shown(target, older)):
+                return document_of(older.revision)
+            body = {**body, "version": shown["version"]}
+        return unshown(body, current, shown)
+
+    def _submits(self, document: dict[str, Any], body: dict[str, Any]) -> bool:
         """Tell whether `targetStatus` asks for a version. What is wrong with the document is told first."""
         try:
-            return wants_version(document)
+            return wants_version(body)
         except WireError:
             draft_make(self.kind, document, strict=True)
             raise
@@ -105,10 +132,22 @@ class ObjectsView(WorkspaceView):
         key: str,
         objects: QuerySet[CatalogueObject],
         show: Callable[[CatalogueObject], dict[str, Any]],
+        limit: Whole = LIMIT,
     ) -> Response:
         """Answer with the page of `objects` that `offset` and `limit` ask for, as a list called `key`."""
-        total, rows = page_of(objects, OFFSET.read(request), LIMIT.read(request))
+        total, rows = page_of(objects, OFFSET.read(request), limit.read(request))
         return Response({"total": total, key: [show(row) for row in rows]})
+
+
+def _version_named(target: CatalogueObject, sent: Any, shown: Any) -> Version | None:
+    """Return the submitted version that the field `version` of a body names, unless it is the one shown."""
+    number = sent if type(sent) is int else int(sent) if isinstance(sent, str) and DIGITS.match(sent) else 0
+    if target.version is None or sent == shown or not 0 < number <= LARGEST:
+        return None
+    try:
+        return version_get(target, number)
+    except VersionMissing:
+        return None
 
 
 def version_shown(target: CatalogueObject, number: int, newest_submitted: bool) -> Version | None:

@@ -14,6 +14,7 @@ TARGETS = {"SAVED": False, "SUBMITTED": True, "PRODUCTION": True}
 
 LANGUAGE = Language("X-Language", "`zh-cn` for messages in Chinese; else they are in English.")
 LIMIT = Whole("limit", "How many rows a page has.", 1, 100, 10)
+JOBS_LIMIT = Whole("limit", "How many rows a page has.", 1, 1000, 10)
 OFFSET = Whole("offset", "The number of the page, counted from 0.", 0, None, 0)
 DEVELOPMENT = -1
 VERSION = Whole(

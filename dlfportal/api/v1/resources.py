@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -11,6 +13,7 @@ from dlfportal.api.schema import NO_CONTENT, json_answer, operation
 from dlfportal.api.v1.objects import ObjectsView
 from dlfportal.api.v1.params import LIMIT, OFFSET, with_kept
 from dlfportal.api.v1.serializers import resource_row, resource_shown
+from dlfportal.catalogue.models import CatalogueObject, Version
 from dlfportal.catalogue.references import used_by
 from dlfportal.catalogue.selectors import ListFilter, object_list, resource_get
 from dlfportal.formats.kinds import Kind
@@ -57,11 +60,14 @@ class ResourceView(ObjectsView):
     @operation("UpdateResource", "Replace a resource", body="ResourceChange", answers=NO_CONTENT)
     def put(self, request: Request, project_id: str, resource_id: str) -> Response:
         """Without `location` or `directory` these stay as they are."""
-        body = json_body(request)
         return self.change(
             lambda: resource_get(self.workspace, resource_id),
-            lambda current: with_kept(body, current, "location", "directory"),
+            json_body(request),
+            lambda asked, current: with_kept(asked, current, "location", "directory"),
         )
+
+    def shown(self, target: CatalogueObject, asked: Version | None) -> dict[str, Any]:
+        return resource_row(target)
 
     @operation("DeleteResource", "Delete a resource", answers=NO_CONTENT)
     def delete(self, request: Request, project_id: str, resource_id: str) -> Response:

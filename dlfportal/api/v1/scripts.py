@@ -59,19 +59,21 @@ class ScriptView(ObjectsView):
     def get(self, request: Request, project_id: str, name: str) -> Response:
         """A script that was never submitted answers for any `version`: it has only one."""
         script = self.named(name)
-        return Response(script_shown(script, self._version(request, script)))
+        return Response(self.shown(script, self._version(request, script)))
 
     @operation("UpdateScript", "Change a script", body="ScriptChange", answers=NO_CONTENT)
     def put(self, request: Request, project_id: str, name: str) -> Response:
-        """Fields that are not sent keep their values; name and type stay for ever."""
-        body = json_body(request)
-        return self.change(lambda: self.named(name), lambda current: _merged(body, current))
+        """Fields that are not sent keep their values; name and type cannot change."""
+        return self.change(lambda: self.named(name), json_body(request), _merged)
 
     @operation("DeleteScript", "Delete a script", body="Approvers", body_required=False, answers=NO_CONTENT)
     def delete(self, request: Request, project_id: str, name: str) -> Response:
         """Its name is free again, its history stays; a script created with the name takes it up."""
         json_body(request)
         return self.delete_object(self.named(name))
+
+    def shown(self, target: CatalogueObject, asked: Version | None) -> dict[str, Any]:
+        return script_shown(target, asked)
 
     def _version(self, request: Request, script: CatalogueObject) -> Version | None:
         version, status = VERSION.read(request), STATUS.read(request)

@@ -1,7 +1,8 @@
 """How objects look on the wire: the stored document first, then what the server knows beside it.
 
 What is stored is never replaced, but for what clients cannot read: null where a list or an object
-belongs, and the few fields whose type the reference fixes (wire API, 2.3, 4 and 5).
+belongs, half a location, a configuration written as text, and the few fields whose type the reference
+fixes (wire API, 2.3, 4 and 5). `writeback` takes all of it back from what a client sends.
 """
 
 from __future__ import annotations
@@ -12,8 +13,13 @@ from typing import Any
 
 from dlfportal.catalogue.models import CatalogueObject, Revision, Version
 from dlfportal.catalogue.selectors import document_of
+from dlfportal.formats.jsontext import parse
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.shapes import part
+from dlfportal.formats.problems import InvalidDocument
+from dlfportal.formats.shapes import items, part
+
+STOPPED = "STOPPED"
+"""The status of everything in a catalogue: it runs nothing."""
 
 # fmt: off
 CONTAINERS = frozenset((
@@ -73,7 +79,36 @@ def job_shown(job: CatalogueObject, asked: Version | None) -> dict[str, Any]:
         },
     )
     shown["basicConfig"] = basics
-    return {**shown, "version": str(version)} if isinstance(version, (int, float)) else shown
+    if "nodes" in shown:
+        shown["nodes"] = _located(shown["nodes"])
+    return {**shown, "version": str(version)} if type(version) in (int, float) else shown
+
+
+def _located(nodes: Any) -> Any:
+    """Return nodes whose locations have both numbers: Go clients leave out a zero (documents, 1.2)."""
+    if not isinstance(nodes, list):
+        return nodes
+    return [
+        {**node, "location": _added(node["location"], {"x": 0, "y": 0})}
+        if isinstance(node, dict) and isinstance(node.get("location"), dict)
+        else node
+        for node in nodes
+    ]
+
+
+def job_status(job: CatalogueObject) -> dict[str, Any]:
+    """Return the answer of `GET /jobs/{name}/status`: a job that is only stored is stopped, and so are
+    its nodes. Times are left out, as nothing ever started.
+    """
+    nodes = [node for node in items(stored(job.revision), "nodes") if isinstance(node, dict)]
+    return {
+        "name": job.name,
+        "status": STOPPED,
+        "createUser": job.created_by,
+        "nodes": [
+            {"name": node.get("name"), "status": STOPPED, "nodeType": node.get("type")} for node in nodes
+        ],
+    }
 
 
 def downstream_shown(jobs: Iterable[CatalogueObject], workspace: str) -> list[dict[str, Any]]:
@@ -90,7 +125,7 @@ def job_row(job: CatalogueObject) -> dict[str, Any]:
         "jobType": job.type,
         "owner": basics.get("owner"),
         "priority": basics.get("priority"),
-        "status": "STOPPED",
+        "status": STOPPED,
         "createUser": job.created_by,
         "createTime": milliseconds(job.created_at),
         "lastUpdateTime": milliseconds(job.updated_at),
@@ -105,6 +140,8 @@ def script_shown(script: CatalogueObject, asked: Version | None = None) -> dict[
     """Return a script as `GET /scripts/{name}` and the list show it: as `job_shown`."""
     revision = asked.revision if asked else script.revision
     shown = _added(stored(revision), {"id": str(script.uid), "owner": script.created_by})
+    if "configuration" in shown:
+        shown["configuration"] = configuration_shown(shown["configuration"])
     if submitted := asked or script.version:
         shown["version"] = submitted.number
     facts = {
@@ -113,6 +150,17 @@ def script_shown(script: CatalogueObject, asked: Version | None = None) -> dict[
         "autoAcquireLock": True,
     }
     return {**shown, **facts}
+
+
+def configuration_shown(value: Any) -> Any:
+    """Return the configuration of a script as clients read it: a map, also where a text was sent."""
+    if not isinstance(value, str):
+        return value
+    try:
+        read = parse(value.encode()) if value.strip() else {}
+    except InvalidDocument:
+        return value
+    return read if isinstance(read, dict) else value
 
 
 def resource_row(resource: CatalogueObject) -> dict[str, Any]:

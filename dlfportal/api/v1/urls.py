@@ -8,7 +8,7 @@ from functools import update_wrapper
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, re_path
 
-from dlfportal.api.v1 import exports, imports, jobs, resources, scripts, unsupported
+from dlfportal.api.v1 import exports, imports, jobs, resources, scripts, status, unsupported
 from dlfportal.api.v1.not_found import UnknownView
 from dlfportal.formats.kinds import Kind
 
@@ -56,6 +56,9 @@ urlpatterns = [
     path(f"{project}/jobs", jobs.JobsView.as_view(), name="jobs"),
     path(job, job_view, name="job"),
     path(f"{job}/export", exports.ExportView.as_view(), name="jobs-export"),
+    # what is known of runs
+    path(f"{project}/jobs/instances/detail", status.JobInstancesView.as_view(), name="ListJobInstances"),
+    path(f"{job}/status", status.JobStatusView.as_view(), name="ShowJobStatus"),
     # imports
     path(f"{project}/system-tasks/<str:task_id>", imports.TaskView.as_view(), name="system-task"),
     path(
@@ -70,11 +73,9 @@ urlpatterns = [
     path(f"{project}/resources", resources.ResourcesView.as_view(), name="resources"),
     path(f"{project}/resources/<str:resource_id>", resources.ResourceView.as_view(), name="resource"),
     # what a catalogue does not do
-    refused(look, f"{project}/jobs/instances/detail", "ListJobInstances", Kind.JOB),
     refused(run, f"{job}/start", "StartJob", Kind.JOB),
     refused(run, f"{job}/stop", "StopJob", Kind.JOB),
     refused(run, f"{job}/run-immediate", "RunOnce", Kind.JOB),
-    refused(look, f"{job}/status", "ShowJobStatus", Kind.JOB),
     refused(look, f"{job}/instances/<str:instance_id>", "ShowJobInstance", Kind.JOB),
     refused(run, f"{job}/instances/<str:instance_id>/stop", "StopJobInstance", Kind.JOB),
     refused(run, f"{job}/instances/<str:instance_id>/restart", "RestoreJobInstance", Kind.JOB),

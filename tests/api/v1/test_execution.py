@@ -13,7 +13,6 @@ JOBS = [
     ("POST", "start"),
     ("POST", "stop"),
     ("POST", "run-immediate"),
-    ("GET", "status"),
     ("GET", "instances/17"),
     ("POST", "instances/17/stop"),
     ("POST", "instances/17/restart"),
@@ -53,10 +52,6 @@ def test_body_of_start_is_taken(workspace: Workspace, dev: Wire) -> None:
     JobFactory(workspace=workspace, name="j")
     body = {"jobParams": [{"name": "a", "value": "1", "type": "variable"}]}
     refused(dev.post("jobs", "j", "start", body=body), "DLF.9901", TEXT)
-
-
-def test_list_of_instances(workspace: Workspace, view: Wire) -> None:
-    refused(view.get("jobs", "instances", "detail", jobName="j", limit="10"), "DLF.9901", TEXT)
 
 
 def test_directory_tree_of_the_older_api(workspace: Workspace, view: Wire, outsider: Wire) -> None:

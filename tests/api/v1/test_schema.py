@@ -74,7 +74,7 @@ def test_shapes_of_success(schema: dict[str, Any]) -> None:
     assert list(export["responses"]["200"]["content"]) == ["application/octet-stream", "application/json"]
     assert export["requestBody"]["required"] is False
     limit = next(one for one in jobs["get"]["parameters"] if one["name"] == "limit")
-    assert limit["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 10}
+    assert limit["schema"] == {"type": "integer", "minimum": 1, "maximum": 1000, "default": 10}
 
 
 def test_the_bodies_it_offers_are_taken(workspace: Workspace, dev: Wire, schema: dict[str, Any]) -> None:

@@ -12,8 +12,9 @@ OBJECTS = {
     "create_resource", "list_resources", "show_resource", "update_resource", "delete_resource",
     "create_job", "list_jobs", "show_job", "update_job", "delete_job",
 }  # fmt: skip
+STATUS = {"show_job_status", "list_job_instances"}
 PACKAGES = {"export_job", "export_job_list", "show_file_info", "import_job", "list_system_tasks"}
-CATALOGUE = OBJECTS | PACKAGES
+CATALOGUE = OBJECTS | STATUS | PACKAGES
 
 INSTANCE = {"job_name": "myJob", "instance_id": "1"}
 SCRIPT_RUN = {"script_name": "TRIP_RAW_STANDARD", "instance_id": "1"}
@@ -24,8 +25,6 @@ RUNNING: dict[str, Document] = {
     "start_job": {"job_name": "myJob", "body": {"jobParams": []}},
     "stop_job": {"job_name": "myJob"},
     "run_once": {"job_name": "myJob", "body": {"jobParams": [{"name": "day", "value": "1"}]}},
-    "show_job_status": {"job_name": "myJob"},
-    "list_job_instances": {},
     "show_job_instance": INSTANCE,
     "stop_job_instance": INSTANCE,
     "restore_job_instance": INSTANCE,

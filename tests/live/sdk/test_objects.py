@@ -29,7 +29,7 @@ from tests.live.sdk.catalogue import (
 )
 from tests.live.sdk.client import Sdk
 from tests.live.sdk.scene import Scene
-from tests.live.sdk.table import OBJECTS, check_driven
+from tests.live.sdk.table import OBJECTS, STATUS, check_driven
 from tests.packages import unzip
 
 # From their creation to their end
@@ -141,6 +141,19 @@ def test_the_models_of_the_older_sdk_cannot_say_how_a_job_starts(scene: Scene) -
     assert refused.error_msg.startswith("The job scheduling parameter is invalid. $.schedule.type")
 
 
+def test_what_is_only_stored_is_stopped_and_never_ran(stocked: Scene) -> None:
+    """The status of a job of each type, and the list of what ran."""
+    sdk = stocked.sdk
+    for name in ("myJob", "日报_销售汇总"):
+        status = sdk("show_job_status", job_name=name)
+        assert (status.name, status.status, status.starttime) == (name, "STOPPED", None)
+        assert [node.name for node in status.nodes] == [node["name"] for node in JOBS[name]["nodes"]]
+        assert {node.status for node in status.nodes} == {"STOPPED"}
+    assert pair(sdk.error("show_job_status", job_name="none")) == NO_JOB
+    instances = sdk("list_job_instances")
+    assert (instances.total, instances.instances) == (0, [])
+
+
 # The whole sample catalogue
 
 
@@ -220,4 +233,4 @@ def test_a_submitted_version_is_shown(stocked: Scene) -> None:
 
 
 def test_every_operation_on_objects_was_driven(sdk: Sdk, request: pytest.FixtureRequest) -> None:
-    check_driven(request, sdk.done, OBJECTS)
+    check_driven(request, sdk.done, OBJECTS | STATUS)

@@ -21,7 +21,11 @@ REFUSED: list[tuple[str, Document, tuple[str, str]]] = [
     ("update_job", {"job_name": ABSENT, "body": {**JOBS["myJob"]}}, NO_JOB),
     ("delete_job", {"job_name": ABSENT}, NO_JOB),
     ("export_job", {"job_name": ABSENT}, NO_JOB),
-    ("export_job_list", {"body": {"jobList": [ABSENT]}}, NO_JOB),
+    (
+        "export_job_list",
+        {"body": {"jobList": [ABSENT]}},
+        (NO_JOB[0], f'{NO_JOB[1]} Not in this workspace: "{ABSENT}".'),
+    ),
     ("show_script", {"script_name": ABSENT}, NO_SCRIPT),
     ("update_script", {"script_name": ABSENT, "body": {"content": ""}}, NO_SCRIPT),
     ("delete_script", {"script_name": ABSENT}, NO_SCRIPT),
@@ -96,20 +100,24 @@ def test_a_refused_document_says_what_is_wrong(
 @pytest.mark.parametrize(
     ("query", "detail"),
     [
-        ({"limit": 0}, "limit must be a whole number from 1 to 100."),
-        ({"limit": 101}, "limit must be a whole number from 1 to 100."),
+        ({"limit": 0}, "limit must be a whole number from 1 to {highest}."),
+        ({"limit": 1001}, "limit must be a whole number from 1 to {highest}."),
         ({"offset": -1}, "offset must be a whole number from 0."),
     ],
 )
 def test_bad_paging(sdk: Sdk, kind: str, query: Document, detail: str) -> None:
     """By the operation where the SDK has fields for it, else by its `call_api`."""
+    highest = 1000 if kind == "jobs" else 100
     with pytest.raises(ClientRequestException) as refused:
         if sdk.name == "dgc":
             sdk(f"list_{kind}", **query)
         else:
             sdk.send("GET", kind, **query)
     assert refused.value.status_code == 400
-    assert pair(refused.value) == ("DLF.3051", f"The request parameter is invalid. {detail}")
+    assert pair(refused.value) == (
+        "DLF.3051",
+        f"The request parameter is invalid. {detail.format(highest=highest)}",
+    )
 
 
 @pytest.mark.parametrize("operation", ["list_jobs", "list_scripts", "list_resources"])
