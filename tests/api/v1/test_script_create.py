@@ -43,3 +43,12 @@ def test_viewer_and_strangers_are_refused(
     refused(view.post("scripts", body=script_body()), "DLF.6888", status=403)
     refused(neighbour.post("scripts", body=script_body()), "DLF.0819")
     refused(outsider.post("scripts", body=script_body()), "APIGW.0302", status=403)
+
+
+@pytest.mark.parametrize("letter", ["x", "中"])
+def test_a_script_of_exactly_four_megabytes_is_kept(workspace: Workspace, dev: Wire, letter: str) -> None:
+    size = len(letter.encode())
+    most = letter * (4 * 1024 * 1024 // size) + "x" * (4 * 1024 * 1024 % size)
+    done(dev.post("scripts", body=script_body("large", content=most)))
+    assert shown(dev.get("scripts", "large"))["content"] == most
+    refused(dev.post("scripts", body=script_body("larger", content=most + "x")), "DLF.0201")
