@@ -59,6 +59,21 @@ def naming(workspace_id: str, kind: Kind, name: str, cluster: str = "") -> Query
     return _sources_of(workspace_id, Q(target=kind, cluster=cluster, name=name))
 
 
+def names_left_behind(target: CatalogueObject) -> list[tuple[str, str]]:
+    """Return the former (name, cluster) of an object that nothing of its kind has now, sorted.
+
+    One query for an object that was never renamed, two for others.
+    """
+    now = (target.name, target.cluster)
+    former = set(target.revisions.order_by().values_list("name", "cluster").distinct()) - {now}
+    if not former:
+        return []
+    alive = CatalogueObject.objects.filter(
+        ALIVE, workspace=target.workspace_id, kind=target.kind, name__in={name for name, _ in former}
+    )
+    return sorted(former.difference(alive.values_list("name", "cluster")))
+
+
 def _sources_of(workspace_id: str, named: Q) -> QuerySet[CatalogueObject]:
     sources = Reference.objects.filter(named, workspace=workspace_id).values("source")
     return CatalogueObject.objects.filter(ALIVE, pk__in=sources).order_by("kind", "name")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, TypeVar
 
 from django.http import HttpRequest
@@ -11,7 +12,7 @@ from django.utils.translation import gettext
 
 from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.catalogue.models import CatalogueObject, Revision, Version
-from dlfportal.catalogue.references import used_by
+from dlfportal.catalogue.references import names_left_behind, naming, used_by
 from dlfportal.catalogue.selectors import (
     ObjectMissing,
     content_bytes,
@@ -31,6 +32,8 @@ from dlfportal.web.pages.uses import SharedUse, Use, share, uses_of
 
 SHOWN = 50
 """How many revisions and users of an object its page lists before `?all=1`."""
+
+FORMER_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,16 @@ class UserRow:
 
     object: CatalogueObject
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """A name that the object had before and nothing has now, with the objects that still point to it."""
+
+    name: str
+    cluster: str
+    users: list[UserRow]
+    more: int
 
 
 @dataclass(frozen=True)
@@ -109,6 +122,18 @@ class ObjectPage:
         """The objects that point to this one; one more than is shown, when there are more."""
         found = used_by(self.target)
         return [UserRow(row, url_of(row)) for row in (found if self.show_all else found[: SHOWN + 1])]
+
+    @cached_property
+    def former_names(self) -> list[FormerName]:
+        """The names it had before to which something still points, a few of many."""
+        found = (self._former(*former) for former in names_left_behind(self.target))
+        return list(islice((former for former in found if former.users), FORMER_SHOWN))
+
+    def _former(self, name: str, cluster: str) -> FormerName:
+        users = naming(self.target.workspace_id, self.kind, name, cluster)
+        rows = [UserRow(row, url_of(row)) for row in (users if self.show_all else users[: SHOWN + 1])]
+        more = users.count() - SHOWN if not self.show_all and len(rows) > SHOWN else 0
+        return FormerName(name, cluster, rows[:SHOWN] if more else rows, more)
 
     @cached_property
     def revisions(self) -> list[RevisionRow]:
