@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from copy import copy
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -63,6 +64,15 @@ class Portal:
             except requests.RequestException:
                 time.sleep(0.1)
         raise RuntimeError((self.folder / "server.log").read_text())
+
+    def beside(self, **environment: str) -> Portal:
+        """Return another server of this portal, not yet started, with further settings."""
+        other = copy(self)
+        other.environment = self.environment | environment
+        other.port = _free_port()
+        other.url = f"http://127.0.0.1:{other.port}"
+        other.process = None
+        return other
 
     def stop(self) -> None:
         """End the server."""

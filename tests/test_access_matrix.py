@@ -17,7 +17,7 @@ from dlfportal.access.keys import access_key_create
 from dlfportal.access.models import Membership, Workspace
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
-from dlfportal.transfer.models import Bucket, ImportRun
+from dlfportal.transfer.models import Bucket, Export, ImportRun
 from tests.api.conftest import token_of
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory
 
@@ -247,6 +247,7 @@ MODELS: dict[str, Pages] = {
         "remove": (302, 405, 403, 405, 405, 405),
     },
     "transfer/importrun": pages(EDITORS_ANYWHERE, NOBODY, EDITORS, NOBODY, NOBODY),
+    "transfer/export": pages(MANAGERS_ANYWHERE, NOBODY, MANAGERS, NOBODY, NOBODY),
     "audit/auditentry": pages(MANAGERS_ANYWHERE, NOBODY, MANAGERS, NOBODY, NOBODY),
 }
 for model, answers_of in MODELS.items():
@@ -291,6 +292,7 @@ def scene(workspace: Workspace, viewer: User, other_workspace: Workspace) -> dic
         "auth/user": viewer,
         "transfer/bucket": bucket,
         "transfer/importrun": ImportRun.objects.create(workspace=workspace, source="a.zip", status="FAILED"),
+        "transfer/export": Export.objects.create(workspace=workspace, name="jobs.zip"),
         "audit/auditentry": AuditEntry.objects.filter(workspace_id=workspace.pk).first(),
     }
     return {model: str(row.pk) for model, row in made.items()} | {"uid": made["catalogue/resource"].uid.hex}

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
 from io import SEEK_END
 from itertools import islice
@@ -149,35 +149,45 @@ def _check_steps(name: str) -> None:
 
 
 def bucket_storage(bucket: str) -> Any:
-    """Return the storage behind a bucket. The S3 client is large: it is loaded only where it is used."""
+    """Return the storage behind a bucket."""
     options = settings.DLF_OBS
     if not options:
         return FolderStorage(settings.DATA_DIR / "obs" / bucket)
-    storage = import_string(S3_STORAGE)(
+    storage = _s3_storage(bucket, frozenset(options.items()), CONNECT_SECONDS, READ_SECONDS)
+    # Each thread has a client of its own; the name of the handler keeps it from being there twice.
+    storage.connection.meta.client.meta.events.register(
+        "needs-retry.s3", _retry_delay, unique_id="dlfportal-retry"
+    )
+    return storage
+
+
+@lru_cache(maxsize=64)
+def _s3_storage(
+    bucket: str, settings_of_store: frozenset[tuple[str, str]], connect_seconds: float, read_seconds: float
+) -> Any:
+    """Return the storage of a bucket on the S3 server, kept: making a client takes a quarter of a second.
+
+    It is loaded only where it is used, and gives up a server that takes calls and never answers.
+    """
+    options = dict(settings_of_store)
+    return import_string(S3_STORAGE)(
         bucket_name=options["prefix"] + bucket,
         endpoint_url=options["endpoint"],
         access_key=options["access_key"] or None,
         secret_key=options["secret_key"] or None,
         region_name=options["region"] or None,
-        client_config=_client_config(options["addressing"]),
+        client_config=Config(
+            s3={"addressing_style": options["addressing"]},
+            signature_version="s3v4",
+            connect_timeout=connect_seconds,
+            read_timeout=read_seconds,
+            retries={"total_max_attempts": 1, "mode": "standard"},  # see _retry_delay
+        ),
         transfer_config=_transfer_config(),
         file_overwrite=True,
         querystring_auth=False,
         default_acl=None,
         max_memory_size=8 * 1024 * 1024,
-    )
-    storage.connection.meta.client.meta.events.register("needs-retry.s3", _retry_delay)
-    return storage
-
-
-def _client_config(addressing: str) -> Config:
-    """Return how the S3 client behaves: a store that takes calls and never answers holds nobody up."""
-    return Config(
-        s3={"addressing_style": addressing},
-        signature_version="s3v4",
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        retries={"total_max_attempts": 1, "mode": "standard"},  # see _retry_delay
     )
 
 

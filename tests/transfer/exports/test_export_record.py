@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -25,6 +26,8 @@ from dlfportal.transfer.exports import package, record
 from dlfportal.transfer.exports.package import Download, export_job, export_jobs
 from dlfportal.transfer.exports.record import entries_unpack
 from dlfportal.transfer.models import EXPORT_DEAD_AFTER, Export, ExportState
+from tests.api.conftest import token_of
+from tests.db.test_outages import broken
 from tests.factories import CdmJobFactory, JobFactory, ScriptFactory, node, operator
 from tests.packages import digest_by_hand, unzip
 
@@ -305,9 +308,19 @@ def test_a_head_is_no_export(browser: Client, workspace: Workspace, nightly: Non
     assert recorded() == [] and not Export.objects.exists()
 
 
-def test_a_client_that_goes_away_has_broken_off(browser: Client, workspace: Workspace, nightly: None) -> None:
-    """The server closes the answer then, as WSGI asks of it."""
-    answer = browser.post(f"/w/{workspace.pk}/jobs/nightly/export/")
-    next(answer.streaming_content)
-    answer.close()
-    assert [entry.detail.get("complete") for entry in recorded()] == [None, False]
+@pytest.mark.parametrize("lost", ['INSERT INTO "transfer_export"', 'INSERT INTO "audit_auditentry"'])
+def test_without_a_record_people_and_programs_get_503_and_no_package(
+    browser: Client, viewer: User, workspace: Workspace, nightly: None, lost: str
+) -> None:
+    wire = Client(headers={"X-Auth-Token": token_of(viewer, workspace.project_id)})
+    browser.raise_request_exception = wire.raise_request_exception = False
+    with broken(sqlite3.OperationalError("database is locked"), lost):
+        page = browser.post(f"/w/{workspace.pk}/jobs/nightly/export/")
+        assert "The database is busy." in page.content.decode()
+        several = browser.post(f"/w/{workspace.pk}/export/", {"job": "nightly"}, follow=True)
+        answer = wire.post(f"/v1/{workspace.project_id}/jobs/nightly/export", content_type="application/json")
+        assert answer.json()["error_code"] == "APIGW.0201"
+    for refused in (page, several, answer):
+        assert (refused.status_code, refused["Retry-After"]) == (503, "10")
+        assert not refused.streaming
+    assert recorded() == [] and not Export.objects.exists()
