@@ -19,10 +19,11 @@ from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selectors import revision_list
 from dlfportal.catalogue.services import revision_restore, version_submit
-from dlfportal.catalogue.texts import error_text, revision_text
+from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import Conflict, StaleEdit
 from dlfportal.formats.problems import InvalidDocument
 from dlfportal.links import admin_url, url_of
+from dlfportal.transfer.imports.texts import revision_texts
 
 REVISIONS_A_PAGE = 50
 ENTRIES_SHOWN = 100
@@ -52,6 +53,7 @@ class DocumentHistory(PortalAdmin):
             return self.gone(request, object_id)
         pages = Paginator(revision_list(target), REVISIONS_A_PAGE)
         page = pages.get_page(request.GET.get("p"))
+        why = revision_texts(list(page))
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("History of %(name)s") % {"name": target.name},
@@ -59,9 +61,7 @@ class DocumentHistory(PortalAdmin):
             "opts": self.opts,
             "object": target,
             "page": page,
-            "revisions": [
-                (revision, revision_text(revision), url_of(target, revision.number)) for revision in page
-            ],
+            "revisions": [(revision, why[revision.pk], url_of(target, revision.number)) for revision in page],
             "entries": [(entry, CHANNELS.get(entry.channel, entry.channel)) for entry in entries_of(target)],
             **(extra_context or {}),
         }

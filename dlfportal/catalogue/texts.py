@@ -11,8 +11,8 @@ from dlfportal.formats.problems import InvalidDocument, Problem
 MADE_BY = {
     Origin.RESTORE: gettext_noop("Restored from revision %(id)s"),
     Origin.COPY: gettext_noop("Copied from another object"),
-    Origin.IMPORT: gettext_noop("Written by import task %(id)s"),
-    Origin.UNDO: gettext_noop("Written by the undo of import task %(id)s"),
+    Origin.IMPORT: gettext_noop("Imported from %(package)s"),
+    Origin.UNDO: gettext_noop("Import of %(package)s undone"),
     Origin.SAMPLE: gettext_noop("Sample catalogue"),
 }
 
@@ -30,11 +30,13 @@ def problem_text(problem: Problem) -> str:
     return _(problem.message) % problem.params if problem.params else _(problem.message)
 
 
-def revision_text(revision: Revision) -> str:
+def revision_text(revision: Revision, package: str = "") -> str:
     """Return why a revision was made, as people read it; what a person wrote about it stays as it is.
 
+    `package` names the package of the import task that the revision belongs to; its id stands in for it.
     "" for a plain edit or rename that nobody gave a reason for.
     """
     origin = Origin(revision.origin)
-    made = _(MADE_BY[origin]) % {"id": revision.origin_id} if origin in MADE_BY else ""
+    values = {"id": revision.origin_id, "package": package or revision.origin_id}
+    made = _(MADE_BY[origin]) % values if origin in MADE_BY else ""
     return " · ".join(text for text in (made, revision.reason) if text)

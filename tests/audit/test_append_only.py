@@ -13,17 +13,19 @@ from dlfportal.access.services import workspace_delete, workspace_save
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.audit.services import audit_record
-from dlfportal.catalogue.models import Content, Revision, Version
-from dlfportal.catalogue.services import version_submit
+from dlfportal.catalogue.models import Content, Deletion, Revision, Version
+from dlfportal.catalogue.services import object_delete, version_submit
 from tests.factories import ScriptFactory, UserFactory
 
-ROWS = [AuditEntry, Content, Revision, Version]
+ROWS = [AuditEntry, Content, Deletion, Revision, Version]
 
 
 @pytest.fixture
 def history(workspace: Workspace, developer: User) -> None:
     actor = Actor(developer, Channel.WEB)
-    version_submit(actor=actor, target=ScriptFactory(workspace=workspace, actor=actor))
+    script = ScriptFactory(workspace=workspace, actor=actor)
+    version_submit(actor=actor, target=script)
+    object_delete(actor=actor, target=script)
 
 
 @pytest.mark.parametrize("model", ROWS)
@@ -51,7 +53,8 @@ def test_names_outlive_the_person(history: None, developer: User) -> None:
     developer.delete()
     for entry in AuditEntry.objects.all():
         assert (entry.user_id, entry.user_name) == (None, "developer")
-    assert AuditEntry.objects.count() == 2
+    assert AuditEntry.objects.count() == 3
+    assert Deletion.objects.get().author_name == "developer"
     assert Revision.objects.get().author_name == Version.objects.get().author_name == "developer"
     assert Revision.objects.get().author is None
 

@@ -26,6 +26,7 @@ FIRST_RELEASE = {
     "transfer": "0004_bucket_without_workspaces",
 }
 RUN = "f" * 32
+FILL = "dlfportal.catalogue.migrations.0005_fill_revision_facts"
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -155,7 +156,13 @@ def fill_clusters(old: Old) -> None:
 @pytest.fixture(scope="module")
 def upgraded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The upgraded database, to be read only: one serves all tests, since making it takes seconds."""
-    with django_db_blocker.unblock(), older_release(FIRST_RELEASE) as database:
+    with (
+        django_db_blocker.unblock(),
+        pytest.MonkeyPatch.context() as patched,
+        older_release(FIRST_RELEASE) as database,
+    ):
+        patched.setattr(f"{FILL}.OBJECTS_A_WRITE", 2)  # so that little data comes in several chunks
+        patched.setattr(f"{FILL}.ENTRIES_A_WRITE", 1)
         old = Old(database)
         for fill in (fill_history, fill_import, fill_deletions, fill_clusters):
             fill(old)

@@ -10,6 +10,7 @@ from django.test import Client
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.services import object_update, revision_restore, version_submit
 from tests.factories import CdmJobFactory, ResourceFactory, ScriptFactory, operator
+from tests.importing import imported, pack
 from tests.web.pages import address, text_of
 
 SignIn = Callable[[User], Client]
@@ -44,6 +45,16 @@ def test_page_lists_the_revisions(browser: Client, script: Any, workspace: Works
     assert "version 1" in html
     for number in (1, 2, 3):
         assert f'href="{address(workspace, f"scripts/load/revisions/{number}/")}"' in html
+
+
+def test_what_an_import_wrote_names_its_package(browser: Client, workspace: Workspace) -> None:
+    run = imported(workspace, pack({"name": "brought", "type": "DLISQL", "content": "SELECT 1;"}))
+    url = address(workspace, "scripts/brought/")
+    assert "Imported from test.zip" in text_of(browser, url)
+    assert "Imported from test.zip" in text_of(browser, f"{url}revisions/1/")
+    task_id = run.pk
+    run.delete()
+    assert f"Imported from {task_id}" in text_of(browser, url)
 
 
 def test_revision_page_shows_its_own_document(browser: Client, script: Any, workspace: Workspace) -> None:

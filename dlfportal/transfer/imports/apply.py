@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.db import transaction
 
@@ -10,16 +10,17 @@ from dlfportal.access.models import Workspace
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import audit_record
-from dlfportal.catalogue.bulk import BulkWrite, contents_store
+from dlfportal.catalogue.bulk import BulkWrite, Written, contents_store
 from dlfportal.catalogue.causes import Cause
+from dlfportal.catalogue.drafts import Identity
 from dlfportal.catalogue.models import Origin
 from dlfportal.errors import BadRequest, gettext_noop
+from dlfportal.transfer.imports.drafts import names_told
+from dlfportal.transfer.imports.liveness import silence_announce
 from dlfportal.transfer.imports.options import ImportOptions, TargetStatus, options_told
 from dlfportal.transfer.imports.plan import Plan
 from dlfportal.transfer.imports.spool import Spool
 from dlfportal.transfer.models import Outcome
-
-NAMES_TOLD = 5
 
 
 class PlanInvalid(BadRequest):
@@ -33,7 +34,7 @@ class PlanInvalid(BadRequest):
                 "leave them out, and import again."
             ),
             count=len(names),
-            names=", ".join(names[:NAMES_TOLD]) + (", ..." if len(names) > NAMES_TOLD else ""),
+            names=names_told(names),
         )
 
 
@@ -46,9 +47,11 @@ def plan_apply(
     spool: Spool,
     source: str,
     task_id: str,
-    finish: Callable[[], None] = lambda: None,
+    finish: Callable[[Mapping[Identity, Written]], None] = lambda written: None,
 ) -> None:
-    """Write what `plan` says, whose new contents are in `spool`, and call `finish` in the transaction.
+    """Write what `plan` says, whose new contents are in `spool`.
+
+    `finish` is called with what was written, as the last thing of the transaction.
 
     `source` names the package, `task_id` is the id of the import task.
 
@@ -66,6 +69,7 @@ def plan_apply(
         cause=Cause(origin=Origin.IMPORT, origin_id=task_id),
         submit=options.target_status is not TargetStatus.SAVED,
     )
+    silence_announce(len(plan.writes))
     with transaction.atomic():
         act = audit_record(
             actor=actor,
@@ -80,5 +84,4 @@ def plan_apply(
                 "counts": plan.counts,
             },
         )
-        write.write(part_of=act)
-        finish()
+        finish(write.write(part_of=act))

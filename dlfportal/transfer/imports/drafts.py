@@ -15,10 +15,13 @@ from functools import partial
 from hashlib import sha256
 from typing import BinaryIO, NamedTuple
 
-from dlfportal.catalogue.drafts import Identity, LightDraft, draft_lighten, draft_make
+from dlfportal.catalogue.drafts import Draft, Identity, LightDraft, draft_lighten, draft_make
 from dlfportal.errors import gettext_noop
-from dlfportal.formats.kinds import cluster_name
-from dlfportal.formats.problems import InvalidDocument, Problem
+from dlfportal.formats.documents import find_dynamic
+from dlfportal.formats.fields import shown
+from dlfportal.formats.kinds import Kind, cluster_name
+from dlfportal.formats.problems import InvalidDocument, Problem, show_path
+from dlfportal.formats.references import EXPRESSIONS, Target
 from dlfportal.formats.zip.reader import IncomingPackage, PackageObject, PackedEntry, Spread, package_take
 from dlfportal.transfer.imports.adapt import Note, adapt
 from dlfportal.transfer.imports.options import ImportOptions, Request
@@ -32,6 +35,16 @@ NOTES_KEPT = 20
 
 EMPTIED = gettext_noop("The secret at %(path)s was not taken over: enter it again where the job runs.")
 MORE = gettext_noop("... and %(count)s more.")
+NAMES_TOLD = 5
+DYNAMIC = {
+    Target.SCRIPT: gettext_noop("An expression names the script, so only a run knows which: %(name)s."),
+    Target.RESOURCE: gettext_noop(
+        "An expression names the resource: %(name)s. Only a run knows which it is."
+    ),
+    Target.CDM_JOB: gettext_noop("An expression names the CDM job, so only a run knows which: %(name)s."),
+    Target.JOB: gettext_noop("An expression names the job, so only a run knows which: %(name)s."),
+}
+EXPRESSION_SIGNS = tuple(sign.encode() for sign in EXPRESSIONS)
 
 
 class Drafted(NamedTuple):
@@ -93,11 +106,27 @@ def draft_one(found: PackageObject, options: ImportOptions, keep: bool) -> Draft
     notes = [
         *(Note(note.message, dict(note.params)) for note in found.notes),
         *adapted.notes,
+        *_dynamic(draft),
         *(Note(EMPTIED, {"path": path}) for path in light.emptied),
     ]
     data = draft.data if keep else None
     notes = notes_cut(notes + problem_notes(draft.warnings))
     return Drafted(found.path, identity, light, data, notes, adapted.used)
+
+
+def _dynamic(draft: Draft) -> Iterator[Note]:
+    """Yield what a job names by expressions; a path that may name a resource need name none."""
+    if draft.kind is not Kind.JOB or not any(sign in draft.data for sign in EXPRESSION_SIGNS):
+        return
+    for found in find_dynamic(draft.kind, draft.document):
+        if found.target in DYNAMIC and not found.soft:
+            name = f"{found.cluster}/{found.name}" if found.cluster else found.name
+            yield Note(DYNAMIC[found.target], {"name": shown(name), "$": show_path(found.path)})
+
+
+def names_told(names: Sequence[str], most: int = NAMES_TOLD) -> str:
+    """Return the first of `names` as one text, with a sign that there are more."""
+    return ", ".join(map(shown, names[:most])) + (", ..." if len(names) > most else "")
 
 
 def problem_notes(problems: Sequence[Problem]) -> list[Note]:

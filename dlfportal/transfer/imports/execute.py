@@ -5,22 +5,28 @@ The queue is a table of the database: no further server is needed.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
+from time import sleep
 from typing import IO, Any, BinaryIO, cast
 
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
 from django_tasks import task
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, require
 from dlfportal.audit.actor import Actor, Channel
+from dlfportal.catalogue.bulk import Written
+from dlfportal.catalogue.drafts import Identity
+from dlfportal.db.outages import UNSURE, outage_of
 from dlfportal.errors import PortalError, gettext_noop
 from dlfportal.transfer.imports.apply import plan_apply
 from dlfportal.transfer.imports.deaths import runs_give_up
 from dlfportal.transfer.imports.drafts import spreading
-from dlfportal.transfer.imports.items import items_keep
-from dlfportal.transfer.imports.liveness import heartbeat, runners_alive, silence_announce
+from dlfportal.transfer.imports.items import items_keep, items_written
+from dlfportal.transfer.imports.liveness import heartbeat, runners_alive
 from dlfportal.transfer.imports.options import ImportOptions
 from dlfportal.transfer.imports.parallel import rare_collections
 from dlfportal.transfer.imports.plan import check_size, package_open, plan_make
@@ -38,9 +44,22 @@ from dlfportal.transfer.store.buckets import bucket_check, file_open
 from dlfportal.transfer.store.paths import obs_file
 from dlfportal.transfer.store.storage import obs_size
 
+logger = logging.getLogger(__name__)
+
 STOPPED = gettext_noop(
     "The process that ran the import was told to stop before it was done. Nothing was written: import again."
 )
+
+
+LOST = gettext_noop(
+    "The connection to the database was lost while the import was saved. Nothing was written: import again."
+)
+PAUSES = (1.0, 2.0, 4.0, 8.0)
+"""Seconds between attempts to write down how an import ended."""
+
+
+class ImportBroken(PortalError):
+    """The database or a disk could not do what the import took."""
 
 
 def import_request(*, actor: Actor, workspace: Workspace, path: Any, options: ImportOptions) -> ImportRun:
@@ -109,33 +128,65 @@ def _execute(run: ImportRun, actor: Actor, opened: AbstractContextManager[IO[byt
     """Plan and apply; whatever happens, the import ends with a status and a reason."""
     try:
         with opened as file, Spool() as spool, rare_collections():
-            options = run_options(run)
-            with spreading(cast(BinaryIO, file)) as spread:
-                plan = plan_make(
-                    actor=actor,
-                    workspace=run.workspace,
-                    package=package_open(cast(BinaryIO, file)),
-                    options=options,
-                    spread=spread,
-                    spool=spool,
-                )
-            items_keep(run, plan)
-            silence_announce(len(plan.writes))
-            plan_apply(
-                actor=actor,
-                workspace=run.workspace,
-                plan=plan,
-                options=options,
-                spool=spool,
-                source=run.source,
-                task_id=run.pk,
-                finish=lambda: run_succeed(run, plan),
-            )
-    except PortalError as error:
-        run_fail(run, error)
+            _import(run, actor, cast(BinaryIO, file), spool)
     except (SystemExit, KeyboardInterrupt):
-        run_fail(run, RunLost(STOPPED))
+        _fail(run, RunLost(STOPPED))
         raise
-    except BaseException:
-        run_fail(run, PortalError(gettext_noop("The import broke off; the server's log says why.")))
-        raise
+    except Exception as error:
+        if outage := outage_of(error):
+            logger.error("The import %s broke off: %s", run.pk, error)
+            _fail(run, ImportBroken(outage.message))
+        elif isinstance(error, PortalError):
+            _fail(run, error)
+        else:
+            _fail(run, PortalError(gettext_noop("The import broke off; the server's log says why.")))
+            raise
+
+
+def _fail(run: ImportRun, error: PortalError) -> None:
+    """End the import with the reason; where the database cannot take it, try again for a while.
+
+    What the end is not known of is asked of the database itself: an import that was saved has ended.
+    Raises `error` when the database stays away: everybody then sees an import whose process has died.
+    """
+    known = ImportBroken(LOST) if error.message == UNSURE else error
+    for pause in (*PAUSES, None):
+        connection.close_if_unusable_or_obsolete()
+        try:
+            run_fail(run, known)
+            return
+        except (DatabaseError, InterfaceError) as trouble:
+            if not outage_of(trouble):
+                raise
+            if pause is None:
+                raise error from trouble
+            sleep(pause)
+
+
+def _import(run: ImportRun, actor: Actor, file: BinaryIO, spool: Spool) -> None:
+    options = run_options(run)
+    with spreading(file) as spread:
+        plan = plan_make(
+            actor=actor,
+            workspace=run.workspace,
+            package=package_open(file),
+            options=options,
+            spread=spread,
+            spool=spool,
+        )
+    ids = items_keep(run, plan)
+
+    def finish(written: Mapping[Identity, Written]) -> None:
+        items_written(ids, plan, written)
+        run_succeed(run, plan)
+
+    plan_apply(
+        actor=actor,
+        workspace=run.workspace,
+        plan=plan,
+        options=options,
+        spool=spool,
+        source=run.source,
+        task_id=run.pk,
+        finish=finish,
+    )

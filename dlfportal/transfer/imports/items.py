@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, Value, When
 from django.utils import timezone
 
-from dlfportal.db.rows import ids_take, rows_insert, storing
+from dlfportal.catalogue.bulk import Written
+from dlfportal.catalogue.drafts import Identity
+from dlfportal.db.rows import ids_take, rows_insert, rows_update, storing
 from dlfportal.transfer.imports.plan import Plan
 from dlfportal.transfer.models import Choice, ImportItem, ImportRun, Outcome
 
@@ -61,6 +63,29 @@ def _rows(run: ImportRun, plan: Plan, ids: Sequence[int]) -> Iterator[tuple[Any,
             there is not None and not there.alive,
             there.revision_id if there else None,
         )
+
+
+def items_written(ids: Sequence[int], plan: Plan, written: Mapping[Identity, Written]) -> None:
+    """Keep what the import wrote of each object, in its transaction: what it would take to undo it."""
+    rows_update(
+        ImportItem,
+        (
+            "object", "was_deleted", "revision_before", "revision_after", "version_before", "version_after",
+        ),
+        (
+            (
+                done.object_id,
+                done.was_deleted,
+                done.revision_before,
+                done.revision,
+                done.version_before,
+                done.version,
+                pk,
+            )
+            for pk, row in zip(ids, plan.rows, strict=True)
+            if (done := written.get(row.identity))
+        ),
+    )  # fmt: skip
 
 
 def items_shown(run: ImportRun, most: int) -> tuple[Sequence[ImportItem], int]:

@@ -45,7 +45,10 @@ def heartbeat(*, queued: bool, on_beat: Callable[[], None] | None = None) -> Ite
         stopped.set()
         if thread.is_alive():
             thread.join()
-        Runner.objects.filter(pk=runner.pk).update(alive_until=Now())
+        try:
+            Runner.objects.filter(pk=runner.pk).update(alive_until=Now())
+        except (DatabaseError, InterfaceError) as error:
+            logger.error("A runner of imports could not say that it ended: %s", error)  # noqa: TRY400
 
 
 def _beat(pk: str, stopped: threading.Event, on_beat: Callable[[], None] | None) -> None:

@@ -17,7 +17,6 @@ from dlfportal.catalogue.drafts import Identity, LightDraft
 from dlfportal.chunks import pieces
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.fields import shown
-from dlfportal.formats.layout import EntryOrder, entry_order
 from dlfportal.formats.problems import Problem
 from dlfportal.formats.zip.limits import NO_OBJECTS
 from dlfportal.formats.zip.reader import (
@@ -29,8 +28,10 @@ from dlfportal.formats.zip.reader import (
     open_package,
 )
 from dlfportal.transfer.imports.adapt import Note
-from dlfportal.transfer.imports.drafts import Drafted, drafts, notes_cut, problem_notes
+from dlfportal.transfer.imports.drafts import Drafted, drafts, names_told, notes_cut, problem_notes
+from dlfportal.transfer.imports.missing import missing_note
 from dlfportal.transfer.imports.options import ImportOptions, Policy, Request
+from dlfportal.transfer.imports.rows import PlanRow
 from dlfportal.transfer.imports.spool import Spool
 from dlfportal.transfer.models import Outcome
 
@@ -45,25 +46,8 @@ UNUSED = {
     "resources": gettext_noop("Nothing in the package uses %(name)s, so nothing was replaced by it."),
 }
 IGNORED = gettext_noop("Other files in the package were ignored: %(count)s (%(names)s).")
-NAMES_TOLD = 5
+IGNORED_TOLD = 20
 TWICE = gettext_noop("Two objects of the package would have this name. Leave one out.")
-
-
-@dataclass(slots=True)
-class PlanRow:
-    """One object of the package: what the import does with it, and why or what a person should know."""
-
-    identity: Identity
-    path: str
-    outcome: Outcome
-    notes: list[Note]
-    draft: LightDraft | None = None
-
-    @property
-    def place(self) -> EntryOrder:
-        """The row's place in the plan, that of its entry in a package."""
-        kind, cluster, name = self.identity
-        return entry_order(kind, name, cluster, str(kind))
 
 
 @dataclass(slots=True)
@@ -126,7 +110,7 @@ def plan_make(
 ) -> Plan:
     """Return what an import of `package` would do; contents to be written go into `spool`, if any.
 
-    `spread`, from `drafting.spreading`, says where the documents are judged.
+    `spread`, from `drafts.spreading`, says where the documents are judged.
 
     Raises NotFound or Forbidden (policy), and BadPackage for a damaged archive. Documents that cannot
     be read or kept are rows of the plan, all of them with all reasons.
@@ -137,12 +121,11 @@ def plan_make(
     for batch in pieces(_good(found, plan, unused), _size, OBJECTS_A_LOOK, BYTES_A_LOOK):
         _compare(workspace, batch, options.policy, plan, spool)
     plan.rows.sort(key=lambda row: row.place)
-    plan.notes = notes_cut(
-        [
-            *_ignored(package.ignored),
-            *(Note(UNUSED[request.option], {"name": shown(request.name)}) for request in sorted(unused)),
-        ]
-    )
+    plan.notes = [
+        *_ignored(package.ignored),
+        *missing_note(workspace, plan.rows),
+        *notes_cut([Note(UNUSED[one.option], {"name": shown(one.name)}) for one in sorted(unused)]),
+    ]
     plan.digest = package.digest
     return plan
 
@@ -150,10 +133,7 @@ def plan_make(
 def _ignored(paths: Sequence[str]) -> Iterator[Note]:
     """Yield what is to be said of files that hold no object."""
     if paths:
-        names = ", ".join(shown(path) for path in paths[:NAMES_TOLD])
-        yield Note(
-            IGNORED, {"count": len(paths), "names": names + (", ..." if len(paths) > NAMES_TOLD else "")}
-        )
+        yield Note(IGNORED, {"count": len(paths), "names": names_told(paths, IGNORED_TOLD)})
 
 
 def _good(objects: Iterator[Drafted], plan: Plan, unused: set[Request]) -> Iterator[Drafted]:

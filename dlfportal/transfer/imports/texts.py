@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dlfportal.catalogue.models import KIND_LABELS
+from dlfportal.catalogue.models import KIND_LABELS, Origin, Revision
+from dlfportal.catalogue.texts import revision_text
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.models import ImportItem, ImportRun, Outcome, RunStatus
 
 NOT_WRITTEN = gettext_noop("It was not written, because the import failed as a whole.")
+
+
+def revision_texts(revisions: Collection[Revision]) -> dict[int, str]:
+    """Return why each of the revisions was made, by id: an import by its package, one query for all."""
+    tasks = {one.origin_id for one in revisions if one.origin in (Origin.IMPORT, Origin.UNDO)}
+    packages = dict(ImportRun.objects.filter(pk__in=tasks).values_list("pk", "source")) if tasks else {}
+    return {one.pk: revision_text(one, packages.get(one.origin_id, "")) for one in revisions}
 
 
 def run_name(run: ImportRun) -> str:

@@ -26,6 +26,7 @@ from dlfportal.formats.jsontext import locate, parse
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.shapes import shown
 from dlfportal.links import admin_url, export_url, list_url, object_url, url_of
+from dlfportal.transfer.imports.texts import revision_texts
 from dlfportal.web.code import Code, code, lexer_for
 from dlfportal.web.pages.frame import Frame, frame_of
 from dlfportal.web.pages.uses import SharedUse, Use, share, uses_of
@@ -50,6 +51,7 @@ class RevisionRow:
     """One revision in the list of them."""
 
     revision: Revision
+    why: str
     url: str
     newest: bool
 
@@ -139,9 +141,11 @@ class ObjectPage:
     def revisions(self) -> list[RevisionRow]:
         """The revisions, newest first; one more than is shown, when there are more."""
         found = revision_list(self.target)
+        rows = list(found if self.show_all else found[: SHOWN + 1])
+        why = revision_texts(rows)
         return [
-            RevisionRow(row, self.revision_url(row.number), row.pk == self.target.revision_id)
-            for row in (found if self.show_all else found[: SHOWN + 1])
+            RevisionRow(row, why[row.pk], self.revision_url(row.number), row.pk == self.target.revision_id)
+            for row in rows
         ]
 
     @property
@@ -252,6 +256,11 @@ class RevisionPage(ObjectPage):
             return None
         script_type = shown(self.document.get("type"))
         return code(shown(self.document.get("content")), lexer_for(script_type), "source")
+
+    @cached_property
+    def why(self) -> str:
+        """Why the revision was made."""
+        return revision_texts([self.revision])[self.revision.pk]
 
     @property
     def newest(self) -> bool:

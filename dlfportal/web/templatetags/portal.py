@@ -11,14 +11,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dlfportal.catalogue.kinds import KINDS
-from dlfportal.catalogue.texts import revision_text
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import url_of
 from dlfportal.web.words import FAIL_POLICIES, SCHEDULE_TYPES
 
 register = template.Library()
 
-register.filter("reason", revision_text)
 register.filter("object_url", url_of)
 
 

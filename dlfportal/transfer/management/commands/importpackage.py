@@ -15,7 +15,7 @@ from dlfportal.transfer.imports.drafts import spreading
 from dlfportal.transfer.imports.execute import import_file
 from dlfportal.transfer.imports.options import ImportOptions, Policy, TargetStatus
 from dlfportal.transfer.imports.plan import package_open, plan_make
-from dlfportal.transfer.imports.texts import item_message, notes_text, run_message
+from dlfportal.transfer.imports.texts import item_message, note_text, notes_text, run_lines
 from dlfportal.transfer.models import RunStatus
 
 
@@ -73,6 +73,8 @@ class Command(PortalCommand):
             )
         for row in plan.rows:
             self._tell(row.outcome, *row.identity, notes_text(row.notes))
+        for note in plan.notes:
+            self.stdout.write(note_text(note))
         counts = ", ".join(f"{count} {outcome}" for outcome, count in plan.counts.items())
         if not plan.is_valid:
             raise CommandError(f"The package would be refused: {counts}.")
@@ -82,9 +84,10 @@ class Command(PortalCommand):
         run = import_file(actor=self.actor, workspace=workspace, file=file, source=source, options=options)
         for item in run.items.iterator():
             self._tell(item.outcome, item.kind, item.cluster, item.name, item_message(run, item))
+        message = "\n".join(run_lines(run))
         if run.status != RunStatus.SUCCESSFUL:
-            raise CommandError(run_message(run))
-        self.stdout.write(run_message(run))
+            raise CommandError(message)
+        self.stdout.write(message)
 
     def _tell(self, outcome: str, kind: str, cluster: str, name: str, message: str) -> None:
         place = f"{cluster}/{name}" if cluster else name
