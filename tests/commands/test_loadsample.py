@@ -49,7 +49,7 @@ def test_the_seeds_job_exports_with_its_two_scripts_from_the_default_workspace(r
     run("loadsample")
     home = Workspace.objects.get(project=SAMPLE_PROJECT, name="default")
     package = export_job(actor=operator(), workspace=home, name="myJob")
-    assert package.missing == []
+    assert package.contents.missing == []
     assert list(unzip(package.stream)) == [
         "jobs/myJob.job",
         "scripts/CS_PROCESS_TRIP.script",
