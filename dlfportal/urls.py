@@ -29,6 +29,7 @@ urlpatterns = [
     path("v3/projects", ProjectsView.as_view(), name="projects"),
     path("v1/", include("dlfportal.api.v1.urls")),
     path("v1.0/", include((older_urlpatterns, "v1.0"))),
+    path("v2/", include("dlfportal.api.v2.urls")),
     path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", docs_view, name="api-docs"),
 ]

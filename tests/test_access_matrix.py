@@ -30,6 +30,7 @@ MEMBERS = (302, 404, 200, 200, 200, 200)
 WIRE = (401, 403, 200, 200, 200, 200)
 UNKNOWN_WIRE = (401, 404, 404, 404, 404, 404)
 WRITE_WIRE = (401, 403, 403, 204, 204, 204)
+WRITE_WIRE_200 = (401, 403, 403, 200, 200, 200)
 ONCE_WIRE = (401, 403, 403, 204, 400, 400)  # the first who may do it leaves nothing to do
 UNSUPPORTED_READ = (401, 403, 400, 400, 400, 400)
 UNSUPPORTED_WRITE = (401, 403, 403, 400, 400, 400)
@@ -49,9 +50,10 @@ class Line(NamedTuple):
     data: dict[str, Any] = {}  # noqa: RUF012
 
 
-WIRE_SPACES = ("v1:", "v1.0:")
+WIRE_SPACES = ("v1:", "v1.0:", "v2:")
 W = "/w/{workspace}"
 V1 = "/v1/" + "b" * 32
+V2 = f"/v2/{'b' * 32}/factory"
 
 JOB = {"name": "nightly", "nodes": [], "schedule": {"type": "EXECUTE_ONCE"}, "processType": "BATCH"}
 RESOURCE = {"name": "lib", "type": "jar", "location": "obs://libs/lib.jar", "directory": "/"}
@@ -99,6 +101,13 @@ ROUTES: dict[str, list[Line]] = {
     "v1:connections-export": [Line(f"{V1}/connections/export", UNSUPPORTED_WRITE, "post")],
     "v1:connections-import": [Line(f"{V1}/connections/import", UNSUPPORTED_WRITE, "post")],
     "v1.0:directory-tree": [Line(f"/v1.0/{'b' * 32}/directory/tree", UNSUPPORTED_READ)],
+    "v2:jobs": [Line(f"{V2}/jobs", WIRE)],
+    "v2:scripts": [Line(f"{V2}/scripts", WIRE)],
+    "v2:job-rename": [
+        Line(f"{V2}/jobs/nightly/rename", WRITE_WIRE_200, "put", {"name": "nightly"}),
+        Line(f"{V2}/jobs/nightly/rename", UNKNOWN_WIRE),
+    ],
+    "v2:unknown": [Line("/v2/nothing", UNKNOWN_WIRE)],
     "v1.0:unknown": [Line("/v1.0/nothing", UNKNOWN_WIRE)],
     "schema": [Line("/api/schema/", (401, 200, 200, 200, 200, 200))],
     "api-docs": [Line("/api/docs/", SIGNED_IN)],

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from dlfportal.api.errors import invalid_parameter
 
+IDS = re.compile(r"[0-9]{1,18}")
 DIGITS = re.compile(r"-?[0-9]{1,1000}")
 
 
@@ -47,6 +48,21 @@ class Words(Parameter):
 
     def read(self, request: Request) -> list[str]:
         return [word.strip() for word in (self.sent(request) or "").split(",") if word.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers(Parameter):
+    """Ids with commas between them, at most `most`; none when absent."""
+
+    most: int
+
+    def read(self, request: Request) -> list[int]:
+        """Return the ids. Raises DLF.3051 for anything else than digits, or for too many."""
+        words = (self.sent(request) or "").split(",")
+        ids = [word.strip() for word in words if word.strip()]
+        if len(ids) > self.most or not all(IDS.fullmatch(word) for word in ids):
+            raise invalid_parameter(f"{self.name} must be up to {self.most} ids of digits.")
+        return [int(word) for word in ids]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 
 from dlfportal.api import components
-from dlfportal.api.components import reference
+from dlfportal.api.bodies import reference
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Json = dict[str, Any]
@@ -119,7 +119,7 @@ class WireSchema(AutoSchema):
 
 
 def _tag(path: str) -> str:
-    folder = path.partition("{project_id}/")[2].partition("/")[0]
+    folder = path.partition("{project_id}/")[2].removeprefix("factory/").partition("/")[0]
     return "system-tasks" if folder == "systemTasks" else folder or "authentication"
 
 

@@ -15,10 +15,11 @@ from django.db.models.lookups import GreaterThan
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.kinds import KINDS
-from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Revision, Version
+from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Reference, Revision, Version
 from dlfportal.errors import BadRequest, NotFound, gettext_noop
 from dlfportal.formats.jsontext import parse
 from dlfportal.formats.kinds import Kind
+from dlfportal.formats.references import Target
 from dlfportal.formats.zip.writer import inflate
 
 FILTERS_SHOWN = 500
@@ -44,7 +45,8 @@ class ListFilter:
     """What a list is narrowed to; empty text narrows nothing.
 
     `search` looks in name and description, `name` for a part of the name, both without case. `tags`
-    keeps the jobs that have one of them.
+    keeps the jobs that have one of them, or with `all_tags` each of them; `ids` the objects with these
+    ids; `connection` what uses the data connection of this name.
     """
 
     search: str = ""
@@ -53,6 +55,9 @@ class ListFilter:
     owner: str = ""
     name: str = ""
     tags: Sequence[str] = ()
+    all_tags: bool = False
+    ids: Sequence[int] = ()
+    connection: str = ""
 
 
 def object_list(
@@ -68,7 +73,11 @@ def object_list(
         if chosen.name:
             objects = objects.filter(name__icontains=chosen.name)
         if chosen.tags:
-            objects = objects.filter(_has_one_of(chosen.tags))
+            objects = objects.filter(_has_tags(chosen.tags, Q.AND if chosen.all_tags else Q.OR))
+        if chosen.ids:
+            objects = objects.filter(pk__in=chosen.ids)
+        if chosen.connection:
+            objects = objects.filter(pk__in=_users_of_connection(workspace, chosen.connection))
         for column in ("type", "directory", "owner"):
             if value := getattr(chosen, column):
                 objects = objects.filter(**{column: value})
@@ -80,12 +89,18 @@ def others_list(workspace: Workspace) -> QuerySet[CatalogueObject]:
     return CatalogueObject.objects.filter(ALIVE, workspace=workspace).exclude(kind=Kind.JOB)
 
 
-def _has_one_of(tags: Sequence[str]) -> Q:
-    """Return the condition that the index column of tags holds one of them; SQLite's LIKE ignores case."""
-    condition = Q()
-    for tag in tags:
-        condition |= Q(GreaterThan(StrIndex("tags", Value(f"\n{tag}\n")), 0))
-    return condition
+def _has_tags(tags: Sequence[str], connector: str) -> Q:
+    """Return the condition that the index column holds these tags: all (`AND`) or one of them (`OR`).
+
+    SQLite's LIKE ignores case, so it is not used.
+    """
+    each = (Q(GreaterThan(StrIndex("tags", Value(f"\n{tag}\n")), 0)) for tag in tags)
+    return Q(*each, _connector=connector)
+
+
+def _users_of_connection(workspace: Workspace, name: str) -> QuerySet[Reference, int]:
+    users = Reference.objects.filter(workspace=workspace, target=Target.CONNECTION, name=name)
+    return users.values_list("source", flat=True)
 
 
 def object_get(workspace: Workspace, kind: Kind, name: str, cluster: str | None = None) -> CatalogueObject:

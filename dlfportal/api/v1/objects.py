@@ -73,16 +73,34 @@ class ObjectsView(WorkspaceView):
         """Replace what `find` returns by what `merge` makes of `body` and its document.
 
         What `body` says only because GET added it is taken back first (design, rule 1 d). Fields that
-        were not sent keep their values; so when somebody wrote meanwhile, it is done anew.
-        Raises NotFound, InvalidDocument, NameTaken, or StaleEdit when others always come first.
+        were not sent keep their values. Raises as `replace`.
+        """
+
+        def make(target: CatalogueObject, current: dict[str, Any]) -> dict[str, Any]:
+            merged = merge(self._taken_back(target, current, body), current)
+            return current if same(merged, current) else merged
+
+        self.replace(find, make, body)
+        return Response(status=204)
+
+    def replace(
+        self,
+        find: Callable[[], CatalogueObject],
+        make: Callable[[CatalogueObject, dict[str, Any]], dict[str, Any]],
+        body: dict[str, Any] | None = None,
+        strict: bool = True,
+    ) -> None:
+        """Replace the document of what `find` returns by what `make` makes of it.
+
+        `targetStatus` in `body` may ask for a version; `strict` is as in `object_update`. When somebody
+        wrote meanwhile, it is done anew. Raises NotFound, InvalidDocument, NameTaken, or StaleEdit when
+        others always come first.
         """
         for left in reversed(range(ATTEMPTS)):
             target = find()
             revision = cast(Revision, target.revision)
-            current = document_of(revision)
-            merged = merge(self._taken_back(target, current, body), current)
-            document = current if same(merged, current) else merged
-            submit = self._submits(document, body)
+            document = make(target, document_of(revision))
+            submit = self._submits(document, body or {})
             try:
                 object_update(
                     actor=self.actor,
@@ -90,13 +108,12 @@ class ObjectsView(WorkspaceView):
                     document=document,
                     expected=revision.number,
                     submit=submit,
-                    strict=True,
+                    strict=strict,
                 )
-                break
+                return
             except StaleEdit:
                 if not left:
                     raise
-        return Response(status=204)
 
     def _taken_back(
         self, target: CatalogueObject, current: dict[str, Any], body: dict[str, Any]
