@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, JsonResponse, UnreadablePostError
@@ -50,22 +50,6 @@ NAMES_TOLD = 20
 LONGEST_NAME = 128
 """A message names so many objects that are missing, each cut to so many characters."""
 
-MISSING = {
-    Kind.JOB: ("DLF.0100", "The job does not exists."),
-    Kind.SCRIPT: ("DLF.6201", "The script does not exist."),
-    Kind.RESOURCE: ("DLF.6241", "The resource information does not exist."),
-    Kind.CDM_JOB: ("DLF.3051", INVALID_PARAMETER),
-}
-TAKEN = {
-    Kind.JOB: ("DLF.0102", "The job name already exists."),
-    Kind.SCRIPT: ("DLF.0202", "The script name has been used by another script."),
-    Kind.RESOURCE: ("DLF.6259", "Files of the same name exist in the directory."),
-    Kind.CDM_JOB: ("DLF.3051", INVALID_PARAMETER),
-}
-
-# What a refused document is on the wire (reference: error codes, 3 and 5.8): the first row whose
-# finding is among its errors decides, and DLF.3051 when there is none. Names come first, then what
-# is missing, then what is wrong.
 SENTENCES = {
     "DLF.0201": "The script fails to be created.",
     "DLF.0203": "The script fails to be modified.",
@@ -81,34 +65,63 @@ SENTENCES = {
     "DLF.6264": "The OBS path of the resource file is invalid.",
     "DLF.6265": "The resource description is invalid.",
 }
-REFUSED: dict[Kind, tuple[tuple[Code, str], ...]] = {
-    Kind.JOB: (
-        (Code.NAME_MISSING, "DLF.3004"),
-        (Code.NAME_INVALID, "DLF.3018"),
-        (Code.SCHEDULE_MISSING, "DLF.3025"),
-        (Code.REQUIRED_MISSING, "DLF.0802"),
-        (Code.TYPE_MISSING, "DLF.3051"),
-        (Code.TYPE_INVALID, "DLF.2014"),
-        (Code.SCHEDULE_INVALID, "DLF.3025"),
-        (Code.DESCRIPTION_INVALID, "DLF.3050"),
+
+
+class KindErrors(NamedTuple):
+    """What is said of a kind: that no object has the name, that one has it, and why a document is refused.
+
+    A refused document (reference: error codes, 3 and 5.8): the first row of `refused` whose finding is
+    among its errors decides, and DLF.3051 when there is none. Names come first, then what is missing,
+    then what is wrong.
+    """
+
+    missing: tuple[str, str]
+    taken: tuple[str, str]
+    refused: tuple[tuple[Code, str], ...]
+
+
+KIND_ERRORS: dict[Kind, KindErrors] = {
+    Kind.JOB: KindErrors(
+        missing=("DLF.0100", "The job does not exists."),
+        taken=("DLF.0102", "The job name already exists."),
+        refused=(
+            (Code.NAME_MISSING, "DLF.3004"),
+            (Code.NAME_INVALID, "DLF.3018"),
+            (Code.SCHEDULE_MISSING, "DLF.3025"),
+            (Code.REQUIRED_MISSING, "DLF.0802"),
+            (Code.TYPE_MISSING, "DLF.3051"),
+            (Code.TYPE_INVALID, "DLF.2014"),
+            (Code.SCHEDULE_INVALID, "DLF.3025"),
+            (Code.DESCRIPTION_INVALID, "DLF.3050"),
+        ),
     ),
-    Kind.SCRIPT: (
-        (Code.NAME_MISSING, "DLF.0201"),
-        (Code.NAME_INVALID, "DLF.0201"),
-        (Code.TYPE_MISSING, "DLF.6247"),
-        (Code.TYPE_INVALID, "DLF.0201"),
-        (Code.CONTENT_INVALID, "DLF.0201"),
-        (Code.DESCRIPTION_INVALID, "DLF.0201"),
+    Kind.SCRIPT: KindErrors(
+        missing=("DLF.6201", "The script does not exist."),
+        taken=("DLF.0202", "The script name has been used by another script."),
+        refused=(
+            (Code.NAME_MISSING, "DLF.0201"),
+            (Code.NAME_INVALID, "DLF.0201"),
+            (Code.TYPE_MISSING, "DLF.6247"),
+            (Code.TYPE_INVALID, "DLF.0201"),
+            (Code.CONTENT_INVALID, "DLF.0201"),
+            (Code.DESCRIPTION_INVALID, "DLF.0201"),
+        ),
     ),
-    Kind.RESOURCE: (
-        (Code.NAME_MISSING, "DLF.0802"),
-        (Code.NAME_INVALID, "DLF.3051"),
-        (Code.TYPE_MISSING, "DLF.6263"),
-        (Code.TYPE_INVALID, "DLF.6263"),
-        (Code.LOCATION_INVALID, "DLF.6264"),
-        (Code.DESCRIPTION_INVALID, "DLF.6265"),
+    Kind.RESOURCE: KindErrors(
+        missing=("DLF.6241", "The resource information does not exist."),
+        taken=("DLF.6259", "Files of the same name exist in the directory."),
+        refused=(
+            (Code.NAME_MISSING, "DLF.0802"),
+            (Code.NAME_INVALID, "DLF.3051"),
+            (Code.TYPE_MISSING, "DLF.6263"),
+            (Code.TYPE_INVALID, "DLF.6263"),
+            (Code.LOCATION_INVALID, "DLF.6264"),
+            (Code.DESCRIPTION_INVALID, "DLF.6265"),
+        ),
     ),
-    Kind.CDM_JOB: (),
+    Kind.CDM_JOB: KindErrors(
+        missing=("DLF.3051", INVALID_PARAMETER), taken=("DLF.3051", INVALID_PARAMETER), refused=()
+    ),
 }
 ON_CHANGE = {"DLF.0201": "DLF.0203"}
 """A script that cannot be modified has a code of its own."""
@@ -176,7 +189,7 @@ def not_supported(detail: str) -> WireError:
 
 def missing_jobs(names: Sequence[str]) -> WireError:
     """Return DLF's answer to a list of jobs of which these do not exist: its sentence, then their names."""
-    code, sentence = MISSING[Kind.JOB]
+    code, sentence = KIND_ERRORS[Kind.JOB].missing
     told = [f'"{name[:LONGEST_NAME]}"' for name in names[:NAMES_TOLD]]
     more = [f"and {len(names) - NAMES_TOLD} more"] if len(names) > NAMES_TOLD else []
     return WireError(400, code, f"{sentence} Not in this workspace: {', '.join([*told, *more])}.")
@@ -189,7 +202,7 @@ def refused_document(kind: Kind, error: InvalidDocument, changing: bool) -> Wire
     """
     errors = [problem for problem in error.problems if problem.level is Level.ERROR]
     found = {problem.code for problem in errors}
-    code = next((code for finding, code in REFUSED[kind] if finding in found), "DLF.3051")
+    code = next((code for finding, code in KIND_ERRORS[kind].refused if finding in found), "DLF.3051")
     if changing:
         code = ON_CHANGE.get(code, code)
     return WireError(400, code, f"{SENTENCES[code]} {'; '.join(map(str, errors))}")
@@ -207,9 +220,9 @@ def on_the_wire(error: Exception) -> WireError | None:
         case UnreadablePostError():
             return bad_request()
         case ObjectMissing():
-            return WireError(400, *MISSING[error.kind])
+            return WireError(400, *KIND_ERRORS[error.kind].missing)
         case NameTaken():
-            return WireError(400, *TAKEN[error.kind])
+            return WireError(400, *KIND_ERRORS[error.kind].taken)
         case ProjectRefused():
             message = "The IAM user is not authorized to access the API."
             return WireError(403, "APIGW.0302", message)

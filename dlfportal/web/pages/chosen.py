@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.kinds import KINDS
-from dlfportal.catalogue.models import ALIVE, CatalogueObject
+from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selectors import object_list, others_list
 from dlfportal.formats.kinds import Kind
 from dlfportal.web.pages.list import FILTER_PARAMS, list_filter
@@ -90,11 +90,10 @@ class _Named:
 
 def _named(workspace: Workspace, params: QueryDict) -> Chosen:
     named = {kind: _look_up(workspace, kind, params.getlist(str(kind))) for kind in Kind}
-    alive = CatalogueObject.objects.filter(ALIVE, workspace=workspace)
     others = [pk for kind in OTHER_KINDS for pk in named[kind].ids]
     return Chosen(
         object_list(workspace, Kind.JOB).filter(pk__within=named[Kind.JOB].ids),
-        alive.filter(pk__within=others) if others else None,
+        others_list(workspace).filter(pk__within=others) if others else None,
         gone=[label for kind in Kind for label in named[kind].gone],
         hidden=[(str(kind), label) for kind in Kind for label in named[kind].kept],
     )
