@@ -46,7 +46,7 @@ class RequestIdMiddleware:
 class RefuseNulMiddleware:
     """Refuses U+0000 in an address: no name holds it, and PostgreSQL fails on a look-up with it.
 
-    The API refuses it too, but whoever is not authenticated is told that first.
+    The API refuses it too, after authentication.
     """
 
     def __init__(self, get_response: Handler) -> None:

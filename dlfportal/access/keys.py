@@ -2,7 +2,7 @@
 
 A secret key cannot be kept as a digest, since a signature is checked by making it anew. So it is not
 kept at all: it is derived from the server's SECRET_KEY (under a salt of its own) and the key's random
-salt. Whoever reads the database alone cannot sign. Another SECRET_KEY gives other secret keys: changing
+salt. Reading the database alone is not enough to sign. Another SECRET_KEY gives other secret keys: changing
 it ends every access key at once, and people make new ones.
 """
 

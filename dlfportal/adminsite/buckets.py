@@ -49,7 +49,7 @@ from dlfportal.transfer.store.storage import ObsFile
 class BucketAdmin(PortalAdmin):
     """Superusers give buckets to workspaces; developers see theirs, put files in and take them out."""
 
-    # A bucket that no workspace has is nobody's, and its files stay where they are: none is deleted.
+    # A bucket that no workspace has belongs to no one, and its files stay where they are: none is deleted.
     rights: ClassVar[Mapping[str, Needed]] = {"view": Right.EDIT, "add": SUPERUSER, "change": SUPERUSER}
     workspace_lookup = "workspaces"
     form = RefusableForm

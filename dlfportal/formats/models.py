@@ -1,6 +1,6 @@
 """What job, script, resource and CDM job documents look like (documents reference, sections 1, 4, 5, 6).
 
-The models judge only; no document is ever written from one. Attributes bear the names on the wire,
+The models judge only; no document is ever written from one. Attributes have the names on the wire,
 fields that DLF adds or we do not know are allowed everywhere, and a JSON null counts as absent.
 """
 

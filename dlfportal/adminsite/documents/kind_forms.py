@@ -74,7 +74,7 @@ class JobForm(DocumentForm):
     )
     time_zone = TextValue(label=_("Time zone"), help_text=_("For example Asia/Shanghai or GMT+8."))
     start_time = TextValue(label=_("Start"), help_text=MOMENT_HELP)
-    end_time = TextValue(label=_("End"), help_text=_("Empty: for ever."))
+    end_time = TextValue(label=_("End"), help_text=_("Empty: no end."))
 
 
 class ScriptForm(DocumentForm):

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         self.stdout.write(f"password: {self._password(password_file)}")
 
     def _password(self, password_file: Path) -> str:
-        """Return the first password while it still opens the door, else a hint."""
+        """Return the first password while it is still valid, else a hint."""
         admin = User.objects.filter(username=ADMIN).first()
         if admin and password_file.exists():
             password = password_file.read_text(encoding="ascii")
