@@ -59,14 +59,14 @@ def test_edited_json_is_exported(signed_in: Page, tmp_path: Path) -> None:
     assert exported_job(signed_in, "member_rfm_weekly", tmp_path)["cleanOverdueDays"] == 45
 
 
-def test_bad_predecessor_in_node_40_is_marked_at_its_line(signed_in: Page) -> None:
+def test_what_cannot_be_kept_in_node_40_is_marked_at_its_line(signed_in: Page) -> None:
     open_editor(signed_in, "nightly_full_load")
     document = json.loads(signed_in.locator("#id_json").input_value())
-    document["nodes"][39]["preNodeName"] = ["no_such_node"]
+    document["nodes"][39]["preNodeName"] = ["no\0node"]
     typed = json.dumps(document, ensure_ascii=False, indent=2)
     paste_json(signed_in, typed)
     signed_in.get_by_role("button", name="Save", exact=True).click()
-    line = next(number for number, text in enumerate(typed.splitlines(), 1) if "no_such_node" in text)
+    line = next(number for number, text in enumerate(typed.splitlines(), 1) if "no\\u0000node" in text)
     expect(signed_in.locator("#id_json")).to_have_attribute("data-error-lines", str(line))
     expect(signed_in.locator(f"[data-goto-line='{line}']").first).to_be_visible()
     assert json.loads(signed_in.locator("#id_json").input_value()) == document

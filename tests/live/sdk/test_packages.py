@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.importing import pack
+from tests.importing import pack, package
 from tests.live.sdk.catalogue import (
     CDM_JOBS,
     JOBS,
@@ -132,10 +132,11 @@ def test_an_import_with_values_for_parameters(scene: Scene, worker: Worker) -> N
 
 def test_an_import_that_cannot_be_kept_fails(scene: Scene, worker: Worker) -> None:
     """The task ends as FAILED and says why; nothing of the package is there."""
-    good = {**SCRIPT, "name": "好"}
-    task = scene.take(scene.put("坏.zip", pack(good, {**SCRIPT, "name": "坏 坏"}).read()))
+    good, bad = {**SCRIPT, "name": "好"}, {**SCRIPT, "name": "坏/坏"}
+    entries = {"scripts/好.script": good, "scripts/坏.script": bad}
+    task = scene.take(scene.put("坏.zip", package(entries).read()))
     assert task.status == "FAILED"
-    assert "坏 坏" in task.message
+    assert "坏/坏" in task.message
     assert pair(scene.sdk.error("show_script", script_name="好")) == NO_SCRIPT
 
 

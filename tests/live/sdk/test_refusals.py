@@ -70,7 +70,7 @@ def test_a_refusal_is_the_sdks_exception(
     [
         ("create_job", "JobInfo", {"nodes": []}, "DLF.3004", "The job name cannot be left blank."),
         ("create_job", "JobInfo", {"name": "a/b", "nodes": []}, "DLF.3018", "The job name is invalid."),
-        ("create_job", "JobInfo", {"name": "空"}, "DLF.1006", "The job node is empty."),
+        ("create_job", "JobInfo", {"name": "空"}, "DLF.3025", "The job scheduling parameter is invalid."),
         (
             "create_script",
             "ScriptInfo",
