@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -42,15 +43,48 @@ def prepare(kind: Kind, document: dict[str, Any]) -> Prepared:
         if old in kept and kept.get(new) is None:  # null counts as absent
             kept.pop(new, None)
             kept = {new if key == old else key: value for key, value in kept.items()}
+    settings = _settings_in_text(kept) if kind is Kind.SCRIPT else None
+    if settings is not None:
+        return _prepare_with_text(kept, settings)
     emptied = tuple(secret_places(kind, kept))
     if emptied:
-        kept = deepcopy(kept)
-    for *parents, last in emptied:
-        place: Any = kept
+        kept = _emptied(kept, emptied, CDM_PLACEHOLDER if kind is Kind.CDM_JOB else "")
+    return Prepared(kept, emptied)
+
+
+def _emptied(document: dict[str, Any], places: Iterable[JsonPath], instead: str) -> dict[str, Any]:
+    """Return a copy of `document` with `instead` at the places."""
+    copy = deepcopy(document)
+    for *parents, last in places:
+        place: Any = copy
         for step in parents:
             place = place[step]
-        place[last] = CDM_PLACEHOLDER if kind is Kind.CDM_JOB else ""
-    return Prepared(kept, emptied)
+        place[last] = instead
+    return copy
+
+
+def _settings_in_text(document: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the settings of a script that come as JSON text, as some clients send them, else None."""
+    text = document.get("configuration")
+    if not isinstance(text, str) or not text.lstrip().startswith("{"):
+        return None
+    try:
+        inside = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return inside if isinstance(inside, dict) else None
+
+
+def _prepare_with_text(document: dict[str, Any], settings: dict[str, Any]) -> Prepared:
+    """Empty the secrets of settings that are text; the text is written anew only if it holds one."""
+    as_object = {**document, "configuration": settings}
+    emptied = tuple(secret_places(Kind.SCRIPT, as_object))
+    if not emptied:
+        return Prepared(document, ())
+    copy = _emptied(as_object, emptied, "")
+    inside = any(path[0] == "configuration" for path in emptied)
+    text = json.dumps(copy["configuration"], ensure_ascii=False) if inside else document["configuration"]
+    return Prepared({**copy, "configuration": text}, emptied)
 
 
 Trail = tuple[Any, ...]

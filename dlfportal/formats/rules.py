@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from dlfportal.errors import gettext_noop
-from dlfportal.formats.credentials import credential_line, is_filled, is_secret_name
+from dlfportal.formats.credential_texts import credential_line
+from dlfportal.formats.credentials import is_filled, is_secret_name
 from dlfportal.formats.fields import OLDER_SPELLING, shown
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.models import PROCESS_TYPES
@@ -79,9 +80,16 @@ def params(document: Document) -> Iterator[Finding]:
         if name in seen:
             yield unusual(("params", place, "name"), Code.REPEATED_NAME, REPEATED, name=shown(name))
         seen.add(name)
-        if is_secret_name(name) and is_filled(param.get("value")) and name not in masked:
+        value = param.get("value")
+        if name not in masked and _looks_secret(name, value):
             message = gettext_noop("This looks like a credential; name the parameter in “maskedParams”.")
             yield unusual(("params", place, "value"), Code.CREDENTIAL, message)
+
+
+def _looks_secret(name: str, value: Any) -> bool:
+    if is_secret_name(name):
+        return is_filled(value)
+    return isinstance(value, str) and credential_line(value) is not None
 
 
 REPEATED = gettext_noop("The name “%(name)s” is used more than once.")

@@ -58,9 +58,16 @@ CASES = [
         "",
     ),
     (Kind.SCRIPT, script(configuration={"spark.db.Password": SECRET}), None, ""),
+    (Kind.SCRIPT, script(configuration={"spark.hadoop.fs.obs.secret.key": SECRET}), None, ""),
     (
         Kind.CDM_JOB,
         cdm_job(**{"from-config-values": configs(fromJobConfig_password=SECRET)}),
+        None,
+        "Add password here",
+    ),
+    (
+        Kind.CDM_JOB,
+        cdm_job(**{"to-config-values": configs(toJobConfig_dek=SECRET)}),
         None,
         "Add password here",
     ),

@@ -89,9 +89,19 @@ def test_a_secret_that_two_rules_name_is_reported_once() -> None:
 
 SECRET_NAMES = (
     "password", "DB_PASSWORD", "dbPasswd", "pwd", "client_secret", "secretKey", "AccessKey", "authToken",
-    "spark.hadoop.fs.obs.token",
+    "spark.hadoop.fs.obs.token", "fs.obs.secret.key", "securityKey", "x.dek", "api-key", "sasl.jaas.config",
 )  # fmt: skip
-OTHER_NAMES = ("passwordFile", "token.type", "pass", "secrets", "user", "secret.name", "key")
+OTHER_NAMES = (
+    "passwordFile",
+    "token.type",
+    "pass",
+    "secrets",
+    "user",
+    "secret.name",
+    "key",
+    "my_dek",
+    "sk.x",
+)
 
 
 @pytest.mark.parametrize("name", SECRET_NAMES)
@@ -124,6 +134,16 @@ def test_secrets_in_cdm_bodies_become_the_placeholder(name: str) -> None:
 def test_other_names_are_no_secrets(name: str) -> None:
     document = script(configuration={name: "x", "list": [{"name": name, "value": "x"}]})
     assert prepare(Kind.SCRIPT, document).emptied == ()
+
+
+def test_secrets_in_settings_that_are_text_are_emptied_there() -> None:
+    text = '{"spark.x": 1.0, "obs.sk":"Geheim1","名": "值"}'
+    prepared = prepare(Kind.SCRIPT, script(configuration=text))
+    assert prepared.document["configuration"] == '{"spark.x": 1.0, "obs.sk": "", "名": "值"}'
+    assert prepared.emptied == (("configuration", "obs.sk"),)
+    assert prepare(Kind.SCRIPT, prepared.document).emptied == ()
+    for kept in ('{"spark.x":1.0 }', "{", "[1]", "", "obs.sk=x"):
+        assert prepare(Kind.SCRIPT, script(configuration=kept)).document == script(configuration=kept)
 
 
 def test_only_texts_are_emptied_by_name() -> None:
