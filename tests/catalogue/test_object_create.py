@@ -156,14 +156,14 @@ def test_a_document_of_another_shape_is_refused(
 def test_the_largest_names_and_places_fit_the_indexes(actor: Actor, workspace: Workspace) -> None:
     """PostgreSQL refuses index rows over 2,704 bytes; incompressible text must stay below."""
     wide = "".join(chr(0x4E00 + 37 * place % 20000) for place in range(4000))
-    astral = "".join(chr(0x20000 + 37 * place % 40000) for place in range(240))
+    astral = "".join(chr(0x20000 + 37 * place % 40000) for place in range(255))
     saved = [
         object_create(
             actor=actor,
             workspace=workspace,
             kind=Kind.JOB,
             document=job(
-                wide[:128],
+                astral,
                 directory="/" + wide,
                 description=wide,
                 basicConfig={"owner": wide},
@@ -192,7 +192,7 @@ def test_the_largest_names_and_places_fit_the_indexes(actor: Actor, workspace: W
             actor=actor,
             workspace=workspace,
             kind=Kind.RESOURCE,
-            document=resource("lib", location="obs://b/" + wide[:900], directory="/" + wide),
+            document=resource(astral, location="obs://b/" + wide[:900], directory="/" + wide),
         ),
     ]
     for one in saved:
