@@ -317,8 +317,11 @@ SCHEMAS: Json = {
         {
             "jobs": _list(record({"name": TEXT, "path": TEXT, "params": OBJECT}, ("name", "path", "params"))),
             "scripts": _list(record({"name": TEXT, "path": TEXT}, ("name", "path"))),
+            "resources": _list(
+                record({"name": TEXT, "status": {"enum": [0, 1]}, "type": TEXT}, ("name", "status", "type"))
+            ),
         },
-        ("jobs", "scripts"),
+        ("jobs", "scripts", "resources"),
     ),
     "Subtask": record({**TASK_PARTS, "taskId": TEXT}, (*TASK_REQUIRED, "taskId")),
     "Task": record(

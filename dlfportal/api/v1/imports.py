@@ -22,6 +22,9 @@ from dlfportal.transfer.imports.options import options_read
 from dlfportal.transfer.imports.texts import item_message, item_name, run_message, run_name
 from dlfportal.transfer.models import ImportItem, ImportRun, RunStatus
 
+ABSENT = 0
+"""The status of a cloud resource that is not in the workspace."""
+
 
 class ImportView(WorkspaceView):
     """`POST /v1/{project_id}/jobs/import` (reference: wire API, section 2.8)."""
@@ -48,11 +51,18 @@ class CheckFileView(WorkspaceView):
 
     @operation("ShowFileInfo", "Look into a package", body="CheckFile", answers=json_answer("FileChecked"))
     def post(self, request: Request, project_id: str) -> Response:
-        """Names the jobs, with their parameters, and the scripts of a package; nothing is written."""
+        """Names the jobs, with their parameters, and the scripts of a package; nothing is written.
+
+        `resources` are the cloud resources they use. Their status is 0 (absent): this service keeps none,
+        so each must be there under its name, or be replaced by the `resources` of the import.
+        """
         found = package_look(actor=self.actor, workspace=self.workspace, path=path(json_body(request)))
-        jobs = [{"name": job.name, "path": job.directory, "params": job.params} for job in found[Kind.JOB]]
-        scripts = [{"name": script.name, "path": script.directory} for script in found[Kind.SCRIPT]]
-        return Response({"jobs": jobs, "scripts": scripts})
+        jobs = [
+            {"name": job.name, "path": job.directory, "params": job.params} for job in found.glances[Kind.JOB]
+        ]
+        scripts = [{"name": one.name, "path": one.directory} for one in found.glances[Kind.SCRIPT]]
+        resources = [{"name": one.name, "status": ABSENT, "type": one.type} for one in found.cloud]
+        return Response({"jobs": jobs, "scripts": scripts, "resources": resources})
 
 
 class TaskView(WorkspaceView):

@@ -8,32 +8,52 @@ from dlfportal.access.models import Workspace
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import audit_record
+from dlfportal.catalogue.drafts import draft_make
 from dlfportal.catalogue.index import directory_of
-from dlfportal.formats.documents import prepare
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.zip.reader import PackageObject, package_take
+from dlfportal.formats.problems import InvalidDocument, Level
+from dlfportal.formats.zip.reader import (
+    MOST_PROBLEMS,
+    BadDocuments,
+    EntryProblem,
+    IncomingPackage,
+    PackageObject,
+    package_take,
+)
+from dlfportal.transfer.imports.cloud import CloudResource, cloud_resources
 from dlfportal.transfer.imports.plan import check_size, package_open
 from dlfportal.transfer.store.buckets import file_open
 from dlfportal.transfer.store.paths import obs_file
 
 
 class Glance(NamedTuple):
-    """What a look tells of an object: its directory, and a job's parameters, secret values left out."""
+    """What a look shows of an object: its directory, and a job's parameters, secret values left out.
+
+    `problems` are the reasons why an import would refuse it.
+    """
 
     kind: Kind
     name: str
     directory: str
     params: dict[str, Any]
+    cloud: tuple[CloudResource, ...]
+    problems: tuple[EntryProblem, ...]
 
 
-def package_look(*, actor: Actor, workspace: Workspace, path: Any) -> dict[Kind, list[Glance]]:
-    """Return the objects of the package at an `obs://` path by kind, by name; memory holds one document.
+class Look(NamedTuple):
+    """The objects of a package by kind, by name, and the cloud resources that they use."""
+
+    glances: dict[Kind, list[Glance]]
+    cloud: list[CloudResource]
+
+
+def package_look(*, actor: Actor, workspace: Workspace, path: Any) -> Look:
+    """Return what the package at an `obs://` path holds; memory holds one document.
 
     That somebody looked is recorded first. Raises NotFound (policy), BadObsPath, BucketMissing,
-    ObsUnreadable or BadPackage.
+    ObsUnreadable or BadPackage, this also for what an import would refuse.
     """
     source = obs_file(path)
-    listing: dict[Kind, list[Glance]] = {kind: [] for kind in Kind}
     with file_open(actor=actor, workspace=workspace, path=source, check=check_size) as file:
         audit_record(
             actor=actor,
@@ -43,17 +63,38 @@ def package_look(*, actor: Actor, workspace: Workspace, path: Any) -> dict[Kind,
             object_name=source.bucket,
             detail={"path": str(source)},
         )
-        for glance in package_take(package_open(cast(BinaryIO, file)), _glance, map):
-            listing[glance.kind].append(glance)
-    for glances in listing.values():
-        glances.sort(key=lambda glance: glance.name)
-    return listing
+        glances = _glances(package_open(cast(BinaryIO, file)))
+    listing: dict[Kind, list[Glance]] = {kind: [] for kind in Kind}
+    for glance in sorted(glances, key=lambda glance: glance.name):
+        listing[glance.kind].append(glance)
+    return Look(listing, sorted({one for glance in glances for one in glance.cloud}))
+
+
+def _glances(package: IncomingPackage) -> list[Glance]:
+    """Return what a look shows of each object. Raises BadDocuments with what an import would refuse."""
+    glances: list[Glance] = []
+    problems: list[EntryProblem] = []
+    try:
+        for glance in package_take(package, _glance, map):
+            glances.append(glance)
+            problems += glance.problems
+    except BadDocuments as error:
+        problems += error.problems
+    if problems:
+        raise BadDocuments(problems[:MOST_PROBLEMS])
+    return glances
 
 
 def _glance(found: PackageObject) -> Glance:
-    document = prepare(found.kind, found.document).document if isinstance(found.document, dict) else {}
+    try:
+        document = draft_make(found.kind, found.document, found.cluster).document
+    except InvalidDocument as error:
+        errors = [one for one in error.problems if one.level is Level.ERROR]
+        problems = tuple(EntryProblem(found.path, one, found.key) for one in errors)
+        return Glance(found.kind, found.name, "", {}, (), problems)
+    cloud = tuple(cloud_resources(found.kind, found.cluster, document))
     params = _params(document) if found.kind is Kind.JOB else {}
-    return Glance(found.kind, found.name, directory_of(document), params)
+    return Glance(found.kind, found.name, directory_of(document), params, cloud, ())
 
 
 def _params(job: dict[str, Any]) -> dict[str, Any]:

@@ -106,10 +106,55 @@ def test_check_file_answers_names_directories_and_parameters(call: Call, workspa
         {
             "jobs": [{"name": "test", "path": "/test", "params": {"ddd": "dddd", "empty": ""}}],
             "scripts": [{"name": "script1", "path": "/path1"}],
+            "resources": [],
         },
     )
     entry = AuditEntry.objects.get(action="package.check")
     assert (entry.workspace_id, entry.channel, entry.detail) == (workspace.pk, "api", {"path": PACKAGE})
+
+
+def test_check_file_names_the_cloud_resources_that_are_used(call: Call, workspace: Workspace) -> None:
+    """As the documents have them: what the workspace must have, or the import replace."""
+    nodes = [
+        node("a", "DWS SQL", connectionName="dws_a", scriptName="x"),
+        node("b", "DLISQL", queueName="default"),
+        node("c", "CDMJob", clusterName="lake", jobName="copy"),
+        node("d", "DWSSQL", connectionName="${dws}"),
+        {"name": "e", "type": "Dummy", "eventTrigger": {"channel": "dis-event"}},
+    ]
+    more = {
+        "scripts/s.script": script("s", connectionName="dli_c"),
+        "cdms/old/x.json": {"jobs": [{"name": "x"}]},
+    }
+    put(workspace, package({"jobs/load.job": job(nodes=nodes), **more}))
+    answer = call("POST", "jobs/check-file", {"path": PACKAGE}).json()
+    assert [(one["type"], one["name"], one["status"]) for one in answer["resources"]] == [
+        ("CDM_CLUSTER", "lake", 0),
+        ("CDM_CLUSTER", "old", 0),
+        ("DIS_STREAM", "dis-event", 0),
+        ("DLI_CONNECTION", "dli_c", 0),
+        ("DLI_QUEUE", "default", 0),
+        ("DWS_CONNECTION", "dws_a", 0),
+    ]
+
+
+def test_check_file_judges_as_an_import_does(call: Call, workspace: Workspace, worker: None) -> None:
+    """What an import warns of is taken, and what it refuses is refused with the same reasons."""
+    put(workspace, pack(job("odd", schedule=None), script("doris", type="DORIS")))
+    assert [one["name"] for one in call("POST", "jobs/check-file", {"path": PACKAGE}).json()["jobs"]] == [
+        "odd"
+    ]
+    bad = {"jobs/a.job": job("a", nodes="none"), "jobs/b.job": job("b", basicConfig=5), "jobs/c.job": b"["}
+    put(workspace, package(bad))
+    answer = call("POST", "jobs/check-file", {"path": PACKAGE})
+    assert (answer.status_code, answer.json()["error_code"]) == (400, "DLF.0815")
+    task_id = call("POST", "jobs/import", {"path": PACKAGE}).json()["taskId"]
+    run_waiting()
+    task = call("GET", f"system-tasks/{task_id}").json()
+    assert task["status"] == "FAILED" and len(task["subtasks"]) == 3
+    for entry in bad:
+        assert f"{entry}: $" in answer.json()["error_msg"]
+        assert any(part["message"].startswith(f"{entry} $") for part in task["subtasks"])
 
 
 def test_check_file_tells_no_secret_and_no_null(call: Call, workspace: Workspace) -> None:
