@@ -151,7 +151,8 @@ def _fail(run: ImportRun, error: PortalError) -> None:
     """
     known = ImportBroken(LOST) if error.message == UNSURE else error
     for pause in (*PAUSES, None):
-        connection.close_if_unusable_or_obsolete()
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
         try:
             run_fail(run, known)
             return
