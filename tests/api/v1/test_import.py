@@ -177,6 +177,8 @@ def test_check_file_tells_no_secret_and_no_null(call: Call, workspace: Workspace
         ({"path": 5}, "DLF.0803"),
         ({"path": "packages/a.zip"}, "DLF.0803"),
         ({"path": "obs://packages/../a.zip"}, "DLF.0803"),
+        ({"path": "obs://packages/a\0.zip"}, "DLF.3051"),
+        ({"path": PACKAGE, "executeUser": "a\0b"}, "DLF.3051"),
         ({"path": "obs://other/a.zip"}, "DLF.1242"),
         ({"path": "obs://packages/none.zip"}, "DLF.0815"),
         ([], "DLF.3051"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from dlfportal.formats.jsontext import canonical
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import EntryName, batch_entry, read_entry, single_entry
-from dlfportal.formats.zip.reader import Limits, open_package
+from dlfportal.formats.zip.reader import BadPackage, Limits, open_package
 from dlfportal.formats.zip.writer import LARGE
 from dlfportal.sample.loader import sample_objects
 from tests.formats.archives import (
@@ -183,3 +185,20 @@ def test_limits_are_inclusive() -> None:
     data = packed({"a.job": b"12345", "b.job": b"1234"})
     exact = Limits(package_bytes=len(data), entries=2, entry_bytes=5, total_bytes=9, name_bytes=5, folders=0)
     assert len(open_package(io.BytesIO(data), exact).entries) == 2
+
+
+def test_the_limits_of_what_a_package_unpacks_to_are_inclusive() -> None:
+    """One byte more is refused, one byte less would refuse what is allowed."""
+    content = b" " * 1000
+    data = packed({"a.job": content, "b.job": content})
+    few, enough = Fraction(1999, len(data)), Fraction(2000, len(data))
+
+    def taken(**limits: Any) -> bool:
+        try:
+            return bool(open_package(io.BytesIO(data), Limits(**limits)).entries)
+        except BadPackage:
+            return False
+
+    assert taken(total_bytes=2000) and not taken(total_bytes=1999)
+    assert taken(ratio_from=2000, ratio=1) and not taken(ratio_from=1999, ratio=1)
+    assert taken(ratio_from=0, ratio=enough) and not taken(ratio_from=0, ratio=few)
