@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -83,14 +83,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if outage := outage_of(exception):
         return unavailable_answer(request, outage)
     if isinstance(exception, RequestDataTooBig):
-        response = too_large_answer(request, exception)
-    elif _is_wire(request):
-        response = plain_answer(request, wire_bad_request())
-    else:
-        response = defaults.bad_request(request, exception)
-    # Django has written a line for this kind, with the reason; it would write a second one.
-    response._has_been_logged = isinstance(exception, SuspiciousOperation)  # type: ignore[attr-defined]
-    return response
+        return too_large_answer(request, exception)
+    if _is_wire(request):
+        return plain_answer(request, wire_bad_request())
+    return defaults.bad_request(request, exception)
 
 
 def too_large_answer(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -41,6 +42,14 @@ def env_number(name: str, default: int) -> int:
     value = env_text(name, str(default))
     if not (value.isascii() and value.isdecimal() and int(value) > 0):
         raise ImproperlyConfigured(f"{name} must be a whole number from 1, not {value!r}")
+    return int(value)
+
+
+def env_count(name: str, default: int) -> int:
+    """Return the variable `name` as a whole number from 0."""
+    value = env_text(name, str(default))
+    if not (value.isascii() and value.isdecimal()):
+        raise ImproperlyConfigured(f"{name} must be a whole number from 0, not {value!r}")
     return int(value)
 
 
@@ -152,6 +161,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_tasks",
     "django_tasks_db",
+    "axes",
     "dlfportal.audit",
     "dlfportal.access",
     "dlfportal.catalogue",
@@ -211,6 +221,20 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "web:home"
 LOGOUT_REDIRECT_URL = "login"
+
+# How often a password may be guessed; `access.throttle` says how.
+DLF_TRUSTED_PROXIES = env_count("DLF_TRUSTED_PROXIES", 0)
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=5)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_HANDLER = "dlfportal.access.throttle.Throttle"
+AXES_LOCKOUT_PARAMETERS = "dlfportal.access.throttle.counted_by"
+AXES_USERNAME_CALLABLE = "dlfportal.access.throttle.counted_name"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+# The services ask for locks themselves, so that the API and the pages can each answer in their own way.
+SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W003"]
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
@@ -279,5 +303,7 @@ LOGGING = {
             "filters": ["request_id", "one_line"],
         },
     },
+    # What it has to say of each sign-in is in our own record.
+    "loggers": {"axes": {"level": "CRITICAL"}},
     "root": {"handlers": ["console"], "level": env_level("LOG_LEVEL", "INFO")},
 }

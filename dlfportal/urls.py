@@ -1,6 +1,5 @@
 """Every address of the portal."""
 
-from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
@@ -10,19 +9,16 @@ from dlfportal.api.docs import SchemaView, docs_view
 from dlfportal.api.tokens import ProjectsView, TokensView
 from dlfportal.api.v1.urls import older_urlpatterns
 from dlfportal.web.health import healthz
+from dlfportal.web.views import sessions
 
 urlpatterns = [
     path("", include("dlfportal.web.urls")),
     path("admin/", site.urls),
     path("healthz", healthz, name="healthz"),
     # signing in and out
-    path("accounts/login/", auth_views.LoginView.as_view(), name="login"),
-    path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
-    path(
-        "accounts/password/",
-        auth_views.PasswordChangeView.as_view(success_url="/"),
-        name="password_change",
-    ),
+    path("accounts/login/", sessions.SignInView.as_view(), name="login"),
+    path("accounts/logout/", sessions.SignOutView.as_view(), name="logout"),
+    path("accounts/password/", sessions.PasswordView.as_view(), name="password_change"),
     path("language/", login_not_required(set_language), name="set_language"),
     # the DLF API and the IAM calls that open it
     path("v3/auth/tokens", TokensView.as_view(), name="tokens"),

@@ -122,7 +122,11 @@ ROUTES: dict[str, list[Line]] = {
     "v1:system-task": [Line(f"{V1}/system-tasks/{{transfer/importrun}}", WIRE)],
     "v1:system-task-old": [Line(f"{V1}/systemTasks/{{transfer/importrun}}", WIRE)],
     "v1:unknown": [Line("/v1/", UNKNOWN_WIRE), Line(f"{V1}/nothing", UNKNOWN_WIRE, "post")],
-    "tokens": [Line("/v3/auth/tokens", (400,) * 6, "post"), Line("/v3/auth/tokens", (404,) * 6)],
+    "tokens": [
+        Line("/v3/auth/tokens", (400,) * 6, "post"),
+        Line("/v3/auth/tokens", (401,) * 6, "delete"),
+        Line("/v3/auth/tokens", (404,) * 6),
+    ],
     "projects": [Line("/v3/projects", (401, 200, 200, 200, 200, 200))],
     # around the pages
     "healthz": [Line("/healthz", ALL)],

@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from dlfportal.access.models import AccessKey
+from dlfportal.access.policy import is_superuser
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import audit_record
@@ -129,7 +130,7 @@ def secret_key(key: AccessKey) -> str:
 
 
 def _may_handle(actor: Actor, user: User) -> bool:
-    return actor.user.is_active and (actor.user.is_superuser or actor.user.pk == user.pk)
+    return is_superuser(actor.user) or (actor.user.is_active and actor.user.pk == user.pk)
 
 
 def _clean(row: AccessKey) -> None:

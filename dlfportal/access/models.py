@@ -106,19 +106,37 @@ class Membership(models.Model):
 
 
 class AuthToken(models.Model):
-    """A token of the API. Only its digest is kept: the database alone lets nobody in."""
+    """A token of the API. Only its digest is kept: the database alone lets nobody in.
+
+    `password_digest` is derived from the password that the person had: with another, the token has ended.
+    """
 
     digest = models.CharField(max_length=64, primary_key=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     project = models.ForeignKey(Project, null=True, on_delete=models.CASCADE, related_name="+")
     issued_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
+    password_digest = models.CharField(max_length=64)
 
     class Meta:
         ordering = ["-issued_at"]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+class KnownAddress(models.Model):
+    """A network from which a person has signed in: see `access.throttle`."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    network = models.GenericIPAddressField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "network"], name="known_address_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.network}"
 
 
 class AccessKey(models.Model):

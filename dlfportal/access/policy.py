@@ -100,7 +100,18 @@ def require(user: User | AnonymousUser, workspace: Workspace, right: Right) -> N
 
 def may(user: User | AnonymousUser, workspace: Workspace, right: Right) -> bool:
     """Tell whether `user` has `right` in `workspace`."""
-    return user.is_active and (user.is_superuser or role_in(user, workspace) in ROLES_WITH[right])
+    return is_superuser(user) or role_in(user, workspace) in ROLES_WITH[right]
+
+
+def is_superuser(user: User | AnonymousUser) -> bool:
+    """Tell whether `user` may do everything."""
+    return bool(user.is_active and user.is_superuser)
+
+
+def require_superuser(user: User | AnonymousUser) -> None:
+    """Let a superuser pass. Raises Forbidden for everybody else."""
+    if not is_superuser(user):
+        raise Forbidden(gettext_noop("Only a superuser may do this."))
 
 
 def role_in(user: User | AnonymousUser, workspace: Workspace) -> str | None:

@@ -8,21 +8,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from dlfportal.access import policy
 from dlfportal.access.models import AuthToken, Membership, Project, Role, Workspace
+from dlfportal.access.sessions import access_end, password_check
+from dlfportal.access.throttle import Visitor, tries_forget
 from dlfportal.audit.actions import Action
-from dlfportal.audit.actor import Actor
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.services import audit_record
-from dlfportal.errors import BadRequest, Conflict, Forbidden, NotFound, gettext_noop
+from dlfportal.errors import BadRequest, Conflict, NotFound, gettext_noop
 
 TOKEN_LIFETIME = timedelta(hours=24)
+
+UNKNOWN_PLACE = Visitor(Channel.API)
+"""Whom no address is known of: their tries are counted by name only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ def project_save(*, actor: Actor, project: Project) -> Project:
 
     Raises Forbidden, or BadRequest when the id is not 32 hex digits or the name is taken.
     """
-    _require_superuser(actor)
+    policy.require_superuser(actor.user)
     with transaction.atomic():
         action = Action.PROJECT_CREATE if project._state.adding else Action.PROJECT_CHANGE
         project.name = project.name or project.pk
@@ -57,7 +62,7 @@ def project_save(*, actor: Actor, project: Project) -> Project:
 
 def project_delete(*, actor: Actor, project: Project) -> None:
     """Delete a project without workspaces; superusers only. Raises Conflict while it has workspaces."""
-    _require_superuser(actor)
+    policy.require_superuser(actor.user)
     with transaction.atomic():
         audit_record(
             actor=actor,
@@ -82,7 +87,7 @@ def workspace_save(*, actor: Actor, workspace: Workspace) -> Workspace:
     if not creating:
         policy.require(actor.user, workspace, policy.Right.MANAGE)
     if not Workspace.objects.filter(pk=workspace.pk, project=workspace.project_id).exists():
-        _require_superuser(actor)
+        policy.require_superuser(actor.user)
     with transaction.atomic():
         _clean_and_save(workspace)
         _record(actor, Action.WORKSPACE_CREATE if creating else Action.WORKSPACE_CHANGE, workspace)
@@ -94,7 +99,7 @@ def workspace_delete(*, actor: Actor, workspace: Workspace) -> None:
 
     Raises Conflict while it has objects, deleted ones included: their history is kept.
     """
-    _require_superuser(actor)
+    policy.require_superuser(actor.user)
     with transaction.atomic():
         _record(actor, Action.WORKSPACE_DELETE, workspace)
         try:
@@ -136,10 +141,12 @@ def membership_remove(*, actor: Actor, membership: Membership) -> None:
 def user_save(*, actor: Actor, user: User, changed: Sequence[str]) -> User:
     """Store a person (new or changed); superusers only. `changed` names fields for the record, never values.
 
-    Raises Forbidden, or Conflict when superusers would shut themselves out.
+    A new password ends the person's tokens and sessions; so does taking away the right to sign in, and
+    giving it back does not bring them back. Raises Forbidden, or Conflict when superusers would shut
+    themselves out.
     """
-    _require_superuser(actor)
-    if user.pk == actor.user.pk and not (user.is_active and user.is_superuser):
+    policy.require_superuser(actor.user)
+    if user.pk == actor.user.pk and not policy.is_superuser(user):
         raise Conflict(gettext_noop("You cannot take your own access away."))
     with transaction.atomic():
         creating = user._state.adding
@@ -150,19 +157,26 @@ def user_save(*, actor: Actor, user: User, changed: Sequence[str]) -> User:
             object_name=user.get_username(),
             detail={"changed": list(changed)},
         )
+        if "new_password" in changed and not creating:
+            AuthToken.objects.filter(user=user).delete()
+            audit_record(actor=actor, action=Action.PASSWORD_CHANGE, object_name=user.get_username())
+        if not user.is_active and not creating:
+            access_end(user)
     return user
 
 
-def token_issue(*, username: str, password: str, project: ProjectScope | None) -> IssuedToken | None:
+def token_issue(
+    *, username: str, password: str, project: ProjectScope | None, visitor: Visitor = UNKNOWN_PLACE
+) -> IssuedToken | None:
     """Return a token of 24 hours for the person with this password, or None when they do not match.
 
     The database keeps the digest only. Tokens that expired a day ago are cleared away on the occasion:
     until then, who uses one is told that it has expired.
-    `project` None makes a token that opens no project. Raises NotFound when the project is unknown,
-    disabled or holds no workspace of the person: only who knows the password learns of it.
+    `project` None makes a token that opens no project. Raises TooManyTries, or NotFound when the project
+    is unknown, disabled or holds no workspace of the person: only who knows the password learns of it.
     """
-    user = authenticate(username=username, password=password)
-    if not isinstance(user, User):
+    user = password_check(visitor=visitor, username=username, password=password, refusal=Action.TOKEN_REFUSE)
+    if user is None:
         return None
     visible = _visible_project(user, project) if project else None
     now = timezone.now()
@@ -175,13 +189,45 @@ def token_issue(*, username: str, password: str, project: ProjectScope | None) -
             project=visible,
             issued_at=now,
             expires_at=now + TOKEN_LIFETIME,
+            password_digest=password_digest(user),
+        )
+        tries_forget(visitor, user)
+        audit_record(
+            actor=Actor(user, visitor.channel, visitor.request_id),
+            action=Action.TOKEN_ISSUE,
+            detail={"address": visitor.address, "project_id": visible.pk if visible else ""},
         )
     return IssuedToken(text, row)
 
 
 def token_find(text: str) -> AuthToken | None:
-    """Return the token with its user and project, expired or not, or None when it is unknown."""
-    return AuthToken.objects.select_related("user", "project").filter(digest=token_digest(text)).first()
+    """Return the token with its user and project, expired or not, or None.
+
+    A token is unknown, too, once its person has another password or may not sign in: the latter ends it
+    for good, also where no service was told.
+    """
+    token = AuthToken.objects.select_related("user", "project").filter(digest=token_digest(text)).first()
+    if token is None or not constant_time_compare(token.password_digest, password_digest(token.user)):
+        return None
+    if not token.user.is_active:
+        token.delete()
+        return None
+    return token
+
+
+def token_revoke(*, actor: Actor, text: str) -> None:
+    """End a token at once: one's own, a superuser anybody's. Raises NotFound for any other."""
+    token = token_find(text)
+    if token is None or not (token.user_id == actor.user.pk or policy.is_superuser(actor.user)):
+        raise NotFound(gettext_noop("The token does not exist."))
+    with transaction.atomic():
+        token.delete()
+        audit_record(actor=actor, action=Action.TOKEN_REVOKE, object_name=token.user.get_username())
+
+
+def password_digest(user: User) -> str:
+    """Return what tells one password of a person from another, without saying anything of either."""
+    return salted_hmac("dlfportal.access.token", user.password, algorithm="sha256").hexdigest()
 
 
 def token_digest(text: str) -> str:
@@ -195,11 +241,6 @@ def _visible_project(user: User, scope: ProjectScope) -> Project:
     if project is None:
         raise NotFound(gettext_noop("The project does not exist."))
     return project
-
-
-def _require_superuser(actor: Actor) -> None:
-    if not (actor.user.is_active and actor.user.is_superuser):
-        raise Forbidden(gettext_noop("Only a superuser may do this."))
 
 
 def _clean_and_save(row: Project | Workspace) -> None:

@@ -14,7 +14,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from dlfportal.access.models import Workspace
-from dlfportal.access.policy import Right, workspaces_with
+from dlfportal.access.policy import Right, is_superuser, workspaces_with
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import BadRequest, Conflict
@@ -43,7 +43,7 @@ class Reach:
     @property
     def everything(self) -> bool:
         """Whether the person is a superuser."""
-        return bool(self.user.is_active and self.user.is_superuser)
+        return is_superuser(self.user)
 
     @cached_property
     def editable(self) -> dict[str, Workspace]:

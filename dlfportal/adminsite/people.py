@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth import password_validation, update_session_auth_hash
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -32,6 +33,7 @@ from dlfportal.adminsite.access import (
     SUPERUSER,
     Needed,
     PortalAdmin,
+    RefusableForm,
     actor_of,
     reach,
     workspace_label,
@@ -126,6 +128,30 @@ class WorkspaceAdmin(ServiceAdmin):
         workspace_delete(actor=actor_of(request), workspace=obj)
 
 
+class MembershipForm(RefusableForm):
+    """A membership; the person is typed by their exact user name, since nobody but superusers sees all."""
+
+    username = forms.CharField(
+        label=_("user name"),
+        max_length=150,
+        help_text=_("The exact name that the person signs in with."),
+        widget=AdminTextInputWidget(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+
+    class Meta:
+        model = Membership
+        fields = ("workspace", "role")
+
+    def clean_username(self) -> str:
+        """Find the person. A name that nobody has and one of somebody disabled get the same answer."""
+        name: str = self.cleaned_data["username"]
+        user = User.objects.filter(username=name, is_active=True).first()
+        if user is None:
+            raise forms.ValidationError(gettext("Nobody who may sign in has exactly this user name."))
+        self.instance.user = user
+        return name
+
+
 class MembershipAdmin(ServiceAdmin):
     """Memberships: changed by the admins of the workspace."""
 
@@ -134,25 +160,31 @@ class MembershipAdmin(ServiceAdmin):
     list_filter = ("role",)
     list_select_related = ("user", "workspace__project")
     search_fields = ("user__username",)
-    fields = ("user", "workspace", "role")
     ordering = ("workspace__name", "user__username", "pk")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A membership is of one person in one workspace; only the role changes."""
         return ("user", "workspace") if obj else ()
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Ask for a name in a new membership; show the person of another."""
+        return ("user" if obj else "username", "workspace", "role")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form that takes a name for a new membership, a form of the role for another."""
+        if obj is None:
+            kwargs["form"] = MembershipForm
+        return super().get_form(request, obj, change, **kwargs)
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer the workspaces the person manages, and people who may sign in."""
+        """Offer the workspaces the person manages."""
         if db_field.name == "workspace":
-            kwargs["queryset"] = Workspace.objects.filter(pk__in=list(reach(request).managed))
-        if db_field.name == "user":
-            kwargs["queryset"] = User.objects.filter(is_active=True).order_by("username")
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        field.widget.can_add_related = field.widget.can_change_related = False  # type: ignore[union-attr]
-        field.widget.can_view_related = False  # type: ignore[union-attr]
-        if db_field.name == "workspace":
-            field.label_from_instance = workspace_label  # type: ignore[union-attr,method-assign]
-            field.queryset = field.queryset.select_related("project")  # type: ignore[union-attr]
+            managed = Workspace.objects.filter(pk__in=list(reach(request).managed))
+            kwargs["queryset"] = managed.select_related("project")
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field.widget.can_add_related = field.widget.can_change_related = False
+        field.widget.can_view_related = False
+        field.label_from_instance = workspace_label
         return field
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import update_wrapper
+from functools import partial, update_wrapper
 from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth.views import PasswordChangeView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
@@ -17,11 +17,23 @@ from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from dlfportal.access.forms import OwnPasswordForm
 from dlfportal.access.policy import may_enter_admin
-from dlfportal.adminsite.access import reach
+from dlfportal.access.sessions import sign_out
+from dlfportal.adminsite.access import actor_of, reach
+from dlfportal.audit.actions import Action
 from dlfportal.audit.models import AuditEntry
 
 RECENT = 10
+
+COMING_AND_GOING = [
+    Action.SIGN_IN,
+    Action.SIGN_IN_REFUSE,
+    Action.SIGN_OUT,
+    Action.TOKEN_ISSUE,
+    Action.TOKEN_REFUSE,
+]
+"""What the list of one's last acts leaves out: programs sign in all day."""
 
 SECTIONS: dict[str, Promise] = {
     "catalogue": _("Catalogue"),
@@ -71,6 +83,22 @@ class PortalAdminSite(admin.AdminSite):
             raise PermissionDenied
         return redirect_to_login(wanted, resolve_url("login"))
 
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """End the session, and record it."""
+        if request.method == "POST" and request.user.is_authenticated:
+            sign_out(actor=actor_of(request), request=request)
+        return super().logout(request, extra_context)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Change one's own password, as Django's own view does, but through the service."""
+        request.current_app = self.name
+        view = PasswordChangeView.as_view(
+            form_class=partial(OwnPasswordForm, actor_of(request)),
+            success_url=reverse("admin:password_change_done", current_app=self.name),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        return view(request)
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return what this person may touch, in the order of `SECTIONS`; asked once a request."""
         cache: dict[str | None, list[Any]] = request.__dict__.setdefault("admin_sections", {})
@@ -88,7 +116,7 @@ class PortalAdminSite(admin.AdminSite):
         # What belongs to a larger act, such as an import, would fill the list.
         mine = AuditEntry.objects.filter(
             user=request.user.pk, workspace_id__in=reach(request).recorded, part_of=None
-        )
+        ).exclude(action__in=COMING_AND_GOING)
         context = {"recent": mine[:RECENT], **(extra_context or {})}
         return super().index(request, context)
 

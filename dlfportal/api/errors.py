@@ -13,6 +13,7 @@ from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.response import Response
 
 from dlfportal.access.policy import ProjectRefused
+from dlfportal.access.throttle import TooManyTries
 from dlfportal.catalogue.selectors import ObjectMissing
 from dlfportal.catalogue.services import NameTaken
 from dlfportal.db.outages import RETRY_SECONDS, Outage, outage_of
@@ -219,6 +220,8 @@ def on_the_wire(error: Exception) -> WireError | None:
             return too_large()
         case UnreadablePostError():
             return bad_request()
+        case TooManyTries():
+            return WireError(429, "APIGW.0308", str(error), error.seconds)
         case ObjectMissing():
             return WireError(400, *KIND_ERRORS[error.kind].missing)
         case NameTaken():

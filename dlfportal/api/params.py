@@ -135,3 +135,15 @@ class Language(Parameter):
 
     def openapi(self) -> dict[str, Any]:
         return {**super(Language, self).openapi(), "in": "header"}
+
+
+@dataclass(frozen=True, slots=True)
+class Header(Parameter):
+    """A header that must be there, of any text."""
+
+    def read(self, request: Request) -> str:
+        """Return its value, "" when it is absent."""
+        return str(request.headers.get(self.name, ""))
+
+    def openapi(self) -> dict[str, Any]:
+        return {**super(Header, self).openapi(), "in": "header", "required": True}

@@ -47,6 +47,7 @@ class Operation:
     query: Sequence[Query]
     answers: Answers
     errors: str
+    security: bool
 
 
 def operation(
@@ -58,9 +59,13 @@ def operation(
     body_required: bool = True,
     query: Sequence[Query] = (),
     errors: str = "Error",
+    security: bool = True,
 ) -> Callable[[Handler], Handler]:
-    """Describe a handler: `name` is the operation's in Huawei's SDK, `body` and `errors` name components."""
-    described = Operation(name, summary, body, body_required, query, answers, errors)
+    """Describe a handler: `name` is the operation's in Huawei's SDK, `body` and `errors` name components.
+
+    `security` False: it takes no token or signature.
+    """
+    described = Operation(name, summary, body, body_required, query, answers, errors, security)
 
     def describe(handler: Handler) -> Handler:
         handler.operation = described  # type: ignore[attr-defined]
@@ -107,7 +112,7 @@ class WireSchema(AutoSchema):
                 *(components.COMMON_PARAMETERS if below_project else ()),
                 *(parameter.openapi() for parameter in described.query),
             ],
-            "security": components.SECURITY if self.view.authentication_classes else [],
+            "security": components.SECURITY if described.security else [],
             "responses": {**described.answers, **components.errors(described.errors)},
         }
         if handler.__doc__:

@@ -9,20 +9,24 @@ from datetime import datetime
 from typing import Any
 
 from django.http import UnreadablePostError
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dlfportal.access.policy import projects_visible
-from dlfportal.access.services import IssuedToken, ProjectScope, token_issue
+from dlfportal.access.services import IssuedToken, ProjectScope, token_issue, token_revoke
+from dlfportal.access.throttle import visitor_of
 from dlfportal.api.base import WireView, whole_body
 from dlfportal.api.errors import WireError, iam_envelope, log_unavailable, on_the_wire
-from dlfportal.api.params import Text
-from dlfportal.api.schema import json_answer, operation
+from dlfportal.api.params import Header, Text
+from dlfportal.api.schema import NO_CONTENT, json_answer, operation
+from dlfportal.audit.actor import Channel
 from dlfportal.errors import NotFound
 from dlfportal.formats.jsontext import parse
 from dlfportal.formats.problems import InvalidDocument
 
 INVALID = "The request body is invalid"
+SUBJECT = Header("X-Subject-Token", "The token to end: one's own, a superuser's may be anybody's.")
 NAME = Text("name", "Only the project of this name.")
 
 
@@ -60,9 +64,11 @@ class IamView(WireView):
 
 
 class TokensView(IamView):
-    """`POST /v3/auth/tokens`: a password in, a token of 24 hours out in `X-Subject-Token`."""
+    """`/v3/auth/tokens`: POST takes a password and gives a token of 24 hours, DELETE ends a token."""
 
-    authentication_classes = []
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """A token is asked for by somebody who has none yet, and ended by somebody known."""
+        return super().get_authenticators() if self.request and self.request.method == "DELETE" else []
 
     @operation(
         "CreateToken",
@@ -70,12 +76,16 @@ class TokensView(IamView):
         body="TokenRequest",
         answers=json_answer("Token", "201", {"X-Subject-Token": {"schema": {"type": "string"}}}),
         errors="IamError",
+        security=False,
     )
     def post(self, request: Request) -> Response:
         wanted = _read(request)
         try:
             token = token_issue(
-                username=wanted["name"], password=wanted["password"], project=wanted["project"]
+                username=wanted["name"],
+                password=wanted["password"],
+                project=wanted["project"],
+                visitor=visitor_of(request._request, Channel.API),
             )
         except NotFound as error:
             raise IamError(404, "Could not find the project.") from error
@@ -83,6 +93,23 @@ class TokensView(IamView):
             raise IamError(401, "The username or password is wrong.")
         body = _token_body(token, wanted["domain"])
         return Response(body, status=201, headers={"X-Subject-Token": token.text})
+
+    @operation(
+        "DeleteToken",
+        "End a token",
+        query=(SUBJECT,),
+        answers=NO_CONTENT,
+        errors="IamError",
+    )
+    def delete(self, request: Request) -> Response:
+        text = SUBJECT.read(request)
+        if not text:
+            raise IamError(400, "The header X-Subject-Token is missing.")
+        try:
+            token_revoke(actor=self.actor, text=text)
+        except NotFound as error:
+            raise IamError(404, "Could not find the token.") from error
+        return Response(status=204)
 
 
 class ProjectsView(IamView):

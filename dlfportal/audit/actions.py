@@ -59,6 +59,7 @@ class Action(StrEnum):
     ACCESS_KEY_CREATE = "access_key.create"
     ACCESS_KEY_REVOKE = "access_key.revoke"
     SIGN_IN = "session.sign_in"
+    SIGN_OUT = "session.sign_out"
     SIGN_IN_REFUSE = "session.refuse"
     TOKEN_ISSUE = "token.issue"  # noqa: S105
     TOKEN_REFUSE = "token.refuse"  # noqa: S105

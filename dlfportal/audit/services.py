@@ -26,6 +26,7 @@ def audit_record(
 ) -> AuditEntry:
     """Write one audit entry and return it; of a person without an account, only the name is kept.
 
+    The actor of a refused sign-in may be nobody: a `User` that was never saved, of the name as typed.
     `part_of` is the entry of the act that this one belongs to, such as an export's start. The entry
     belongs to the caller's transaction: it is committed with the change it describes, or not at all.
     """

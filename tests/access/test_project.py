@@ -61,4 +61,4 @@ def test_an_empty_project_goes_with_the_tokens_that_opened_it(admin: User, proje
     project_delete(actor=Actor(admin, Channel.ADMIN), project=project)
     assert not Project.objects.exists()
     assert not AuthToken.objects.exists()
-    assert AuditEntry.objects.get().detail == {"project_id": "b" * 32}
+    assert AuditEntry.objects.get(action="project.delete").detail == {"project_id": "b" * 32}

@@ -58,15 +58,42 @@ def test_users_are_never_deleted(client_for, admin):
 
 def test_workspace_admin_adds_a_member(client_for, workspace_admin, workspace):
     user = UserFactory(username="rose")
-    sent = {"user": user.pk, "workspace": workspace.pk, "role": "viewer"}
+    sent = {"username": user.username, "workspace": workspace.pk, "role": "viewer"}
     assert client_for(workspace_admin).post("/admin/access/membership/add/", sent).status_code == 302
     assert Membership.objects.get(user=user).role == "viewer"
     assert AuditEntry.objects.filter(action="membership.set", channel="admin").exists()
 
 
+def test_workspace_admin_sees_no_list_of_people_and_no_name_but_the_members(
+    client_for, workspace_admin, workspace, stranger
+):
+    client = client_for(workspace_admin)
+    for path in ("membership/add/", "membership/", f"membership/?q={stranger.username}"):
+        page = client.get(f"/admin/access/{path}").content.decode()
+        assert f">{stranger.username}" not in page and '<option value="1"' not in page, path
+    assert (
+        client.get("/admin/autocomplete/?app_label=access&model_name=membership&field_name=user").status_code
+        == 403
+    )
+
+
+def test_a_name_nobody_has_and_one_of_somebody_disabled_get_the_same_answer(
+    client_for, workspace_admin, workspace
+):
+    UserFactory(username="gone", is_active=False)
+    client = client_for(workspace_admin)
+    told_of = []
+    for name in ("gone", "nobody", "Workspace_Admin"):
+        sent = {"username": name, "workspace": workspace.pk, "role": "viewer"}
+        answer = client.post("/admin/access/membership/add/", sent)
+        told_of.append(answer.context["adminform"].form.errors["username"])
+    assert told_of[0] == told_of[1] == told_of[2]
+    assert Membership.objects.filter(workspace=workspace).count() == 1
+
+
 def test_workspace_admin_cannot_add_members_elsewhere(client_for, workspace_admin, other_workspace):
     user = UserFactory(username="rose")
-    sent = {"user": user.pk, "workspace": other_workspace.pk, "role": "admin"}
+    sent = {"username": user.username, "workspace": other_workspace.pk, "role": "admin"}
     assert client_for(workspace_admin).post("/admin/access/membership/add/", sent).status_code == 200
     assert not Membership.objects.filter(user=user).exists()
 

@@ -62,3 +62,16 @@ def test_script_page_does_not_exist_for_a_stranger(
 ) -> None:
     ScriptFactory(workspace=workspace, name="load")
     assert client_for(stranger).get(address(workspace, "scripts/load/")).status_code == 404
+
+
+def test_a_script_that_many_jobs_use_names_all_of_them_on_demand(
+    browser: Client, workspace: Workspace
+) -> None:
+    ScriptFactory(workspace=workspace, name="shared")
+    for number in range(52):
+        JobFactory(workspace=workspace, name=f"user_{number:02}", nodes=[node("n", scriptName="shared")])
+    url = address(workspace, "scripts/shared/")
+    cut, whole = text_of(browser, url), text_of(browser, url, all="1")
+    assert ("user_49" in cut, "user_50" in cut) == (True, False)
+    assert f'href="{url}?all=1#used-by"' in cut
+    assert "user_50" in whole and "user_51" in whole

@@ -10,12 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import Error, transaction
 
 from dlfportal.access.models import Workspace
-from dlfportal.access.policy import Right, require
+from dlfportal.access.policy import Right, require, require_superuser
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.models import AuditEntry
 from dlfportal.audit.services import audit_record
-from dlfportal.errors import BadRequest, Forbidden, gettext_noop
+from dlfportal.errors import BadRequest, gettext_noop
 from dlfportal.transfer.models import Bucket
 from dlfportal.transfer.store.paths import ObsPath, check_key
 from dlfportal.transfer.store.storage import (
@@ -39,8 +39,7 @@ def bucket_give(*, actor: Actor, name: str, workspace: Workspace) -> Bucket:
 
     Raises Forbidden, BadRequest for a bad name, or ObsUnwritable when the store refuses the bucket.
     """
-    if not (actor.user.is_active and actor.user.is_superuser):
-        raise Forbidden(gettext_noop("Only a superuser may do this."))
+    require_superuser(actor.user)
     bucket = Bucket(name=name)
     try:
         bucket.clean_fields()
@@ -56,8 +55,7 @@ def bucket_give(*, actor: Actor, name: str, workspace: Workspace) -> Bucket:
 
 def bucket_take(*, actor: Actor, bucket: Bucket, workspace: Workspace) -> None:
     """Take a bucket away from a workspace, its files stay; superusers only. Raises Forbidden."""
-    if not (actor.user.is_active and actor.user.is_superuser):
-        raise Forbidden(gettext_noop("Only a superuser may do this."))
+    require_superuser(actor.user)
     with transaction.atomic():
         bucket.workspaces.remove(workspace)
         _record(actor, Action.BUCKET_TAKE, workspace, bucket.name)
