@@ -14,7 +14,7 @@ ORDER = {kind: place for place, kind in enumerate(FORMATS)}
 
 BATCH_PACKAGE = "jobs.zip"
 
-KNOWN_JUNK = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
+KNOWN_JUNK = frozenset((".ds_store", "thumbs.db", "desktop.ini", "icon\r"))
 """What file managers leave in folders."""
 
 APPLE_MARK = "._"

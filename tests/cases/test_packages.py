@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from io import StringIO
-from pathlib import Path
-
 import pytest
-from django.core.management import call_command
+from django.contrib.auth.models import User
+from django.test import Client
 
 from dlfportal.access.models import Workspace
-from tests.factories import operator
-from tests.importing import alive, exported, imported
+from dlfportal.transfer.models import RunStatus
+from tests.cases.packages import importpackage, package_of
+from tests.importing import alive, exported, imported, package
 from tests.packages import unzip
 
 pytestmark = pytest.mark.django_db
 
-FOLDER = Path(__file__).parent
 DAILY = [
     "cdm_job cdm-lake-01/ods_shop_orders",
     "job job_订单域_每日",
@@ -49,21 +47,9 @@ NOTES = {
 }
 
 
-def package(case: str) -> Path:
-    return FOLDER / case / "package.zip"
-
-
-def dry_run(workspace: Workspace, case: str) -> list[str]:
-    """Return the lines that `importpackage --dry-run` prints."""
-    operator()
-    out = StringIO()
-    call_command("importpackage", str(package(case)), "--workspace", workspace.pk, "--dry-run", stdout=out)
-    return out.getvalue().splitlines()
-
-
 @pytest.mark.parametrize("case", CASES)
 def test_a_dry_run_finds_all_objects(workspace: Workspace, case: str) -> None:
-    lines = dry_run(workspace, case)
+    lines = importpackage(case, workspace, "--dry-run")
     found = [line.split() for line in lines if line.startswith("new ")]
     assert sorted(" ".join(words[1:3]) for words in found) == sorted(CASES[case])
     assert f"would be: {len(CASES[case])} new, 0 changed" in "\n".join(lines)
@@ -72,16 +58,42 @@ def test_a_dry_run_finds_all_objects(workspace: Workspace, case: str) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_an_import_keeps_all_objects(workspace: Workspace, case: str) -> None:
-    imported(workspace, package(case).read_bytes())
+    imported(workspace, package_of(case).read_bytes())
     kept = [f"{one.kind} {one.cluster}/{one.name}".replace(" /", " ") for one in alive(workspace)]
     assert sorted(kept) == sorted(CASES[case])
 
 
 def test_a_job_finds_its_cdm_job_in_a_folder_of_macos(workspace: Workspace) -> None:
-    imported(workspace, package("nfd-cluster").read_bytes())
+    imported(workspace, package_of("nfd-cluster").read_bytes())
     assert list(unzip(exported(workspace, "nfdjob"))) == ["jobs/nfdjob.job", "cdms/データ連携/k1.json"]
 
 
+def test_the_page_of_an_exported_script_shows_its_database(
+    workspace: Workspace, viewer: User, client: Client
+) -> None:
+    imported(workspace, package_of("autoscr-good").read_bytes())
+    client.force_login(viewer)
+    page = client.get(f"/w/{workspace.pk}/scripts/dwd_orders_daily/").content.decode()
+    assert "<dd>dwi</dd>" in page
+
+
+def test_files_without_an_object_are_named(workspace: Workspace) -> None:
+    lines = "\n".join(importpackage("silently-left-out", workspace, "--dry-run"))
+    for name in (
+        "load_sales.script.txt",
+        "cdms/crm2hive.json",
+        "cdm/cdm_1/crm2hive.json",
+        "udf.resource.json",
+    ):
+        assert name in lines
+
+
+def test_a_bad_job_of_a_cdm_file_is_named_with_its_place(workspace: Workspace) -> None:
+    run = imported(workspace, package({"cdms/c/all.json": {"jobs": [{"name": "a"}, {"name": ""}]}}))
+    assert run.status == RunStatus.FAILED
+    assert "cdms/c/all.json $.jobs[1].name" in " ".join(str(item.messages) for item in run.items.all())
+
+
 def test_text_in_gbk_is_kept_as_utf8(workspace: Workspace) -> None:
-    imported(workspace, package("content-gbk").read_bytes())
+    imported(workspace, package_of("content-gbk").read_bytes())
     assert "每日销售".encode() in unzip(exported(workspace, "b3"))["scripts/s3.script"]

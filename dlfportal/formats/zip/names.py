@@ -9,6 +9,9 @@ from typing import NamedTuple
 from dlfportal.errors import gettext_noop
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+MAC_ICON = "Icon\r"
+"""How macOS names the file with the picture of a folder: the one honest name with such a character."""
+
 DRIVE = re.compile(r"[A-Za-z]:")
 SHOWN_LENGTH = 200
 
@@ -115,7 +118,7 @@ def path_fault(path: str, folders: int) -> str | None:
     """Return why an entry must not be called `path`, as a message about %(entry)s, or None."""
     if not path:
         return gettext_noop("An entry of the package has no name. Make the package again.")
-    if CONTROL.search(path):
+    if CONTROL.search(path.removesuffix(MAC_ICON)):
         return gettext_noop("%(entry)s: the name has control characters. Rename the entry.")
     if "\\" in path:
         return gettext_noop(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from dlfportal.errors import gettext_noop
@@ -68,6 +68,12 @@ class PackageObject:
         """What identifies the object."""
         return self.kind, self.cluster, self.name
 
+    def in_file(self, problem: Problem) -> Problem:
+        """Return a problem of the document with its place in the file, which may hold further jobs."""
+        if not self.place or problem.path[:2] != ("jobs", 0):
+            return problem
+        return replace(problem, path=("jobs", self.place, *problem.path[2:]))
+
 
 @dataclass(frozen=True, slots=True)
 class EntryProblem:
@@ -87,13 +93,22 @@ def entry_key(entry: PackageEntry) -> ObjectKey:
 
 
 def read_objects(entry: PackageEntry, content: bytes) -> list[PackageObject]:
-    """Return the objects in the content of an entry: one, or each job of a CDM file.
+    """Return the objects in the content of an entry: one, each job of a CDM file, or none.
+
+    CDM exports its links by themselves too, in the same form: such a file holds no object.
 
     Raises InvalidDocument for what is no JSON text or cannot be kept.
     """
     decoded = decode(content)
-    documents = _documents(entry.name.kind, parse(decoded.text))
+    document = parse(decoded.text)
+    if entry.name.kind is Kind.CDM_JOB and _holds_links(document):
+        return []
+    documents = _documents(entry.name.kind, document)
     return [_object(entry, place, document, decoded.encoding) for place, document in enumerate(documents)]
+
+
+def _holds_links(document: Any) -> bool:
+    return isinstance(document, dict) and "jobs" not in document and isinstance(document.get("links"), list)
 
 
 def _documents(kind: Kind, document: Any) -> list[Any]:

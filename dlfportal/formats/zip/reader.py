@@ -74,7 +74,7 @@ class _LeftOut(Enum):
     """Why an entry with the suffix of an object holds none."""
 
     APPLE_DOUBLE = auto()
-    NO_DOCUMENT = auto()
+    NO_OBJECT = auto()
 
 
 class _Found(NamedTuple, Generic[Result]):
@@ -156,7 +156,7 @@ def package_take(
     reads: Iterator[_Read[Result]] = spread(partial(_read, take), package.packed_entries())
     for entry, read in zip(package.entries, reads, strict=True):
         if read.left_out:
-            if read.left_out is _LeftOut.NO_DOCUMENT:
+            if read.left_out is _LeftOut.NO_OBJECT:
                 package.ignored.append(entry.path)
             continue
         digest.add(read.sha256, entry.path)
@@ -203,9 +203,11 @@ def _read(take: Callable[[PackageObject], Result], packed: PackedEntry) -> _Read
         objects, problems = without_twins(read_objects(entry, content))
     except InvalidDocument as invalid:
         if is_junk(entry.path):
-            return _Read(left_out=_LeftOut.NO_DOCUMENT)
+            return _Read(left_out=_LeftOut.NO_OBJECT)
         key = entry_key(entry)
         return _Read(sha256, problems=[EntryProblem(entry.path, one, key) for one in invalid.problems])
+    if not objects:
+        return _Read(left_out=_LeftOut.NO_OBJECT)
     return _Read(sha256, [_found(take, one, packed.repeated) for one in objects], problems)
 
 

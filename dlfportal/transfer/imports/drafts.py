@@ -101,7 +101,8 @@ def draft_one(found: PackageObject, options: ImportOptions, keep: bool) -> Draft
     try:
         draft = draft_make(found.kind, adapted.document, adapted.cluster)
     except InvalidDocument as error:
-        return Drafted(found.path, identity, None, None, problem_notes(error.problems), adapted.used)
+        reasons = problem_notes([found.in_file(problem) for problem in error.problems])
+        return Drafted(found.path, identity, None, None, reasons, adapted.used)
     light = draft_lighten(draft, sha256(draft.data).hexdigest())
     notes = [
         *(Note(note.message, dict(note.params)) for note in found.notes),

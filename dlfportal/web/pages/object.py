@@ -222,6 +222,11 @@ class ScriptPage(ObjectPage):
         return code(shown(self.document.get("content")), lexer_for(self.target.type), "source")
 
     @property
+    def database(self) -> str:
+        """The script's database; scripts that DataArts exports have it under another key."""
+        return shown(self.document.get("database") or self.document.get("currentDatabase"))
+
+    @property
     def configuration(self) -> list[tuple[str, str]]:
         """The script's settings as (name, value)."""
         settings = self.document.get("configuration")

@@ -7,6 +7,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dlfportal.formats.jsontext import canonical
 from dlfportal.formats.problems import Code
@@ -33,6 +35,17 @@ def read(contents: dict[str, Any]) -> list[PackageObject]:
 
 def cdm_file(*names: str, **others: Any) -> dict[str, Any]:
     return {"jobs": [cdm_job(name=name)["jobs"][0] for name in names], **others}
+
+
+WORDS = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/\\"), min_size=1, max_size=9
+)
+
+
+@given(st.dictionaries(WORDS.filter(lambda word: word.strip(".")), WORDS, max_size=8).filter(bool))
+def test_whatever_the_files_are_called_the_documents_count(objects: dict[str, str]) -> None:
+    contents = {f"x/{file}.script": script(name=name, content="") for file, name in objects.items()}
+    assert {found.name for found in read(contents)} == set(objects.values())
 
 
 # macOS.
@@ -138,6 +151,14 @@ def test_what_is_no_job_in_a_cdm_file_is_an_object_without_a_name() -> None:
 def test_a_cdm_file_without_jobs(document: Any) -> None:
     (found,) = read({"cdms/c/x.json": document})
     assert (found.is_named, found.document) == (False, document)
+
+
+def test_a_file_of_cdm_links_holds_no_object() -> None:
+    found = package({"cdms/c/links.json": {"links": [{"name": "mysql"}]}, "cdms/c/a.json": cdm_file("a")})
+    assert [one.name for one in package_objects(found)] == ["a"]
+    assert found.ignored == ["cdms/c/links.json"]
+    (both,) = read({"cdms/c/a.json": cdm_file("a", links=[{"name": "mysql"}])})
+    assert both.document["links"] == [{"name": "mysql"}]
 
 
 def test_the_jobs_of_a_cdm_file_are_bounded() -> None:

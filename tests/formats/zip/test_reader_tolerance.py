@@ -108,7 +108,14 @@ def test_other_files_are_ignored_unread() -> None:
     inner = packed(CONTENTS)
     broken = Raw("jobs/inner.zip", content=inner, data=b"\xff")
     names = ["README.md", "scripts/load.script.txt", "cdms/x.json", "cdm/c/x.json", "a.resource.json"]
-    junk = ["jobs/.DS_Store", "Thumbs.db", "a/desktop.ini", "__MACOSX/._jobs", "__MACOSX/._.DS_Store"]
+    junk = [
+        "jobs/.DS_Store",
+        "Thumbs.db",
+        "a/desktop.ini",
+        "__MACOSX/._jobs",
+        "__MACOSX/._.DS_Store",
+        "a/Icon\r",
+    ]
     package = opened(raw_zip(Raw(), broken, *(Raw(name) for name in names + junk)))
     assert [entry.path for entry in package.entries] == ["jobs/a.job"]
     assert package.ignored == ["jobs/inner.zip", *names]

@@ -22,7 +22,7 @@ from dlfportal.transfer.imports.options import ImportOptions, Policy
 from dlfportal.transfer.imports.plan import Plan, package_open, plan_make
 from dlfportal.transfer.imports.spool import Spool
 from tests.factories import ScriptFactory, operator
-from tests.importing import OVERWRITE, job, pack, script
+from tests.importing import OVERWRITE, job, pack, package, script
 from tests.queries import count_queries
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +215,35 @@ def test_a_plan_is_refused_when_what_it_leaves_alone_moved(workspace: Workspace,
                 task_id="t",
             )
     assert not CatalogueObject.objects.filter(name="other").exists()
+
+
+def test_further_processes_find_the_same_repeats(
+    workspace: Workspace, further_processes: Callable[[], None]
+) -> None:
+    """Which objects are one is known only from documents that different processes read."""
+    shared = {f"jobs/j{number}/s{number}.script": script("shared") for number in range(120)}
+    cdm = {"jobs": [{"name": f"c{number}", "job_type": "NORMAL_JOB"} for number in range(60)]}
+    entries = {
+        **shared,
+        "jobs/x/other.script": script("shared", id=5),
+        "jobs/y/other.script": script("shared", "SELECT 2;"),
+        "cdms/c/all.json": cdm,
+        "cdms/c/again.json": {"jobs": cdm["jobs"][30:]},
+    }
+
+    def plan() -> Plan:
+        file = package(entries)
+        with spreading(file) as spread:
+            return plan_make(
+                actor=operator(),
+                workspace=workspace,
+                package=package_open(file),
+                options=ImportOptions(),
+                spread=spread,
+            )
+
+    inline = plan()
+    further_processes()
+    assert plan() == inline
+    assert [row.path for row in inline.rows if row.outcome == "invalid"] == ["jobs/y/other.script"]
+    assert inline.counts["new"] == 61
