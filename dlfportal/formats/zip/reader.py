@@ -78,23 +78,29 @@ class _LeftOut(Enum):
 
 
 class _Found(NamedTuple, Generic[Result]):
-    """An object of an entry: its place there, its identity if its document has a name, what was made of it.
-
-    Nothing is made of an object whose entry has the bytes of an earlier one.
-    """
+    """An object of an entry: its place there, its identity if its document has a name, and what it gave."""
 
     place: int
     key: ObjectKey | None
-    taken: Result | None
+    taken: Result
 
 
 class _Read(NamedTuple, Generic[Result]):
-    """What one entry gave: the SHA-256 of its content, its objects and its problems."""
+    """What one entry gave: the SHA-256 of its content, its objects and its problems.
+
+    Of an entry that has the bytes of an earlier one (`is_repeat`) only the SHA-256 is there.
+    """
 
     sha256: str = ""
     found: Sequence[_Found[Result]] = ()
     problems: Sequence[EntryProblem] = ()
     left_out: _LeftOut | None = None
+    is_repeat: bool = False
+
+    @property
+    def is_new_each_time(self) -> bool:
+        """Whether the same bytes in another entry give more than these: what has no name, or is wrong."""
+        return bool(self.left_out or self.problems or any(one.key is None for one in self.found))
 
 
 class _First(NamedTuple):
@@ -153,8 +159,7 @@ def package_take(
     known, digest = _Known(package), PackageDigest()
     problems: list[EntryProblem] = []
     objects = 0
-    reads: Iterator[_Read[Result]] = spread(partial(_read, take), package.packed_entries())
-    for entry, read in zip(package.entries, reads, strict=True):
+    for entry, read in _reads(package, take, spread):
         if read.left_out:
             if read.left_out is _LeftOut.NO_OBJECT:
                 package.ignored.append(entry.path)
@@ -174,6 +179,20 @@ def package_take(
         raise BadPackage(NO_OBJECTS)
 
 
+def _reads(
+    package: IncomingPackage, take: Callable[[PackageObject], Result], spread: Spread
+) -> Iterator[tuple[PackageEntry, _Read[Result]]]:
+    """Yield what each entry gives. Repeated bytes are read again only for faults and nameless objects."""
+    again: set[str] = set()
+    reads: Iterator[_Read[Result]] = spread(partial(_read, take), package.packed_entries())
+    for entry, read in zip(package.entries, reads, strict=True):
+        if read.is_repeat and read.sha256 in again:
+            read = _read(take, PackedEntry(entry, package.packed(entry), False))
+        if read.is_new_each_time:
+            again.add(read.sha256)
+        yield entry, read
+
+
 def _new(
     known: _Known, entry: PackageEntry, read: _Read[Result], problems: list[EntryProblem]
 ) -> Iterator[Result]:
@@ -182,8 +201,7 @@ def _new(
         here = _First(entry, read.sha256, place)
         first = known.first(key, here) if key else here
         if first is here:
-            if taken is not None:
-                yield taken
+            yield taken
         elif key and known.differ(first, here):
             problems.append(contradiction(entry.path, place, key, first.entry.path))
 
@@ -199,19 +217,16 @@ def _read(take: Callable[[PackageObject], Result], packed: PackedEntry) -> _Read
     if content.startswith(APPLE_DOUBLE):
         return _Read(left_out=_LeftOut.APPLE_DOUBLE)
     sha256 = hashlib.sha256(content).hexdigest()
+    if packed.repeated:
+        return _Read(sha256, is_repeat=True)
     try:
         objects, problems = without_twins(read_objects(entry, content))
     except InvalidDocument as invalid:
         if is_junk(entry.path):
-            return _Read(left_out=_LeftOut.NO_OBJECT)
+            return _Read(sha256, left_out=_LeftOut.NO_OBJECT)
         key = entry_key(entry)
         return _Read(sha256, problems=[EntryProblem(entry.path, one, key) for one in invalid.problems])
     if not objects:
-        return _Read(left_out=_LeftOut.NO_OBJECT)
-    return _Read(sha256, [_found(take, one, packed.repeated) for one in objects], problems)
-
-
-def _found(take: Callable[[PackageObject], Result], found: PackageObject, repeated: bool) -> _Found[Result]:
-    if repeated and found.is_named:
-        return _Found(found.place, found.key, None)
-    return _Found(found.place, found.key if found.is_named else None, take(found))
+        return _Read(sha256, left_out=_LeftOut.NO_OBJECT)
+    found = [_Found(one.place, one.key if one.is_named else None, take(one)) for one in objects]
+    return _Read(sha256, found, problems)

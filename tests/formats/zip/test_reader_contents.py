@@ -74,6 +74,14 @@ def test_a_hidden_file_that_is_no_document_is_named() -> None:
     assert found.ignored == ["__MACOSX/jobs/._a.job", "jobs/._b.job"]
 
 
+def test_files_without_an_object_are_named_however_often_they_repeat() -> None:
+    names = ["cdms/c/links.json", "cdms/c/links2.json", "cdms/d/links.json"]
+    found = package({"a.job": job(name="a"), **dict.fromkeys(names, {"links": []})})
+    assert len(list(package_objects(found))) == 1
+    assert found.ignored == names
+    assert found.digest == digest_by_hand({"a.job": canonical(job(name="a"))})
+
+
 def test_a_package_with_nothing_but_files_of_macos() -> None:
     with pytest.raises(BadPackage, match="holds no jobs"):
         read({"jobs/._a.job": APPLE_DOUBLE})
