@@ -66,7 +66,7 @@ JOB_PARTS: Json = {
 }
 SCRIPT_PARTS: Json = {
     "content": {"type": "string", "description": "at most 4 MB of UTF-8"},
-    "configuration": OBJECT,
+    "configuration": {"type": ["object", "string"], "description": "a map; a text holds it as JSON"},
     "description": {"type": "string", "maxLength": 255},
 }
 RESOURCE_PARTS: Json = {
@@ -79,6 +79,7 @@ RESOURCE_PARTS: Json = {
 KEPT = {"description": "as it is kept"}
 """What a document says, of whatever type it came with."""
 
+MAP_KEPT = {"description": "a map, as it is kept"}
 DIRECTORY = {"directory": {"type": "string", "description": "such as /a/b; / when absent"}}
 
 RESOURCE_PARTS_KEPT: Json = {
@@ -211,7 +212,7 @@ SCHEMAS: Json = {
             "name": TEXT,
             "type": TEXT,
             "content": TEXT,
-            "configuration": OBJECT,
+            "configuration": MAP_KEPT,
             "id": UUID,
             "createUser": TEXT,
             "modifyTime": MILLISECONDS,
@@ -245,7 +246,7 @@ SCHEMAS: Json = {
             **dict.fromkeys(("name", "type", "create_user"), TEXT),
             "id": UUID,
             "modify_time": MILLISECONDS,
-            "configuration": OBJECT,
+            "configuration": MAP_KEPT,
             **dict.fromkeys(
                 ("directory", "connection_name", "database", "queue_name", "description", "owner", "version"),
                 KEPT,

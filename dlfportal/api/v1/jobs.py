@@ -13,6 +13,7 @@ from dlfportal.api.schema import NO_CONTENT, json_answer, operation
 from dlfportal.api.v1.objects import ObjectsView, version_shown
 from dlfportal.api.v1.params import JOBS_LIMIT, OFFSET, VERSION, with_kept
 from dlfportal.api.v1.serializers import downstream_shown, job_row, job_shown
+from dlfportal.api.v1.vocabulary import asks_in_older_names, current_names, older_names, read_back
 from dlfportal.catalogue.models import CatalogueObject, Version
 from dlfportal.catalogue.references import downstream_jobs
 from dlfportal.catalogue.selectors import ListFilter, object_list
@@ -34,8 +35,12 @@ class JobsView(ObjectsView):
 
     @operation("CreateJob", "Create a job", body="Job", answers=NO_CONTENT)
     def post(self, request: Request, project_id: str) -> Response:
-        """The body is kept as it comes. `targetStatus` SUBMITTED or PRODUCTION submits a version too."""
-        self.create(json_body(request))
+        """The body is kept as it comes. `targetStatus` SUBMITTED or PRODUCTION submits a version too.
+
+        The names of `huaweicloudsdkdlf` (`scheType`, `nodeType`, `preNodeNames`, `condition`,
+        `nodeProperties`, `paramType`) are taken for the current ones.
+        """
+        self.create(current_names(json_body(request)))
         return Response(status=204)
 
     @operation(
@@ -61,19 +66,26 @@ class JobView(ObjectsView):
         answers=json_answer("JobShown"),
     )
     def get(self, request: Request, project_id: str, name: str) -> Response:
-        """The stored document, and beside it what the server knows."""
+        """The stored document, and beside it what the server knows.
+
+        A client whose `User-Agent` has the word `huaweicloudsdkdlf` gets the names that this SDK reads.
+        """
         job = self.named(name)
-        shown = self.shown(job, self._version(request, job))
+        shown = job_shown(job, self._version(request, job))
         if DEPENDENCIES.read(request):
             shown["downstreamJobs"] = downstream_shown(downstream_jobs(job), self.workspace.name)
-        return Response(shown)
+        return Response(older_names(shown) if asks_in_older_names(request) else shown)
 
     @operation("UpdateJob", "Replace a job", body="Job", answers=NO_CONTENT)
     def put(self, request: Request, project_id: str, name: str) -> Response:
-        """Another `name` in the body renames the job. Without `directory` it stays where it is."""
+        """Another `name` in the body renames the job. Without `directory` it stays where it is.
+
+        What GET added is not stored. Names are taken as on creation.
+        """
+        read = read_back if asks_in_older_names(request) else current_names
         return self.change(
             lambda: self.named(name),
-            json_body(request),
+            read(json_body(request)),
             lambda asked, current: with_kept(asked, current, "directory"),
         )
 
@@ -84,7 +96,9 @@ class JobView(ObjectsView):
         return self.delete_object(self.named(name))
 
     def shown(self, target: CatalogueObject, asked: Version | None) -> dict[str, Any]:
-        return job_shown(target, asked)
+        """Return a job as GET shows it to this client, in current names."""
+        shown = job_shown(target, asked)
+        return read_back(older_names(shown)) if asks_in_older_names(self.request) else shown
 
     def _version(self, request: Request, job: CatalogueObject) -> Version | None:
         newest = SUBMITTED.read(request) and VERSION.sent(request) is None

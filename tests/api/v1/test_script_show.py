@@ -7,7 +7,9 @@ import pytest
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.models import CatalogueObject
+from dlfportal.catalogue.selectors import document_of, object_get
 from dlfportal.catalogue.services import object_update, version_submit
+from dlfportal.formats.kinds import Kind
 from tests.api.v1.wire import Wire, done, refused, script_body, shown
 from tests.factories import ScriptFactory, operator
 
@@ -76,3 +78,31 @@ def submitted_twice(workspace: Workspace) -> CatalogueObject:
         if text == "second":
             version_submit(actor=operator(), target=script)
     return script
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ('{"a": {"b": 1.50}}', {"a": {"b": 1.5}}),
+        ("", {}),
+        ('{"a": 1, "a": 2}', '{"a": 1, "a": 2}'),
+    ],
+)
+def test_a_configuration_written_as_text_is_shown_as_a_map(
+    workspace: Workspace, dev: Wire, text: str, read: object
+) -> None:
+    """The text is kept; written back as it is shown it stays, and changed in part it is a map."""
+    done(dev.post("scripts", body=script_body("s", configuration=text)))
+    for answer in (shown(dev.get("scripts", "s")), shown(dev.get("scripts"))["scripts"][0]):
+        assert answer["configuration"] == read
+        done(dev.put("scripts", "s", body=answer))
+        assert kept(workspace)["configuration"] == text
+    if isinstance(read, dict):
+        done(dev.put("scripts", "s", body={"configuration": {**read, "c": "d"}}))
+        assert kept(workspace)["configuration"] == {**read, "c": "d"}
+
+
+def kept(workspace: Workspace) -> dict[str, object]:
+    revision = object_get(workspace, Kind.SCRIPT, "s").revision
+    assert revision
+    return document_of(revision)

@@ -38,15 +38,16 @@ class Sdk:
         self.url = url
         self.project = project
         self.workspace = workspace
+        self.key = key
         self.models: Any = importlib.import_module(f"huaweicloudsdk{name}.v1")
         self.client = self.connect(CLIENTS[name], key)
         self.done: set[str] = set()
         self.refused: set[str] = set()
 
-    def connect(self, client: str, key: Key) -> Any:
-        """Return a client of the SDK as its users make one."""
+    def connect(self, client: str, key: Key, **options: Any) -> Any:
+        """Return a client of the SDK as its users make one; `options` are those of its `HttpConfig`."""
         credentials = BasicCredentials(*key, self.project)
-        builder = getattr(self.models, client).new_builder().with_http_config(HttpConfig.get_default_config())
+        builder = getattr(self.models, client).new_builder().with_http_config(HttpConfig(**options))
         return builder.with_credentials(credentials).with_endpoint(self.url).build()
 
     def request(self, operation: str, **fields: Any) -> Any:

@@ -132,13 +132,63 @@ def test_life_of_a_job(sdk: Sdk) -> None:
 
 
 @only("dlf")
-def test_the_models_of_the_older_sdk_cannot_say_how_a_job_starts(scene: Scene) -> None:
-    """Its `Schedule` calls the type `scheType`, which DLF does not know: the job is refused, not kept."""
-    models = scene.sdk.models
-    body = models.JobInfo(name="旧", nodes=[], job_type="BATCH", schedule=models.Schedule("EXECUTE_ONCE"))
-    refused = scene.sdk.error("create_job", body=body)
-    assert refused.error_code == "DLF.3025"
-    assert refused.error_msg.startswith("The job scheduling parameter is invalid. $.schedule.type")
+def test_a_job_with_nodes_of_the_older_models(scene: Scene) -> None:
+    """Created, shown, listed and changed by models throughout, whose names are older than DLF's.
+
+    Its requests do not say which SDK it is: `user_agent` is how its users let it be known.
+    """
+    sdk, models = scene.sdk, scene.sdk.models
+    properties = [{"name": "scriptName", "value": "清洗"}]
+    nodes = [
+        models.Node("先", "Dummy", models.Location(0, 0)),
+        models.Node("后", "DLISQL", models.Location(7, 0), "先", node_properties=json.dumps(properties)),
+    ]
+    schedule = models.Schedule(
+        "CRON", models.Cron(expression="0 0 1 * * ?", start_time="2024-01-01T00:00:00+08")
+    )
+    params = [models.JobParam("day", "1", "variable")]
+    body = models.JobInfo(name="旧", nodes=nodes, schedule=schedule, params=params, job_type="BATCH")
+    assert is_model(body)
+    sdk("create_job", body=body)
+    document = raw(sdk("show_job", job_name="旧"))
+    assert document["nodes"][1] == {
+        "name": "后",
+        "type": "DLISQL",
+        "location": {"x": 7, "y": 0},
+        "preNodeName": ["先"],
+        "properties": properties,
+    }
+    assert (document["schedule"]["type"], document["params"][0]["type"]) == ("CRON", "variable")
+    assert "旧" in [row.name for row in sdk("list_jobs").jobs]
+
+    client = sdk.connect("DlfClient", sdk.key, user_agent="huaweicloudsdkdlf")
+    shown = client.show_job(sdk.request("show_job", job_name="旧"))
+    assert (shown.schedule.sche_type, shown.params[0].param_type, shown.job_type) == (
+        "CRON",
+        "variable",
+        "BATCH",
+    )
+    assert [node.node_type for node in shown.nodes] == ["Dummy", "DLISQL"]
+    assert json.loads(shown.nodes[1].pre_node_names) == ["先"]
+    assert json.loads(shown.nodes[1].node_properties) == properties
+
+    shown.nodes[1].retry_times = 3
+    again = models.JobInfo(**{field: getattr(shown, field) for field in models.JobInfo.attribute_map})
+    client.update_job(sdk.request("update_job", job_name="旧", body=again))
+    after = raw(sdk("show_job", job_name="旧"))
+    assert after["nodes"] == [document["nodes"][0], {**document["nodes"][1], "retryTimes": 3}]
+    assert sdk("delete_job", job_name="旧").status_code == 204
+
+
+@only("dlf")
+def test_a_configuration_written_as_text(scene: Scene) -> None:
+    """The older SDK declares it as text; both SDKs read a map."""
+    sdk = scene.sdk
+    script = sdk.models.ScriptInfo(name="配置", type="DLISQL", content="", configuration='{"a": "1"}')
+    sdk("create_script", body=script)
+    shown = sdk("show_script", script_name="配置")
+    assert (shown.configuration, raw(shown)["configuration"]) == ("{'a': '1'}", {"a": "1"})
+    sdk("delete_script", script_name="配置")
 
 
 def test_what_is_only_stored_is_stopped_and_never_ran(stocked: Scene) -> None:
