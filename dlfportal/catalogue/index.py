@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dlfportal.formats.kinds import Kind
+from dlfportal.formats.shapes import items, part
 
 Document = dict[str, Any]
 
@@ -42,8 +43,8 @@ def directory_of(document: Document) -> str:
 
 def tags_of(document: Document) -> str:
     """Return a job's tags as the index keeps them, each between line breaks, so that one can be looked up."""
-    tags = _part(document, "basicConfig").get("tags")
-    words = [tag.strip() for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+    tags = items(part(document, "basicConfig"), "tags")
+    words = [tag.strip() for tag in tags if isinstance(tag, str)]
     return "".join(f"\n{word}" for word in words if word) + "\n" if any(words) else ""
 
 
@@ -54,21 +55,15 @@ def _text(value: Any, limit: int) -> str:
     return value.encode()[:limit].decode(errors="ignore")
 
 
-def _part(document: Document, key: str) -> Document:
-    value = document.get(key)
-    return value if isinstance(value, dict) else {}
-
-
 def _index_job(document: Document) -> dict[str, Any]:
-    basics = _part(document, "basicConfig")
-    nodes = document.get("nodes")
+    basics = part(document, "basicConfig")
     return {
         "directory": directory_of(document),
         "type": _text(document.get("processType"), 64),
         "owner": _text(basics.get("owner"), 255),
         "description": _text(document.get("description") or basics.get("jobDescription"), 255),
-        "schedule": _text(_part(document, "schedule").get("type"), 64),
-        "node_count": len(nodes) if isinstance(nodes, list) else 0,
+        "schedule": _text(part(document, "schedule").get("type"), 64),
+        "node_count": len(items(document, "nodes")),
         "tags": tags_of(document),
     }
 

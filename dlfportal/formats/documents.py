@@ -16,6 +16,7 @@ from dlfportal.formats.normalise import CDM_PLACEHOLDER, Prepared, prepare
 from dlfportal.formats.problems import Code, Finding, Gravity, JsonPath, Level, Problem
 from dlfportal.formats.references import Reference
 from dlfportal.formats.registry import FORMATS
+from dlfportal.formats.shapes import items
 
 __all__ = [
     "CDM_PLACEHOLDER",
@@ -128,8 +129,7 @@ def name_of(kind: Kind, document: Any) -> str:
     """Return the name of the object in `document` (of a CDM body: of its first job), "" when it has none."""
     holder = document
     if kind is Kind.CDM_JOB:
-        jobs = document.get("jobs") if isinstance(document, dict) else None
-        holder = jobs[0] if isinstance(jobs, list) and jobs else None
+        holder = next(iter(items(document, "jobs")), None)
     name = holder.get("name") if isinstance(holder, dict) else None
     return name if isinstance(name, str) else ""
 

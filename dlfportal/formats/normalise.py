@@ -12,6 +12,7 @@ from dlfportal.formats.credentials import is_secret_name
 from dlfportal.formats.jsontext import levels
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import JsonPath
+from dlfportal.formats.shapes import items, objects
 
 # fmt: off
 DROPPED = frozenset((
@@ -96,7 +97,7 @@ def secret_places(kind: Kind, document: dict[str, Any]) -> Iterator[JsonPath]:
     if not _may_hold_secrets(kind, document):
         return
     masked = masked_params(document) if kind is Kind.JOB else frozenset()
-    params = document.get("params") if masked else None
+    params = objects(document, "params") if masked else []
     waiting: list[tuple[Trail, Any, bool]] = [((), document, kind is Kind.CDM_JOB)]
     while waiting:
         trail, value, by_name = waiting.pop()
@@ -107,8 +108,8 @@ def secret_places(kind: Kind, document: dict[str, Any]) -> Iterator[JsonPath]:
             if isinstance(child, (dict, list)):
                 named = kind is Kind.SCRIPT and not trail and step == "configuration"
                 waiting.append(((trail, step), child, by_name or named))
-    for place, param in enumerate(params if isinstance(params, list) else ()):
-        if not isinstance(param, dict) or "value" in _secret_keys(param, by_name=False):
+    for place, param in params:
+        if "value" in _secret_keys(param, by_name=False):
             continue
         if _text(param.get("name")) in masked and _is_held(param.get("value")):
             yield ("params", place, "value")
@@ -135,10 +136,7 @@ def _text(value: Any) -> str:
 
 def masked_params(document: dict[str, Any]) -> frozenset[str]:
     """Return the names of the job parameters whose values are secret."""
-    names = document.get("maskedParams")
-    return (
-        frozenset(name for name in names if isinstance(name, str)) if isinstance(names, list) else frozenset()
-    )
+    return frozenset(name for name in items(document, "maskedParams") if isinstance(name, str))
 
 
 def _secret_keys(value: dict[str, Any], by_name: bool) -> set[str]:

@@ -10,6 +10,7 @@ from typing import Any, TypeGuard
 
 from dlfportal.formats.kinds import cluster_name
 from dlfportal.formats.problems import JsonPath
+from dlfportal.formats.shapes import items, listed, part
 
 
 class Target(StrEnum):
@@ -83,7 +84,7 @@ def in_resource(document: dict[str, Any]) -> Iterator[Reference]:
     for key, value in document.items():
         if key not in ("dependFiles", "dependPackages", "depend_packages"):
             continue
-        for place, item in _items(value):
+        for place, item in enumerate(listed(value)):
             location: Any = item
             path: JsonPath = (key, place)
             if isinstance(item, dict):
@@ -101,11 +102,11 @@ def in_job(document: dict[str, Any]) -> Iterator[Reference]:
     """Yield what the nodes, the schedule and the list of resources of a job name."""
     for key, value in document.items():
         if key == "nodes":
-            for place, node in _items(value):
+            for place, node in enumerate(listed(value)):
                 if isinstance(node, dict):
                     yield from _in_node(node, ("nodes", place))
         elif key == "schedule":
-            yield from _in_cron(_part(value, "cron"), ("schedule", "cron"), "")
+            yield from _in_cron(part(value, "cron"), ("schedule", "cron"), "")
         elif key in ("resources", "resouces"):
             yield from _in_resource_list(value, (key,), "")
 
@@ -125,7 +126,7 @@ def _in_node(node: dict[str, Any], path: JsonPath) -> Iterator[Reference]:
 def _in_properties(node: dict[str, Any], path: JsonPath, holder: str) -> Iterator[Reference]:
     passed_over = _ignored_targets(node)
     cluster = _cluster(node)
-    for place, item in _items(node["properties"]):
+    for place, item in enumerate(items(node, "properties")):
         if not isinstance(item, dict) or not _is_name(value := item.get("value")):
             continue
         target = property_target(node, item.get("name"))
@@ -173,7 +174,7 @@ def inline_cdm_bodies(node: dict[str, Any]) -> Iterator[tuple[int, Any]]:
 
     The wire form is undocumented, so a body is what parses as JSON with a list `jobs` (section 4.3).
     """
-    for place, item in _items(node.get("properties")):
+    for place, item in enumerate(items(node, "properties")):
         text = item.get("value") if isinstance(item, dict) else None
         if not isinstance(text, str) or not text.lstrip().startswith("{") or '"jobs"' not in text:
             continue
@@ -186,10 +187,10 @@ def inline_cdm_bodies(node: dict[str, Any]) -> Iterator[tuple[int, Any]]:
 
 
 def _in_cron(cron: Any, path: JsonPath, holder: str) -> Iterator[Reference]:
-    for key, jobs in _part(cron, "dependJobs").items():
+    for key, jobs in part(cron, "dependJobs").items():
         if key not in DEPEND_JOBS:
             continue
-        for place, item in _items(jobs):
+        for place, item in enumerate(listed(jobs)):
             where: JsonPath = (*path, "dependJobs", key, place)
             name, workspace = item, ""
             if isinstance(item, dict):
@@ -206,7 +207,7 @@ def _workspace(item: dict[str, Any]) -> str:
 
 def _in_resource_list(value: Any, path: JsonPath, holder: str) -> Iterator[Reference]:
     """The shape of the items was never seen: a text may be a name or an id, an object says which."""
-    for place, item in _items(value):
+    for place, item in enumerate(listed(value)):
         if _is_name(item):
             yield Reference(Target.RESOURCE, item, soft=True, path=(*path, place), node=holder)
         elif isinstance(item, dict):
@@ -217,7 +218,7 @@ def _in_resource_list(value: Any, path: JsonPath, holder: str) -> Iterator[Refer
 
 
 def _property(node: dict[str, Any], name: str) -> Any:
-    for _, item in _items(node.get("properties")):
+    for item in items(node, "properties"):
         if isinstance(item, dict) and item.get("name") == name:
             return item.get("value")
     return None
@@ -225,12 +226,3 @@ def _property(node: dict[str, Any], name: str) -> Any:
 
 def _is_name(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and bool(value.strip())
-
-
-def _items(value: Any) -> Iterator[tuple[int, Any]]:
-    return enumerate(value) if isinstance(value, list) else enumerate(())
-
-
-def _part(value: Any, key: str) -> dict[str, Any]:
-    part = value.get(key) if isinstance(value, dict) else None
-    return part if isinstance(part, dict) else {}

@@ -18,6 +18,7 @@ from dlfportal.formats.models import PROCESS_TYPES
 from dlfportal.formats.normalise import masked_params, secret_places
 from dlfportal.formats.problems import Code, Finding, Gravity, JsonPath
 from dlfportal.formats.references import Target, inline_cdm_bodies, property_target
+from dlfportal.formats.shapes import items, objects
 
 Document = dict[str, Any]
 MOST_NODES = 200
@@ -70,7 +71,7 @@ def params(document: Document) -> Iterator[Finding]:
     """Parameters: older key, repeated names, and values that seem secret but are not masked (1.6)."""
     masked = masked_params(document)
     seen: set[str] = set()
-    for place, param in _objects(document.get("params")):
+    for place, param in objects(document, "params"):
         if "paramType" in param:
             path = ("params", place, "paramType")
             yield unusual(path, Code.SPELLING, OLDER_SPELLING, old="paramType", new="type")
@@ -97,17 +98,17 @@ REPEATED = gettext_noop("The name “%(name)s” is used more than once.")
 
 def nodes(document: Document) -> Iterator[Finding]:
     """Nodes: not too many, no name twice, and no sub-job that is the job itself (sections 1.2 and 3)."""
-    if (count := len(_list(document.get("nodes")))) > MOST_NODES:
+    if (count := len(items(document, "nodes"))) > MOST_NODES:
         message = gettext_noop("The job has %(count)s nodes; DLF allows %(limit)s.")
         yield unusual(("nodes",), Code.NODE_COUNT, message, count=count, limit=MOST_NODES)
     seen: set[str] = set()
-    for place, node in _objects(document.get("nodes")):
+    for place, node in objects(document, "nodes"):
         name = node.get("name")
         if isinstance(name, str) and name in seen:
             yield disallowed(("nodes", place, "name"), Code.REPEATED_NAME, REPEATED, name=shown(name))
         if isinstance(name, str):
             seen.add(name)
-        for item, entry in _objects(node.get("properties")):
+        for item, entry in objects(node, "properties"):
             is_job = property_target(node, entry.get("name")) is Target.JOB
             if is_job and entry.get("value") == document.get("name"):
                 path = ("nodes", place, "properties", item, "value")
@@ -121,11 +122,11 @@ Edges = dict[str, dict[str, JsonPath]]
 
 def node_order(document: Document) -> Iterator[Finding]:
     """Every `preNodeName` names a node of this job, and following them leads to no loop (section 1.8)."""
-    listed = _objects(document.get("nodes"))
+    listed = objects(document, "nodes")
     edges: Edges = {name: {} for _, node in listed if isinstance(name := node.get("name"), str)}
-    for place, node in _objects(document.get("nodes")):
+    for place, node in objects(document, "nodes"):
         name = node.get("name")
-        for item, before in enumerate(_list(node.get("preNodeName"))):
+        for item, before in enumerate(items(node, "preNodeName")):
             path: JsonPath = ("nodes", place, "preNodeName", item)
             if not isinstance(before, str):
                 yield disallowed(path, Code.INVALID, gettext_noop("The name of a node must be text."))
@@ -133,7 +134,7 @@ def node_order(document: Document) -> Iterator[Finding]:
                 yield disallowed(path, Code.UNKNOWN_NODE, UNKNOWN_NODE, name=shown(before))
             elif isinstance(name, str):
                 edges[name].setdefault(before, path)
-        for item, condition in _objects(node.get("conditions")):
+        for item, condition in objects(node, "conditions"):
             before = condition.get("preNodeName")
             if isinstance(before, str) and before not in edges:
                 path = ("nodes", place, "conditions", item, "preNodeName")
@@ -193,9 +194,9 @@ CREDENTIAL_LINE = gettext_noop(
 
 def node_credentials(document: Document) -> Iterator[Finding]:
     """Node properties that look like credentials; what is marked as sensitive is emptied anyway (rule 5)."""
-    for place, node in _objects(document.get("nodes")):
+    for place, node in objects(document, "nodes"):
         bodies = {item for item, body in inline_cdm_bodies(node) if any(secret_places(Kind.CDM_JOB, body))}
-        for item, entry in _objects(node.get("properties")):
+        for item, entry in objects(node, "properties"):
             value, name = entry.get("value"), entry.get("name")
             if not isinstance(value, str) or entry.get("value_is_sensitive") in (True, "true"):
                 continue
@@ -221,7 +222,7 @@ def resource_files(document: Document) -> Iterator[Finding]:
     if "depend_packages" in document:
         path = ("depend_packages",)
         yield unusual(path, Code.SPELLING, OLDER_SPELLING, old="depend_packages", new="dependPackages")
-    files = [file for file in _list(document.get("dependFiles")) if isinstance(file, str)]
+    files = [file for file in items(document, "dependFiles") if isinstance(file, str)]
     if sum(map(len, files)) > LONGEST_FILES:
         message = gettext_noop("DLF documents at most %(limit)s characters here.")
         yield unusual(("dependFiles",), Code.RANGE, message, limit=LONGEST_FILES)
@@ -233,11 +234,3 @@ def single_cdm_job(document: Document) -> Iterator[Finding]:
     if isinstance(jobs, list) and len(jobs) != 1:
         message = gettext_noop("“jobs” must hold exactly one CDM job; it holds %(count)s.")
         yield unkeepable(("jobs",), Code.INVALID, message, count=len(jobs))
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _objects(value: Any) -> list[tuple[int, Document]]:
-    return [(place, item) for place, item in enumerate(_list(value)) if isinstance(item, dict)]

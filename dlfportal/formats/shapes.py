@@ -13,10 +13,19 @@ def part(value: Any, *keys: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def listed(value: Any) -> list[Any]:
+    """Return `value` if it is a list, or an empty one."""
+    return value if isinstance(value, list) else []
+
+
 def items(value: Any, key: str) -> list[Any]:
     """Return the list at `key`, or an empty one."""
-    found = value.get(key) if isinstance(value, dict) else None
-    return found if isinstance(found, list) else []
+    return listed(value.get(key)) if isinstance(value, dict) else []
+
+
+def objects(value: Any, key: str) -> list[tuple[int, dict[str, Any]]]:
+    """Return the objects in the list at `key`, each with its place there."""
+    return [(place, item) for place, item in enumerate(items(value, key)) if isinstance(item, dict)]
 
 
 def shown(value: Any) -> str:

@@ -14,6 +14,7 @@ from dlfportal.formats.fields import shown
 from dlfportal.formats.jsontext import canonical, parse
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import Code, InvalidDocument, Level, Problem
+from dlfportal.formats.shapes import items
 from dlfportal.formats.zip.package import PackageEntry
 
 MOST_CDM_JOBS = 10_000
@@ -113,8 +114,8 @@ def _holds_links(document: Any) -> bool:
 
 def _documents(kind: Kind, document: Any) -> list[Any]:
     """Split a CDM file into a document for each job, with all else of the file in each (section 4.3)."""
-    jobs = document.get("jobs") if kind is Kind.CDM_JOB and isinstance(document, dict) else None
-    if not isinstance(jobs, list) or len(jobs) < 2:
+    jobs = items(document, "jobs") if kind is Kind.CDM_JOB else []
+    if len(jobs) < 2:
         return [document]
     if len(jobs) > MOST_CDM_JOBS:
         raise _refused(TOO_MANY_JOBS, count=len(jobs), limit=MOST_CDM_JOBS)

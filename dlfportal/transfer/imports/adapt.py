@@ -5,7 +5,6 @@ Only what the options of the import name is changed, in place: key order and eve
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.fields import shown
 from dlfportal.formats.kinds import Kind
+from dlfportal.formats.shapes import objects
 from dlfportal.transfer.imports.options import (
     ImportOptions,
     Replacements,
@@ -91,7 +91,7 @@ def _set_params(name: str, options: ImportOptions, adapted: Adapted) -> None:
     own = options.job_params.get(name, {})
     wanted = {**options.params, **own}
     known = set()
-    for param in _objects(adapted.document.get("params")):
+    for _, param in objects(adapted.document, "params"):
         key = param.get("name")
         if isinstance(key, str) and key in wanted:
             param["value"] = wanted[key]
@@ -110,7 +110,7 @@ def _set_execute_user(document: dict[str, Any], user: str) -> None:
 
 
 def _replace_in_job(replacements: Replacements, adapted: Adapted) -> None:
-    for node in _objects(adapted.document.get("nodes")):
+    for _, node in objects(adapted.document, "nodes"):
         _replace_in_node(node, replacements, adapted)
         _replace_channel(node.get("eventTrigger"), replacements, adapted)
     schedule = adapted.document.get("schedule")
@@ -120,13 +120,13 @@ def _replace_in_job(replacements: Replacements, adapted: Adapted) -> None:
 
 def _replace_in_node(node: dict[str, Any], replacements: Replacements, adapted: Adapted) -> None:
     changed = set()
-    for item in _objects(node.get("properties")):
+    for _, item in objects(node, "properties"):
         key, value = item.get("name"), item.get("value")
         if isinstance(key, str) and isinstance(value, str):
             item["value"] = _replaced(node.get("type"), key, value, replacements, adapted)
             if item["value"] != value:
                 changed.add(IDS.get(key))
-    for item in _objects(node.get("properties")):
+    for _, item in objects(node, "properties"):
         if (key := item.get("name")) in changed and item.get("value"):
             adapted.notes.append(Note(OLD_ID, {"node": shown(node.get("name")), "property": key}))
 
@@ -154,7 +154,3 @@ def _replaced(holder_type: Any, key: str, value: str, replacements: Replacements
             adapted.used.add(replacement_request(kind, value))
             return new
     return value
-
-
-def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    return (item for item in value if isinstance(item, dict)) if isinstance(value, list) else iter(())

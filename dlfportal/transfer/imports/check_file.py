@@ -12,6 +12,7 @@ from dlfportal.catalogue.drafts import draft_make
 from dlfportal.catalogue.index import directory_of
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import InvalidDocument, Level
+from dlfportal.formats.shapes import objects
 from dlfportal.formats.zip.reader import (
     MOST_PROBLEMS,
     BadDocuments,
@@ -99,9 +100,8 @@ def _glance(found: PackageObject) -> Glance:
 
 def _params(job: dict[str, Any]) -> dict[str, Any]:
     """Return the parameters of a job as a map, whatever their shapes."""
-    params = job.get("params")
     return {
         param["name"]: "" if param.get("value") is None else param["value"]
-        for param in (params if isinstance(params, list) else ())
-        if isinstance(param, dict) and isinstance(param.get("name"), str)
+        for _, param in objects(job, "params")
+        if isinstance(param.get("name"), str)
     }

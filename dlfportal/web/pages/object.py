@@ -24,7 +24,7 @@ from dlfportal.catalogue.texts import problem_text
 from dlfportal.formats.documents import find_references, judge
 from dlfportal.formats.jsontext import locate, parse
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.shapes import shown
+from dlfportal.formats.shapes import items, part, shown
 from dlfportal.links import admin_url, export_url, list_url, object_url, url_of
 from dlfportal.transfer.imports.texts import revision_texts
 from dlfportal.web.code import Code, code, lexer_for
@@ -229,8 +229,7 @@ class ScriptPage(ObjectPage):
     @property
     def configuration(self) -> list[tuple[str, str]]:
         """The script's settings as (name, value)."""
-        settings = self.document.get("configuration")
-        return [(key, shown(value)) for key, value in settings.items()] if isinstance(settings, dict) else []
+        return [(key, shown(value)) for key, value in part(self.document, "configuration").items()]
 
 
 class ResourcePage(ObjectPage):
@@ -242,8 +241,7 @@ class ResourcePage(ObjectPage):
         by_path = {use.reference.path[:2]: use for use in self.uses}
         rows = []
         for key in ("dependPackages", "dependFiles"):
-            value = self.document.get(key)
-            for place, item in enumerate(value if isinstance(value, list) else []):
+            for place, item in enumerate(items(self.document, key)):
                 kind, location = (
                     (item.get("type"), item.get("location")) if isinstance(item, dict) else ("", item)
                 )
