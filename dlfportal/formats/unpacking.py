@@ -38,14 +38,16 @@ class UnpackFault(NamedTuple):
 
 
 def unpack_faults(paths: Iterable[str]) -> Iterator[UnpackFault]:
-    """Yield what unpacking entries of these paths would run into, in their order; each path comes once."""
+    """Yield what unpacking entries of these paths would run into, in their order; each path comes once.
+
+    A folder or file is told with the first entry that has it, and an entry for the same reason only once.
+    """
     seen: dict[str, str] = {}
     judged: set[str] = set()
     for path in paths:
-        for step in path.split("/"):
-            if step not in judged:
-                judged.add(step)
-                yield from _step_faults(path, step)
+        new = [step for step in path.split("/") if step not in judged]
+        judged.update(new)
+        yield from {fault.message: fault for step in new for fault in _step_faults(path, step)}.values()
         folded = unicodedata.normalize("NFC", path).casefold()
         twin = seen.setdefault(folded, path)
         if twin != path:

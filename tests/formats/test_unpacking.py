@@ -46,7 +46,7 @@ def test_a_name_that_a_file_system_cannot_take_is_told(path: str, message: str) 
 
 
 def test_a_name_is_told_once_however_many_entries_are_in_its_folder() -> None:
-    assert messages("jobs/con/con.job", "jobs/con/a.script") == [DEVICE_NAME, DEVICE_NAME]
+    assert messages("jobs/con/con.job", "jobs/con/a.script") == [DEVICE_NAME]
 
 
 @pytest.mark.parametrize(

@@ -178,3 +178,10 @@ def test_names_given_by_an_expression_are_told_with_their_node(browser: Client, 
     answer = browser.post(address(workspace, "jobs/dyn/export/"))
     assert answer["X-DLF-Left-Out"] == "cdms/lake/%23%7Bj%7D,scripts/etl_%24%7Bregion%7D"
     assert "X-DLF-Missing" not in answer
+
+
+def test_the_kinds_are_named_in_the_readers_language(browser: Client, workspace: Workspace) -> None:
+    JobFactory(workspace=workspace, name="dyn", nodes=[node("n1", scriptName="etl_${region}")])
+    url = address(workspace, "jobs/dyn/export/")
+    html = browser.get(url, headers={"accept-language": "zh-hans"}).content.decode()
+    assert "作业“dyn”的节点“n1”用表达式给出脚本名称：etl_${region}" in html

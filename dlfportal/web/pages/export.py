@@ -178,7 +178,7 @@ def _unused(workspace: Workspace, contents: Contents, chosen: Chosen) -> list[tu
 
 def _dynamic_text(use: DynamicUse) -> str:
     text = _("The node %(node)s of the job %(job)s names its %(kind)s by an expression: %(name)s")
-    return text % {"node": use.node, "job": use.job, "kind": KINDS[use.kind].word, "name": use.name}
+    return text % {"node": use.node, "job": use.job, "kind": _(KINDS[use.kind].word), "name": use.name}
 
 
 def _faults(contents: Contents) -> list[str]:
