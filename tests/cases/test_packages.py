@@ -38,12 +38,19 @@ CASES: dict[str, list[str]] = {
     "silently-left-out": ["job salesDaily", "script LOAD2"],
     "suffix-case": ["job SALESDAILY", "script load_sales"],
 }
+SILENTLY = [
+    "The script load_sales, which it uses, is neither in the package nor in the workspace.",
+    "ignored: 4 (scripts/load_sales.script.txt, cdms/crm2hive.json, cdm/cdm_1/crm2hive.json, "
+    "resources/udf.resource.json)",
+    "The script load_sales, used by salesDaily, is neither in the package nor in the workspace.",
+]
 NOTES = {
     "cdm-two-in-one-file": ["t_b", "cdms/c1/t_a.json"],
     "content-gbk": ["GBK"],
     "job-file-other-name": ["out/GEN_job_订单域_每日_2023010910.job"],
     "lhm-package": ["cdms/cdm-lake-01/cdm_ods_20230109.json"],
     "names-gbk-cluster": ["系统", "encoded"],
+    "silently-left-out": SILENTLY,
 }
 
 

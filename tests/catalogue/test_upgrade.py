@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django_tasks_db.models import DBTaskResult
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.models import AuditEntry
@@ -16,6 +18,8 @@ from dlfportal.catalogue.models import Deletion, Revision, Version
 from dlfportal.catalogue.selectors import document_of, object_get
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.zip.writer import deflate
+from dlfportal.transfer.imports.execute import import_package
+from dlfportal.transfer.models import ImportRun, Runner
 from tests.catalogue.documents import cdm_job, job, script
 from tests.upgrading import Upgrade, older_release
 
@@ -24,8 +28,11 @@ FIRST_RELEASE = {
     "access": "0002_access_key",
     "catalogue": "0003_fill_tags",
     "transfer": "0004_bucket_without_workspaces",
+    "django_tasks_database": "0021_conditional_partial_index_ordering",
 }
 RUN = "f" * 32
+WAITS = "e" * 32
+QUEUED = UUID(int=7)
 FILL = "dlfportal.catalogue.migrations.0005_fill_revision_facts"
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -128,6 +135,21 @@ def fill_import(old: Old) -> None:
     old.database.row("audit.AuditEntry", at=at(12), user_name="lin", via="web", **act)
 
 
+def fill_queue(old: Old) -> None:
+    """An import that waits, and the worker that was to take it."""
+    who = {"workspace": old.workspace, "user": old.user, "user_name": "lin", "via": "web"}
+    old.database.row("transfer.Runner", id="c" * 32, host="h", pid=5, queued=True, seen_at=START)
+    old.database.row("transfer.ImportRun", id=WAITS, source="obs://b/a.zip", queue_id=str(QUEUED), **who)
+    old.database.row(
+        "django_tasks_database.DBTaskResult",
+        id=QUEUED,
+        task_path="dlfportal.transfer.tasks.import_package",
+        args_kwargs={"args": [WAITS], "kwargs": {}},
+        backend_name="default",
+        run_after=START,
+    )
+
+
 def fill_deletions(old: Old) -> None:
     revived, gone, unrecorded = (
         old.object("script", script(name)) for name in ("revived", "gone", "unrecorded")
@@ -164,7 +186,7 @@ def upgraded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         patched.setattr(f"{FILL}.OBJECTS_A_WRITE", 2)  # so that little data comes in several chunks
         patched.setattr(f"{FILL}.ENTRIES_A_WRITE", 1)
         old = Old(database)
-        for fill in (fill_history, fill_import, fill_deletions, fill_clusters):
+        for fill in (fill_history, fill_import, fill_queue, fill_deletions, fill_clusters):
             fill(old)
         database.run()
         yield
@@ -213,3 +235,12 @@ def test_a_cdm_job_was_in_the_cluster_it_was_moved_from(upgraded: None) -> None:
 def test_what_lived_lives_and_stays_submitted(upgraded: None) -> None:
     found = object_get(Workspace.objects.get(), Kind.JOB, "imported")
     assert found.version and found.version.revision == found.revision
+
+
+def test_an_import_that_waits_is_found_by_the_workers_of_now(upgraded: None) -> None:
+    """The queue names the function that does it, which has moved."""
+    queued = DBTaskResult.objects.get(pk=QUEUED)
+    assert queued.task.func is import_package.func
+    run = ImportRun.objects.get(pk=WAITS)
+    assert (run.status, run.queue_id, run.package) == ("RUNNING", str(QUEUED), "")
+    assert not Runner.objects.exists()

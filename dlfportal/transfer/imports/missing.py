@@ -33,16 +33,16 @@ USED = {
 }
 MISSING = {
     Target.SCRIPT: gettext_noop(
-        "The script %(name)s is neither in the package nor in the workspace. Used by: %(users)s."
+        "The script %(name)s, used by %(users)s, is neither in the package nor in the workspace."
     ),
     Target.RESOURCE: gettext_noop(
-        "The resource %(name)s is neither in the package nor in the workspace. Used by: %(users)s."
+        "The resource %(name)s, used by %(users)s, is neither in the package nor in the workspace."
     ),
     Target.CDM_JOB: gettext_noop(
-        "The CDM job %(name)s is neither in the package nor in the workspace. Used by: %(users)s."
+        "The CDM job %(name)s, used by %(users)s, is neither in the package nor in the workspace."
     ),
     Target.JOB: gettext_noop(
-        "The job %(name)s is neither in the package nor in the workspace. Used by: %(users)s."
+        "The job %(name)s, used by %(users)s, is neither in the package nor in the workspace."
     ),
 }
 INCOMPLETE = gettext_noop(

@@ -21,7 +21,7 @@ from dlfportal.transfer.imports.apply import plan_apply
 from dlfportal.transfer.imports.liveness import heartbeat
 from dlfportal.transfer.imports.options import ImportOptions, TargetStatus, options_read
 from dlfportal.transfer.imports.runs import ImportRunning
-from dlfportal.transfer.imports.texts import notes_text, run_message
+from dlfportal.transfer.imports.texts import notes_text, run_lines, run_message
 from dlfportal.transfer.models import ImportRun, RunStatus
 from tests.factories import CdmJobFactory, JobFactory, ScriptFactory, node, operator
 from tests.importing import (
@@ -354,3 +354,14 @@ def test_of_very_many_reasons_the_first_are_kept(workspace: Workspace) -> None:
     messages = run.items.get().messages
     assert len(messages) == 21
     assert "more." in notes_text(messages)
+
+
+def test_of_very_many_options_without_use_the_first_are_told(workspace: Workspace) -> None:
+    options = options_read({"params": {f"p{number:02}": "x" for number in range(25)}})
+    lines = run_lines(imported(workspace, pack(job()), options))[1:]
+    assert len(lines) == 21 and "p19" in lines[19] and lines[20] == "... and 5 more."
+
+
+def test_of_very_many_invalid_objects_the_first_are_named(workspace: Workspace) -> None:
+    run = imported(workspace, pack(*(job(f"bad_{number}", basicConfig=5) for number in range(7))))
+    assert "package: 7 (bad_0, bad_1, bad_2, bad_3, bad_4, ...). Nothing was written" in run_message(run)

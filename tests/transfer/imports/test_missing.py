@@ -35,12 +35,12 @@ def told(run: ImportRun) -> list[str]:
 def test_each_thing_that_is_nowhere_is_told_with_who_uses_it(workspace: Workspace) -> None:
     run = imported(workspace, pack(uses_all()))
     assert run.status == RunStatus.SUCCESSFUL
-    where = "is neither in the package nor in the workspace. Used by: load."
+    where = "used by load, is neither in the package nor in the workspace."
     assert told(run) == [
-        f"The CDM job lake/copy {where}",
-        f"The job sub {where}",
-        f"The resource lib {where}",
-        f"The script load_sql {where}",
+        f"The CDM job lake/copy, {where}",
+        f"The job sub, {where}",
+        f"The resource lib, {where}",
+        f"The script load_sql, {where}",
     ]
     message = item_message(run, run.items.get())
     assert "The script load_sql, which it uses, is neither in the package nor in the workspace." in message
@@ -58,7 +58,7 @@ def test_what_the_workspace_or_the_package_has_is_not_told(workspace: Workspace)
 def test_a_cdm_job_of_another_cluster_and_a_deleted_object_are_not_what_is_used(workspace: Workspace) -> None:
     CdmJobFactory(workspace=workspace, name="copy", cluster="other")
     run = imported(workspace, pack(job(nodes=[node("b", "CDMJob", clusterName="lake", jobName="copy")])))
-    assert [line.split(" is neither")[0] for line in told(run)] == ["The CDM job lake/copy"]
+    assert [line.split(",")[0] for line in told(run)] == ["The CDM job lake/copy"]
 
 
 def test_nothing_is_told_of_an_object_that_is_left_as_it_is(workspace: Workspace) -> None:
@@ -74,7 +74,7 @@ def test_what_an_object_that_stays_the_same_uses_is_told(workspace: Workspace) -
 def test_of_many_users_the_first_are_named(workspace: Workspace) -> None:
     jobs = [job(f"j{number}", nodes=[node("a", scriptName="gone")]) for number in range(7)]
     (line,) = told(imported(workspace, pack(*jobs)))
-    assert line.endswith("Used by: j0, j1, j2, j3, j4, ....")
+    assert line.startswith("The script gone, used by j0, j1, j2, j3, j4, ..., is neither")
 
 
 def test_of_very_much_that_is_missing_the_first_is_told(workspace: Workspace) -> None:
@@ -102,7 +102,9 @@ def test_names_given_by_expressions_are_told(workspace: Workspace) -> None:
 def test_a_failed_import_tells_it_too(workspace: Workspace, developer: User) -> None:
     broken = package({"jobs/load.job": uses_all(), "jobs/bad.job": b"["})
     run = imported(workspace, broken, user=developer)
-    assert run.status == RunStatus.FAILED and "The script load_sql is neither" in run_message(run)
+    assert run.status == RunStatus.FAILED and "The script load_sql, used by load, is neither" in run_message(
+        run
+    )
 
 
 def test_queries_do_not_grow_with_what_is_missing(workspace: Workspace) -> None:
