@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import hypothesis
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import translation
 
 from dlfportal.access.models import Project, Role, Workspace
 from tests.factories import MembershipFactory, ProjectFactory, UserFactory, WorkspaceFactory
@@ -15,6 +16,13 @@ from tests.factories import MembershipFactory, ProjectFactory, UserFactory, Work
 # How fast a machine is does not decide whether a test passes.
 hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Leave no reader's language behind: a request that asked for Chinese makes it the thread's."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ FOR_ALL = {
     "transfer_bucket",
     "transfer_importrun",
 }
-FOR_ADMINS = FOR_ALL | {"access_workspace", "access_membership", "audit_auditentry"}
+FOR_ADMINS = FOR_ALL | {"access_workspace", "access_membership", "audit_auditentry", "transfer_export"}
 SEEN = {
     "admin": set(MODELS),
     "workspace_admin": FOR_ADMINS,

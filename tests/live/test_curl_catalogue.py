@@ -171,6 +171,7 @@ def test_a_package_comes_in_elsewhere(call: Curl, call_copy: Curl, worker: Worke
     assert call_copy("POST", "jobs/check-file", 200, {"path": path}).json() == {
         "jobs": [{"name": JOB["name"], "path": "/实时", "params": {"day": "1"}}],
         "scripts": [{"name": SCRIPT["name"], "path": "/"}],
+        "resources": [{"name": "c", "type": "DLI_CONNECTION", "status": 0}],
     }
     task_id = call_copy("POST", "jobs/import", 200, {"path": path}).json()["taskId"]
     task = ended(call_copy, task_id)
