@@ -17,7 +17,8 @@ from pydantic_core import PydanticCustomError
 
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.cron import cron_fault, is_moment
-from dlfportal.formats.problems import Code, Gravity
+from dlfportal.formats.jsontext import parse
+from dlfportal.formats.problems import Code, Gravity, InvalidDocument
 
 # "Chinese" is nowhere defined; these three ranges are ours (documents reference, section 9).
 CHINESE = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -285,7 +286,11 @@ def content(value: Any) -> Any:
 
 
 def configuration(value: Any) -> Any:
-    """Judge a script's settings: a map, which some clients send as JSON text (section 5)."""
+    """Judge a script's settings: a map, which some clients send as JSON text (section 5).
+
+    A text whose map could be read in two ways, such as one with a key twice, is refused: a secret in it
+    could stay.
+    """
     if value is None or isinstance(value, dict):
         return value
     if not isinstance(value, str):
@@ -296,6 +301,10 @@ def configuration(value: Any) -> Any:
         inside = None
     if not isinstance(inside, dict):
         raise disallow(Code.INVALID, NOT_OBJECT)
+    try:
+        parse(value or "{}")
+    except InvalidDocument as error:
+        raise refuse(Code.INVALID, error.problems[0].message, **error.problems[0].params) from error
     raise advise(Code.WRONG_TYPE, gettext_noop("This is an object written as text."))
 
 

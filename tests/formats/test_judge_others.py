@@ -57,6 +57,7 @@ def test_good_scripts_have_no_problem(document: Document) -> None:
         ({"configuration": "spark.x=1"}, ERROR, Code.INVALID),
         ({"configuration": "[1]"}, ERROR, Code.INVALID),
         ({"configuration": '{"spark.x": 1}'}, WARNING, Code.WRONG_TYPE),
+        ({"configuration": '{"password": "a", "password": "b"}'}, ERROR, Code.INVALID),
         ({"connectionName": 5}, WARNING, Code.WRONG_TYPE),
         ({"directory": "/a" * 11}, WARNING, Code.DIRECTORY),
     ],

@@ -158,3 +158,10 @@ def test_a_cdm_body_without_one_job_is_refused(jobs: Any) -> None:
 def test_settings_of_a_cdm_job_are_kept_whatever_their_shape(change: Document) -> None:
     found = levels(Kind.CDM_JOB, cdm_job(**change))
     assert [level for level, _place in found] == [Level.WARNING]
+
+
+def test_settings_as_text_with_a_key_twice_are_refused_everywhere() -> None:
+    """Only the last of the two would be looked at for a secret."""
+    document = {"name": "s", "type": "DLISQL", "content": "", "configuration": '{"pwd": "a", "pwd": "b"}'}
+    (problem,) = [found for found in judge(Kind.SCRIPT, document) if found.level is Level.ERROR]
+    assert problem.where == "$.configuration"
