@@ -86,7 +86,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         return too_large_answer(request, exception)
     if _is_wire(request):
         return plain_answer(request, wire_bad_request())
-    return defaults.bad_request(request, exception)
+    return defaults.bad_request(_done_with(request), exception)
 
 
 def too_large_answer(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
@@ -104,7 +104,12 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer to an address that leads nowhere."""
     if _is_wire(request):
         return plain_answer(request, unknown_path())
-    return defaults.page_not_found(request, exception)
+    return defaults.page_not_found(_done_with(request), exception)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer to what the person may not do."""
+    return defaults.permission_denied(_done_with(request), exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -121,7 +126,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return unavailable_answer(request, outage)
     if _is_wire(request):
         return plain_answer(request, WireError(500, "APIGW.0601", "Internal server error."))
-    return defaults.server_error(request)
+    return defaults.server_error(_done_with(request))
+
+
+def _done_with(request: HttpRequest) -> HttpRequest:
+    """Return the request, marked so that its body stays unread.
+
+    Django's pages for errors check for forged forms once more, which reads the whole body.
+    """
+    request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+    return request
 
 
 def _is_wire(request: HttpRequest) -> bool:

@@ -31,5 +31,6 @@ urlpatterns = [
 ]
 
 handler400 = "dlfportal.handlers.bad_request"
+handler403 = "dlfportal.handlers.permission_denied"
 handler404 = "dlfportal.handlers.page_not_found"
 handler500 = "dlfportal.handlers.server_error"

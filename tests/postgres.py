@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 FAST = "-c fsync=off -c full_page_writes=off -c max_connections=100"
 
@@ -23,29 +24,52 @@ def postgres_folder() -> Path | None:
     return debian[-1].parent if debian else None
 
 
+class PostgresServer:
+    """A fresh server that ends with the `with` block; it can be stopped and started within.
+
+    PostgreSQL refuses to run as root: as root it is started as the user `postgres`.
+    """
+
+    def __init__(self, programs: Path) -> None:
+        self.programs = programs
+        self.data = Path(tempfile.mkdtemp(prefix="dlf-postgres-"))
+        self.port = _free_port()
+        self.owner = pwd.getpwnam("postgres").pw_uid if os.getuid() == 0 else os.getuid()
+        os.chown(self.data, self.owner, -1)
+        self.url = f"postgres://dlf@127.0.0.1:{self.port}/postgres"
+
+    def __enter__(self) -> Self:
+        database = str(self.data / "db")
+        self._run(
+            "initdb", "-D", database, "-U", "dlf", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"
+        )
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        shutil.rmtree(self.data)
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        options = f"-p {self.port} -k {self.data} -h 127.0.0.1 {FAST}"
+        log = str(self.data / "log")
+        self._run("pg_ctl", "-D", str(self.data / "db"), "-l", log, "-o", options, "-w", "start")
+
+    def stop(self) -> None:
+        """Kill the server as a crash does."""
+        self._run("pg_ctl", "-D", str(self.data / "db"), "-m", "immediate", "-w", "stop")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self.programs / program), *arguments]
+        subprocess.run(command, user=self.owner, cwd=self.data, check=True, stdout=subprocess.DEVNULL)
+
+
 @contextmanager
 def throwaway_postgres(programs: Path) -> Iterator[str]:
-    """Yield the URL of a fresh server that ends with the block.
-
-    The server refuses to run as root: as root it is started as the user `postgres`.
-    """
-    data = Path(tempfile.mkdtemp(prefix="dlf-postgres-"))
-    port = _free_port()
-    owner = pwd.getpwnam("postgres").pw_uid if os.getuid() == 0 else os.getuid()
-    os.chown(data, owner, -1)
-
-    def run(program: str, *arguments: str) -> None:
-        command = [str(programs / program), *arguments]
-        subprocess.run(command, user=owner, cwd=data, check=True, stdout=subprocess.DEVNULL)
-
-    run("initdb", "-D", str(data / "db"), "-U", "dlf", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
-    options = f"-p {port} -k {data} -h 127.0.0.1 {FAST}"
-    run("pg_ctl", "-D", str(data / "db"), "-l", str(data / "log"), "-o", options, "-w", "start")
-    try:
-        yield f"postgres://dlf@127.0.0.1:{port}/postgres"
-    finally:
-        run("pg_ctl", "-D", str(data / "db"), "-m", "immediate", "-w", "stop")
-        shutil.rmtree(data)
+    """Yield the URL of a fresh server that ends with the block."""
+    with PostgresServer(programs) as server:
+        yield server.url
 
 
 def _free_port() -> int:

@@ -7,11 +7,22 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, InterfaceError, connection
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, workspace_get
 from dlfportal.audit.actor import Actor, Channel
+from dlfportal.db.outages import outage_of
 from dlfportal.errors import PortalError
+
+
+def outage_told(error: Exception) -> Exception:
+    """Return the end of a command for an error of the database, in one sentence; a mistake as it is."""
+    outage = outage_of(error)
+    if outage is None:
+        return error
+    name = connection.settings_dict["NAME"]
+    return CommandError(f"{outage.message} (database {name}: {' '.join(str(outage.error).split())})")
 
 
 class PortalCommand(BaseCommand):
@@ -23,13 +34,15 @@ class PortalCommand(BaseCommand):
         parser.add_argument("--user", help="act as this person (default: the first superuser)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.actor = Actor(self._person(options["user"]), Channel.COMMAND)
         try:
+            self.actor = Actor(self._person(options["user"]), Channel.COMMAND)
             self.act(options)
         except PortalError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(error.strerror or str(error)) from error
+        except (DatabaseError, InterfaceError) as error:
+            raise outage_told(error) from error
 
     def act(self, options: dict[str, Any]) -> None:
         """Do the command's work as `self.actor`."""

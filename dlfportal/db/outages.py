@@ -58,7 +58,7 @@ SQLITE_MESSAGES = (
     ("is full", FULL),
     ("readonly database", FULL),
     ("disk i/o error", FULL),
-    ("unable to open database file", AWAY),
+    ("unable to open database file", FULL),
 )
 
 

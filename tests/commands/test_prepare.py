@@ -73,3 +73,16 @@ def test_a_changed_password_is_not_printed_and_its_file_goes(folder: Path, first
     assert "changepassword admin" in out
     assert first.split()[-1] not in out
     assert not (folder / "initial-admin-password").exists()
+
+
+@pytest.mark.parametrize("taken", ["secret_key", "dlf.sqlite3", "static"])
+def test_a_folder_it_cannot_write_is_told_in_one_sentence(tmp_path: Path, taken: str) -> None:
+    """A file where a folder should be, or the other way round, stops root as well."""
+    if taken == "static":
+        (tmp_path / taken).write_text("")
+    else:
+        (tmp_path / taken).mkdir()
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        prepare(tmp_path)
+    [sentence] = failed.value.stderr.strip().splitlines()
+    assert str(tmp_path) in sentence

@@ -49,7 +49,7 @@ def postgres(state: str | None, text: str = "it failed") -> psycopg.Error:
             FULL,
         ),
         (raised(OperationalError, sqlite3.OperationalError("disk I/O error")), FULL),
-        (raised(OperationalError, sqlite3.OperationalError("unable to open database file")), AWAY),
+        (raised(OperationalError, sqlite3.OperationalError("unable to open database file")), FULL),
         (raised(OperationalError, sqlite3.OperationalError("no such table: x")), None),
         (raised(OperationalError, postgres(None, "connection refused")), AWAY),
         (raised(InterfaceError, psycopg.InterfaceError("the connection is closed")), AWAY),

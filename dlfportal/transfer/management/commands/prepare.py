@@ -9,8 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, InterfaceError
 
+from dlfportal.access.command import outage_told
 from dlfportal.access.models import Project
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.sample.loader import sample_load
@@ -25,6 +27,15 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self._prepare()
+        except OSError as error:
+            where = error.filename or settings.DATA_DIR
+            raise CommandError(f"Cannot write {where}: {error.strerror or error}") from error
+        except (DatabaseError, InterfaceError) as error:
+            raise outage_told(error) from error
+
+    def _prepare(self) -> None:
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         password_file = Path(settings.DATA_DIR) / "initial-admin-password"
