@@ -132,7 +132,7 @@ class MembershipForm(RefusableForm):
     """A membership; the person is typed by their exact user name, since nobody but superusers sees all."""
 
     username = forms.CharField(
-        label=_("user name"),
+        label=_("User name"),
         max_length=150,
         help_text=_("The exact name that the person signs in with."),
         widget=AdminTextInputWidget(attrs={"autocomplete": "off", "autocapitalize": "none"}),
