@@ -19,6 +19,7 @@ from dlfportal.formats.credentials import NAMING, is_filled
 SHORTEST = 3
 """A value of fewer characters is a flag, a count or a separator."""
 
+SHORTEST_KEY = 16
 LONGEST_COMMAND = 2000
 MOST_TRIGGERS = 100_000
 """After so many words that lead to no credential, a text is taken to hold none."""
@@ -26,6 +27,9 @@ MOST_TRIGGERS = 100_000
 COMMANDS: dict[str, str] = {
     # Command: the option and what follows it, up to the secret.
     "gsql": r"-W\s?",
+    "gs_dump": r"-W\s?",
+    "gs_dumpall": r"-W\s?",
+    "gs_restore": r"-W\s?",
     "beeline": r"-p\s+",
     "curl": r"(?:-[a-zA-Z]*[uU]|--(?:proxy-)?user)[\s=]?\s?[\"']?[^\s:\"'$]{0,200}:",
     "obsutil": r"-(?:[ik][\s=]|t=)",
@@ -80,8 +84,13 @@ BARE = r"""([^\s"'`;,)|<>]{1,400})"""
 SIGN = r"(?:=>|:=|==?|[:：])"
 
 ASSIGNED = re.compile(rf"""[\\"'`\])]{{0,3}}\s{{0,9}}(?::\s?str\s?)?{SIGN}\s{{0,9}}[rb]?\\?{QUOTED}""")
+DECLARED = re.compile(
+    r"\s{1,9}(?:constant\s{1,9})?(?:n?(?:var)?char2?|text|string)(?:\s?\(\d{1,9}(?: char| byte)?\))?"
+    r"\s{0,9}(?::=|=|default\s)\s{0,9}'([^'\n]{1,400})'"
+)
 ATTACHED = re.compile(rf"=(?!=){BARE}")
 SPACED = re.compile(rf"""["']?[ \t]{{0,9}}[=:：][ \t]{{0,9}}{BARE}[ \t]{{0,9}}(?=[\r\n#]|\Z)""")
+ENDED = re.compile(rf"""[ \t]{{0,9}}=[ \t]{{0,9}}{BARE}[ \t]{{0,9}};""")
 SINGLE_QUOTED = re.compile(r"\s{1,9}'([^'\n]{1,400})'")
 DOUBLE_QUOTED = re.compile(r'\s{1,9}"([^"\n]{1,400})"')
 ELEMENT = re.compile(r"(?:</name>\s{0,9}<value>|>)\s{0,9}([^<>\n]{1,400})</")
@@ -92,6 +101,7 @@ HEADER = re.compile(
     r"""([^\s"'`,;\\]{1,400})"""
 )
 SHORT = re.compile(r"""["']?\s{0,9}[=:]\s{0,9}["']?([a-z0-9+/]{16,100})={0,2}(?![\w.(+/])""")
+SHORT_QUOTED = re.compile(r"""\s{1,9}["']([a-z0-9+/]{16,100})={0,2}["']""")
 IDENTIFIED = re.compile(
     r"""\s{1,9}(?:with\s{1,9}["'`]?\w{1,40}["'`]?\s{1,9})?(?:by|as)\s{1,9}(?:password\s{1,9}|values\s{1,9})?"""
     r"""(?:["']([^"'\n]{1,400})["']|([\w#$@!%^&*+{}-]{3,60}))"""
@@ -105,6 +115,7 @@ CALL_BEFORE = re.compile(
     r"""\b(?:option|set\w{0,20}|put|conf(?:ig)?|header|add\w{0,20})\(\s{0,9}["'][\w.-]{0,60}\Z"""
 )
 OPTION_BEFORE = re.compile(r"(?:\A|\s)--?[\w.-]{0,60}\Z")
+SET_BEFORE = re.compile(r"(?:\A|\s)set[ \t]{1,9}[\w-]{1,40}\.[\w.-]{0,40}\Z")
 LOOK_BACK = 100
 
 CODE = re.compile(
@@ -184,6 +195,7 @@ def _name(text: str, found: Found) -> bool:
     """`password = 'x'`, `PASSWORD 'x'`, `--password x` and all other ways to give a named secret."""
     tests = (
         (ASSIGNED, _is_secret),
+        (DECLARED, _is_secret),
         (ATTACHED, _is_bare),
         (SPACED, lambda value: _is_bare(value) and _is_random(value)),
         (DOUBLE_QUOTED, _is_random),  # else it may be the alias of a column
@@ -195,9 +207,20 @@ def _name(text: str, found: Found) -> bool:
         SINGLE_QUOTED, _is_secret, text, found
     ):
         return True
+    if _matched(ENDED, _is_bare, text, found) and _follows(SET_BEFORE, text, found):
+        return True
     if _matched(ARGUMENT, _is_secret, text, found) and _follows(CALL_BEFORE, text, found):
         return True
     return _matched(OPTION, _is_secret, text, found) and _follows(OPTION_BEFORE, text, found)
+
+
+def _short(text: str, found: Found) -> bool:
+    """`ak = x`, `SK 'x'`, `--sk x`: only of values as long as keys are, as the names are short."""
+    if _matched(SHORT, _is_random, text, found) or _matched(SHORT_QUOTED, _is_random, text, found):
+        return True
+    match = OPTION.match(text, found.end())
+    long = match is not None and len(_value(match)) >= SHORTEST_KEY and _is_random(_value(match))
+    return long and _follows(OPTION_BEFORE, text, found)
 
 
 def _header(text: str, found: Found) -> bool:
@@ -223,7 +246,7 @@ RULES: dict[str, Callable[[str, Found], bool]] = {
     "name": _name,
     "header": _header,
     "identified": _identified,
-    "short": _rule(SHORT, _is_random),
+    "short": _short,
     "chinese": _rule(CHINESE, _is_bare),
     "address": _rule(ADDRESS, _is_secret),
     "oracle": _rule(ORACLE, _is_secret),

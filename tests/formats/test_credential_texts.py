@@ -32,6 +32,12 @@ curl -sSku "user:Geheim1" http://x
 curl --user=me:Geheim1 https://x
 obsutil config -i=AKAKAK -k=SKSKSK -e=x
 obsutil ls -i AKAKAK -k SKSKSK
+gs_dump -U u -W Geheim1 -p 8000 db
+gs_restore -W 'Geheim1' a.tar
+set fs.obs.secret.key = Abc000123;
+create data source s options (ak 'HSTAABBCC12345678900', sk 'aBcDeFgHiJkLmNoPqRsT0')
+python load.py --ak HSTAABBCC12345678900 --sk aBcDeFgHiJkLmNoPqRsT0
+declare v_pwd varchar(30) := 'Geheim1';
 -----BEGIN RSA PRIVATE KEY-----
 -----BEGIN PRIVATE KEY-----
 -- 密码：Abc@12345
