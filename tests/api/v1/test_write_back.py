@@ -15,7 +15,7 @@ from dlfportal.api.v1.serializers import job_shown, resource_row, script_shown
 from dlfportal.api.v1.writeback import unshown
 from dlfportal.catalogue.models import CatalogueObject, Content, Revision
 from dlfportal.catalogue.selectors import content_bytes, document_of, object_get
-from dlfportal.catalogue.services import object_update, version_submit
+from dlfportal.catalogue.services import object_create, object_update, version_submit
 from dlfportal.formats.jsontext import canonical
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.zip.writer import deflate
@@ -164,6 +164,30 @@ def test_a_resource_keeps_its_nulls(workspace: Workspace, dev: Wire) -> None:
     for body in (shown(dev.get("resources", str(made.uid))), shown(dev.get("resources"))["resources"][0]):
         done(dev.put("resources", str(made.uid), body=body))
         assert kept(workspace, Kind.RESOURCE, "r") == before
+
+
+ODD = (
+    ("jobs", Kind.JOB, {"name": "odd job", "nodes": None, "schedule": [], "processType": "STREAM"}),
+    ("scripts", Kind.SCRIPT, {"name": "odd", "type": "Doris", "content": None, "configuration": None}),
+    ("resources", Kind.RESOURCE, {"name": "odd", "type": "egg", "location": "s3://b/x", "directory": None}),
+)
+
+
+@pytest.mark.parametrize(("folder", "kind", "document"), ODD)
+def test_what_only_a_package_may_hold_can_be_written_back_but_not_changed(
+    workspace: Workspace, dev: Wire, folder: str, kind: Kind, document: dict[str, Any]
+) -> None:
+    """A write that changes nothing is not judged; one that does answers with the documents' codes."""
+    name = document["name"]
+    made = object_create(actor=operator(), workspace=workspace, kind=kind, document=document).object
+    before = kept(workspace, kind, name)
+    address = (folder, str(made.uid) if kind is Kind.RESOURCE else name)
+    answer = shown(dev.get(*address))
+    done(dev.put(*address, body=answer))
+    assert kept(workspace, kind, name) == before
+    refused = dev.put(*address, body={**answer, "description": "new", "desc": "new"})
+    assert refused.status_code == 400 and refused.json()["error_code"].startswith("DLF.")
+    assert kept(workspace, kind, name) == before
 
 
 def test_a_program_that_sorts_keys_changes_nothing(workspace: Workspace, dev: Wire) -> None:
