@@ -92,3 +92,10 @@ def test_filters_and_search_narrow(client_for, developer, workspace, query, name
     JobFactory(workspace=workspace, name="cron", schedule={"type": "CRON"}, description="nightly")
     rows = client_for(developer).get(f"{list_url()}?{query}").context["cl"].result_list
     assert [row.name for row in rows] == names
+
+
+def test_a_list_of_more_than_a_page_is_shown_whole_on_demand(client_for, developer, workspace):
+    ScriptFactory.create_batch(51, workspace=workspace)
+    client = client_for(developer)
+    shown = [client.get(list_url("script") + query).context["cl"].result_list for query in ("", "?all=")]
+    assert [len(rows) for rows in shown] == [50, 51]

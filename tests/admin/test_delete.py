@@ -31,6 +31,17 @@ def test_page_names_what_points_to_it(client_for, developer, script):
     assert alive(script)
 
 
+def test_pages_name_many_users_in_part_and_count_the_rest(client_for, developer, script, monkeypatch):
+    monkeypatch.setattr("dlfportal.adminsite.actions.USERS_NAMED", 2)
+    for name in ("user_x", "user_y", "user_z"):
+        JobFactory(workspace=script.workspace, name=name, nodes=[node("n", scriptName="used")])
+    client = client_for(developer)
+    chosen = {"action": "delete_selected", "_selected_action": [script.pk]}
+    for answer in (client.get(url(script)), client.post(list_url("script"), chosen)):
+        page = answer.content.decode()
+        assert "user_job" in page and "user_x" in page and "user_y" not in page and "and 2 more" in page
+
+
 def test_delete_is_recorded_and_warns(client_for, developer, script):
     answer = client_for(developer).post(url(script), {"post": "yes", "expected": "1"})
     assert answer.status_code == 302

@@ -51,6 +51,16 @@ def test_superuser_cannot_shut_themselves_out(client_for, admin):
     assert admin.is_superuser
 
 
+def test_ones_own_password_on_the_page_of_people_keeps_this_session_only(client_for, admin):
+    mine, other = client_for(admin), client_for(admin)
+    sent = USER | {"username": "admin", "is_superuser": "on"}
+    sent |= {"new_password": GOOD, "new_password_again": GOOD}
+    assert mine.post(f"/admin/auth/user/{admin.pk}/change/", sent).status_code == 302
+    assert authenticate(username="admin", password=GOOD)
+    assert mine.get("/admin/").status_code == 200
+    assert other.get("/admin/").status_code == 302
+
+
 def test_users_are_never_deleted(client_for, admin):
     user = UserFactory(username="rose")
     assert client_for(admin).post(f"/admin/auth/user/{user.pk}/delete/", {"post": "yes"}).status_code == 403

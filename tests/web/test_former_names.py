@@ -38,6 +38,18 @@ def test_a_cdm_job_that_moved_names_its_former_cluster(client_for, viewer, works
     assert f"Its former name copy (one) {STILL}" in page
 
 
+def test_many_users_of_a_former_name_are_all_named_on_demand(client_for, viewer, workspace):
+    script = ScriptFactory(workspace=workspace, name="load")
+    for number in range(52):
+        JobFactory(workspace=workspace, name=f"user_{number:02}", nodes=[node("n", scriptName="load")])
+    rename(script, "load_new")
+    browser, url = client_for(viewer), address(workspace, "scripts/load_new/")
+    cut, whole = text_of(browser, url), text_of(browser, url, all="1")
+    assert ("user_49" in cut, "user_50" in cut) == (True, False)
+    assert f'href="{url}?all=1#used-by"' in cut
+    assert "user_50" in whole and "user_51" in whole
+
+
 @pytest.mark.parametrize("now", ["taken again", "nothing points to it", "the user is deleted"])
 def test_a_former_name_that_misses_nobody_is_not_shown(client_for, viewer, workspace, now):
     script = ScriptFactory(workspace=workspace, name="load")
