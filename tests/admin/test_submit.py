@@ -33,6 +33,13 @@ def test_long_comment_is_refused(client_for, developer, workspace):
     assert not Version.objects.filter(object=job).exists()
 
 
+def test_nul_in_a_comment_is_left_out(client_for, developer, workspace):
+    """A form may send it, and PostgreSQL keeps no such text."""
+    job = JobFactory(workspace=workspace)
+    assert "version 1" in told(submit(client_for(developer), job, comment="for\0 July\0"))
+    assert Version.objects.get(object=job).comment == "for July"
+
+
 def test_stale_submit_is_refused(client_for, developer, workspace):
     job = JobFactory(workspace=workspace)
     client = client_for(developer)

@@ -49,6 +49,15 @@ def test_a_document_becomes_revision_1_and_is_recorded(
     assert entry.detail == {"revision": 1, "reason": "first"}
 
 
+def test_a_reason_is_cut_in_the_history_and_whole_in_the_record(actor: Actor, workspace: Workspace) -> None:
+    """PostgreSQL refuses what is longer than its column."""
+    reason = "原因" * 200
+    saved = object_create(actor=actor, workspace=workspace, kind=Kind.JOB, document=job(), reason=reason)
+    assert saved.object.revision is not None
+    assert Revision.objects.get(pk=saved.object.revision.pk).reason == reason[:255]
+    assert AuditEntry.objects.get().detail["reason"] == reason
+
+
 @pytest.mark.parametrize(
     ("person", "refusal"), [("viewer", Forbidden), ("stranger", NotFound), ("developer", None)]
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dlfportal.access.models import Workspace
+from dlfportal.catalogue.bulk import BulkWrite
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Revision
 from dlfportal.catalogue.services import NameTaken, Saved, object_create
 from dlfportal.formats.kinds import Kind
@@ -52,6 +53,24 @@ def test_two_imports_of_a_workspace_at_once(workspace: Workspace) -> None:
     assert done and all(isinstance(one, ImportRun | ImportRunning) for one in results), results
     assert {run.status for run in done} == {RunStatus.SUCCESSFUL}
     assert CatalogueObject.objects.filter(ALIVE).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_name_taken_after_the_last_look_stops_the_import(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look finds the name free, and the database's own rule then finds it taken."""
+    take = BulkWrite._take_ids
+
+    def late(bulk: BulkWrite) -> None:
+        object_create(actor=operator(), workspace=workspace, kind=Kind.JOB, document=job("load"))
+        take(bulk)
+
+    monkeypatch.setattr(BulkWrite, "_take_ids", late)
+    run = imported(workspace, pack(job("load"), job("other")))
+    assert run.status == RunStatus.FAILED
+    assert "changed since the plan was made" in run_message(run)
+    assert not CatalogueObject.objects.exists()
 
 
 @pytest.mark.django_db
