@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from dlfportal.db.append_only import AppendOnlyModel
 
 
-class AuditEntry(AppendOnlyModel):
-    """One thing somebody did. Names are copied as text, so the entry outlives what it names."""
+class ActedModel(models.Model):
+    """Base of what keeps who did it: the name is copied as text, so the row outlives the person."""
 
-    at = models.DateTimeField(_("time"), default=timezone.now)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("user"),
@@ -23,12 +22,21 @@ class AuditEntry(AppendOnlyModel):
     )
     user_name = models.CharField(_("user name"), max_length=150)
     channel = models.CharField(_("channel"), max_length=10)
+    request_id = models.CharField(_("request ID"), max_length=32, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class AuditEntry(AppendOnlyModel, ActedModel):
+    """One thing somebody did. Names are copied as text, so the entry outlives what it names."""
+
+    at = models.DateTimeField(_("time"), default=timezone.now)
     action = models.CharField(_("action"), max_length=40)
     workspace_id = models.CharField(_("workspace ID"), max_length=32, blank=True)
     workspace_name = models.CharField(_("workspace"), max_length=128, blank=True)
     kind = models.CharField(_("kind"), max_length=10, blank=True)
     object_name = models.CharField(_("name"), max_length=255, blank=True)
-    request_id = models.CharField(_("request ID"), max_length=32, blank=True)
     detail = models.JSONField(_("details"), default=dict)
     part_of = models.ForeignKey(
         "self",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace, new_wire_id
+from dlfportal.audit.models import ActedModel
 from dlfportal.catalogue.models import KIND_LABELS, CatalogueObject, Revision, Version
 from dlfportal.db.append_only import AppendOnlyModel, AppendOnlyQuerySet
 
@@ -82,7 +82,7 @@ class ExportQuerySet(AppendOnlyQuerySet):
 ExportManager = models.Manager.from_queryset(ExportQuerySet)
 
 
-class Export(AppendOnlyModel):
+class Export(AppendOnlyModel, ActedModel):
     """One export: who took what. Written before the first byte leaves, and completed after the last.
 
     `digest`, `size`, `entries`, `missing` and `contents` describe the package; of more than 100 jobs
@@ -98,16 +98,6 @@ class Export(AppendOnlyModel):
         related_name="exports",
         db_index=False,
     )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("user"),
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    user_name = models.CharField(_("user name"), max_length=150)
-    channel = models.CharField(_("channel"), max_length=10)
-    request_id = models.CharField(_("request ID"), max_length=32, blank=True)
     name = models.CharField(_("package"), max_length=270)
     selection = models.JSONField(_("selection"), default=dict, help_text="how the objects were chosen")
     options = models.JSONField(_("options"), default=dict)
@@ -195,7 +185,7 @@ class Choice(models.TextChoices):
     RENAME = "rename", _("rename")
 
 
-class ImportRun(models.Model):
+class ImportRun(ActedModel):
     """One import: a task on the wire. A workspace has one at a time that is running or waiting.
 
     `message` and `params` are an English template and its values, translated when shown; `notes` are
@@ -214,16 +204,6 @@ class ImportRun(models.Model):
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="imports"
     )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("user"),
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    user_name = models.CharField(_("user name"), max_length=150)
-    channel = models.CharField(_("channel"), max_length=10)
-    request_id = models.CharField(_("request ID"), max_length=32, blank=True)
     source = models.CharField(_("package"), max_length=1200)
     options = models.JSONField(_("options"), default=dict)
     sealed = models.TextField(blank=True)
