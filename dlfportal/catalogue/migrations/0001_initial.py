@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import dlfportal.formats.kinds
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -37,7 +36,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[(dlfportal.formats.kinds.Kind['JOB'], 'job'), (dlfportal.formats.kinds.Kind['SCRIPT'], 'script'), (dlfportal.formats.kinds.Kind['RESOURCE'], 'resource'), (dlfportal.formats.kinds.Kind['CDM_JOB'], 'CDM job')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('job', 'job'), ('script', 'script'), ('resource', 'resource'), ('cdm_job', 'CDM job')], max_length=10, verbose_name='kind')),
                 ('cluster', models.CharField(blank=True, max_length=255, verbose_name='cluster')),
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('directory', models.CharField(default='/', max_length=1500, verbose_name='directory')),
@@ -222,7 +221,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='catalogueobject',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', [dlfportal.formats.kinds.Kind['JOB'], dlfportal.formats.kinds.Kind['SCRIPT'], dlfportal.formats.kinds.Kind['RESOURCE'], dlfportal.formats.kinds.Kind['CDM_JOB']])), name='object_kind_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['job', 'script', 'resource', 'cdm_job'])), name='object_kind_known'),
         ),
         migrations.AddConstraint(
             model_name='catalogueobject',

@@ -4,7 +4,6 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import dlfportal.access.models
-import dlfportal.formats.kinds
 from django.conf import settings
 from django.db import migrations, models
 
@@ -76,7 +75,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[(dlfportal.formats.kinds.Kind['JOB'], 'job'), (dlfportal.formats.kinds.Kind['SCRIPT'], 'script'), (dlfportal.formats.kinds.Kind['RESOURCE'], 'resource'), (dlfportal.formats.kinds.Kind['CDM_JOB'], 'CDM job')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('job', 'job'), ('script', 'script'), ('resource', 'resource'), ('cdm_job', 'CDM job')], max_length=10, verbose_name='kind')),
                 ('cluster', models.CharField(blank=True, max_length=255, verbose_name='cluster')),
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('outcome', models.CharField(choices=[('new', 'new'), ('changed', 'changed'), ('same', 'same'), ('skipped', 'skipped'), ('invalid', 'invalid')], max_length=10, verbose_name='plan')),
