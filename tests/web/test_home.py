@@ -40,6 +40,14 @@ def test_home_without_any_membership_says_whom_to_ask(
     assert "You are not a member of any workspace." in text_of(client_for(newcomer), "/")
 
 
+def test_home_without_any_workspace_leads_a_superuser_to_the_administration(
+    client_for: SignIn, admin: User
+) -> None:
+    html = text_of(client_for(admin), "/")
+    assert "Create a project and a workspace in the administration" in html
+    assert "You are not a member" not in html
+
+
 def test_home_asks_for_sign_in(client: Client, db: None) -> None:
     response = client.get("/")
     assert response.status_code == 302

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from dlfportal.access.models import Project, Role, Workspace
-from dlfportal.access.policy import Right, roles_of, workspaces_with
+from dlfportal.access.policy import Right, is_superuser, roles_of, workspaces_with
 from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.catalogue.selectors import kind_counts
 from dlfportal.formats.kinds import Kind
@@ -55,7 +55,8 @@ def groups_of(user: User | AnonymousUser) -> Groups:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the workspaces one may see, project by project."""
-    return render(request, "catalogue/home.html", {"groups": groups_of(request.user)})
+    context = {"groups": groups_of(request.user), "may_create": is_superuser(request.user)}
+    return render(request, "catalogue/home.html", context)
 
 
 @require_safe
