@@ -26,8 +26,6 @@ DIED = gettext_noop(
     "The process that ran the import ended before it was done. Nothing was written: import again."
 )
 NOT_TAKEN = gettext_noop("No worker took the import. Start one and import again.")
-
-
 ENDING = ["status", "message", "params", "notes", "digest", "updated_at", "ended_at"]
 """What changes when an import ends."""
 
@@ -80,9 +78,7 @@ def runs_seen(runs: Iterable[ImportRun]) -> list[ImportRun]:
     """Return `runs` as they are to be shown: one whose process has died as failed. Writes nothing."""
     found = list(runs)
     for run, error in _deaths(found):
-        run.refresh_from_db(
-            fields=["status", "message", "params", "notes", "digest", "updated_at", "ended_at"]
-        )
+        run.refresh_from_db(fields=ENDING)
         if run.status == RunStatus.RUNNING:  # it did not end between the look at it and that at its process
             run.status, run.message, run.params = RunStatus.FAILED, error.message, error.params
     return found

@@ -49,8 +49,6 @@ logger = logging.getLogger(__name__)
 STOPPED = gettext_noop(
     "The process that ran the import was told to stop before it was done. Nothing was written: import again."
 )
-
-
 LOST = gettext_noop(
     "The connection to the database was lost while the import was saved. Nothing was written: import again."
 )

@@ -219,7 +219,7 @@ class ScriptPage(ObjectPage):
     @cached_property
     def source(self) -> Code:
         """The script's text, highlighted by its type."""
-        return code(shown(self.document.get("content")), lexer_for(self.target.type), "source")
+        return _source(self.document, self.target.type)
 
     @property
     def database(self) -> str:
@@ -255,10 +255,7 @@ class RevisionPage(ObjectPage):
     @cached_property
     def source(self) -> Code | None:
         """The text of a script as this revision has it."""
-        if self.kind is not Kind.SCRIPT:
-            return None
-        script_type = shown(self.document.get("type"))
-        return code(shown(self.document.get("content")), lexer_for(script_type), "source")
+        return _source(self.document, shown(self.document.get("type"))) if self.kind is Kind.SCRIPT else None
 
     @cached_property
     def why(self) -> str:
@@ -284,6 +281,11 @@ class RevisionPage(ObjectPage):
     def newer_url(self) -> str:
         """The address of the revision after this one, "" for the newest."""
         return "" if self.newest else self.revision_url(self.revision.number + 1)
+
+
+def _source(document: dict[str, Any], script_type: str) -> Code:
+    """Return the text of a script, highlighted by its type."""
+    return code(shown(document.get("content")), lexer_for(script_type), "source")
 
 
 Page = TypeVar("Page", bound=ObjectPage)
