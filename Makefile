@@ -17,7 +17,7 @@ run: .venv/installed ## serve the portal on http://127.0.0.1:8000 (PORT=9000 cha
 test: .venv/developing ## run the whole suite, on SQLite and on PostgreSQL
 	@$(BIN)/python -m tests.run
 
-lint: .venv/developing ## check style, types, layers, migrations and messages
+lint: .venv/developing ## check style, types, layers and migrations
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy dlfportal
