@@ -78,7 +78,7 @@ def workspace_in_project(
 
 
 def project_visible(user: User | AnonymousUser, project_id: str) -> bool:
-    """Tell whether `user` may use a project: it is enabled, and a workspace in it is theirs."""
+    """Return whether `user` may use a project: it is enabled, and a workspace in it is theirs."""
     return projects_visible(user).filter(pk=project_id).exists()
 
 
@@ -99,12 +99,12 @@ def require(user: User | AnonymousUser, workspace: Workspace, right: Right) -> N
 
 
 def may(user: User | AnonymousUser, workspace: Workspace, right: Right) -> bool:
-    """Tell whether `user` has `right` in `workspace`."""
+    """Return whether `user` has `right` in `workspace`."""
     return is_superuser(user) or role_in(user, workspace) in ROLES_WITH[right]
 
 
 def is_superuser(user: User | AnonymousUser) -> bool:
-    """Tell whether `user` may do everything."""
+    """Return whether `user` may do everything."""
     return bool(user.is_active and user.is_superuser)
 
 
@@ -127,7 +127,7 @@ def roles_of(user: User | AnonymousUser) -> dict[str, str]:
 
 
 def may_enter_admin(user: User | AnonymousUser) -> bool:
-    """Tell whether `user` may enter the Django admin: superusers, and those who may edit somewhere."""
+    """Return whether `user` may enter the Django admin: superusers, and those who may edit somewhere."""
     if not user.is_active:
         return False
     return (

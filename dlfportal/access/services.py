@@ -226,7 +226,7 @@ def token_revoke(*, actor: Actor, text: str) -> None:
 
 
 def password_digest(user: User) -> str:
-    """Return what tells one password of a person from another, without saying anything of either."""
+    """Return a digest that changes with the password of a person and says nothing of it."""
     return salted_hmac("dlfportal.access.token", user.password, algorithm="sha256").hexdigest()
 
 

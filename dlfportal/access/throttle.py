@@ -129,7 +129,7 @@ def counted_by(request: HttpRequest, credentials: dict[str, Any] | None) -> list
 
 
 def is_known(username: str, network: str | None) -> bool:
-    """Tell whether the person of this name has signed in from this network of late."""
+    """Return whether the person of this name has signed in from this network of late."""
     recent = KnownAddress.objects.filter(seen_at__gt=timezone.now() - KNOWN_FOR)
     return recent.filter(user__username=username, network=network or "").exists()
 

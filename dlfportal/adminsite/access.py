@@ -108,7 +108,7 @@ class RefusableForm(BaseForm):
     refusal = ""
 
     def clean(self) -> dict[str, Any] | None:
-        """Tell the refusal beside the form's own errors."""
+        """Return the cleaned data. Raises ValidationError with what a service refused."""
         if self.refusal:
             raise ValidationError(self.refusal)
         return super().clean()
@@ -129,7 +129,7 @@ class PortalAdmin(BaseAdmin):
         return [getattr(obj, self.workspace_lookup)]
 
     def allowed(self, request: HttpRequest, act: str, obj: Any = None) -> bool:
-        """Tell whether the person may do `act`: with `obj`, or somewhere at all when it is None."""
+        """Return whether the person may do `act`: with `obj`, or somewhere at all when it is None."""
         needed = self.rights.get(act)
         if needed is None:
             return False
@@ -180,7 +180,7 @@ class PortalAdmin(BaseAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Tell what a service refuses after the form was found good, instead of failing."""
+        """Show what a service refuses after the form was found good, instead of failing."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (BadRequest, Conflict) as error:
@@ -214,5 +214,5 @@ class PortalAdmin(BaseAdmin):
         return cast(HttpResponse, answer)
 
     def refuse(self, request: HttpRequest, text: str) -> None:
-        """Tell the person why something was not done."""
+        """Show the person why something was not done."""
         self.message_user(request, text, messages.ERROR)

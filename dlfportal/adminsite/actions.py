@@ -94,7 +94,7 @@ def delete_selected(page: PortalAdmin, request: HttpRequest, chosen: Chosen) -> 
 
 
 def delete_all(page: PortalAdmin, request: HttpRequest, chosen: Chosen) -> None:
-    """Delete objects through the service, all or none, and tell what still points to them."""
+    """Delete objects through the service, all or none, and name what still points to them."""
     gone: list[CatalogueObject] = []
     users: dict[int, CatalogueObject] = {}
     with transaction.atomic():
@@ -165,5 +165,5 @@ def _too_many(page: PortalAdmin, request: HttpRequest, chosen: Chosen) -> bool:
 
 
 def is_row_id(text: Any) -> bool:
-    """Tell whether `text` can be the id of a row; what a browser sends may be anything."""
+    """Return whether `text` can be the id of a row; what a browser sends may be anything."""
     return isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) <= 18

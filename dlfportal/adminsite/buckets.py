@@ -140,7 +140,7 @@ class BucketAdmin(PortalAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _files(self, request: HttpRequest, workspace: Workspace, folder: ObsPath) -> list[ObsFile]:
-        """Return the files below a folder, one more than is shown if there are more; tell what fails."""
+        """Return the files below a folder, one more than is shown if there are more; show what fails."""
         try:
             return file_list(
                 actor=actor_of(request), workspace=workspace, folder=folder, most=FILES_SHOWN + 1
@@ -199,7 +199,7 @@ class BucketAdmin(PortalAdmin):
         return self._back(request, bucket, told % {"path": path}, messages.SUCCESS)
 
     def _back(self, request: HttpRequest, bucket: str, text: str, level: int) -> HttpResponse:
-        """Tell `text` on the page of the bucket, which shows the folder that it showed before."""
+        """Show `text` on the page of the bucket, which shows the folder that it showed before."""
         self.message_user(request, text, level)
         folder = _folder(request)
         query = f"?{urlencode({'folder': folder})}" if folder else ""

@@ -143,7 +143,7 @@ class OwnerFilter(admin.SimpleListFilter):
 
 
 def is_word(value: str) -> bool:
-    """Tell whether the database can be asked for this text at all."""
+    """Return whether the database can be asked for this text at all."""
     return "\x00" not in value
 
 

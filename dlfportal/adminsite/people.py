@@ -46,7 +46,7 @@ class ServiceAdmin(PortalAdmin):
     """Base: deletes go through a service whose refusal is told; Django's history page is not used."""
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Delete, or tell why not."""
+        """Delete, or show why not."""
         try:
             return super().delete_view(request, object_id, extra_context)
         except PortalError as error:

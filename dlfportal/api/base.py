@@ -112,7 +112,7 @@ class ChunkedBody(LimitedStream):
 
 
 def is_chunked(request: HttpRequest) -> bool:
-    """Tell whether the body comes in chunks, so that no header gives its length."""
+    """Return whether the body comes in chunks, so that no header gives its length."""
     return bool(request.META.get("HTTP_TRANSFER_ENCODING")) and not request.META.get("CONTENT_LENGTH")
 
 
@@ -123,7 +123,7 @@ def open_chunked(request: HttpRequest) -> None:
 
 
 def holds_nul(request: HttpRequest) -> bool:
-    """Tell whether the address has U+0000 in it, which no name holds and no database looks up."""
+    """Return whether the address has U+0000 in it, which no name holds and no database looks up."""
     return "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
 
 
@@ -149,7 +149,7 @@ def whole_body(request: HttpRequest) -> bytes:
 
 
 def body_length(request: HttpRequest) -> int:
-    """Return the length of the body, which is read only when no header tells."""
+    """Return the length of the body, which is read only when no header gives it."""
     return len(request.body) if is_chunked(request) else int(request.META.get("CONTENT_LENGTH") or 0)
 
 

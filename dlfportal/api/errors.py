@@ -199,7 +199,7 @@ def missing_jobs(names: Sequence[str]) -> WireError:
 def refused_document(kind: Kind, error: InvalidDocument, changing: bool) -> WireError:
     """Return what a refused document is on the wire: its code, and every error with its JSON path.
 
-    `changing` tells a change of an object from its creation.
+    `changing` is true for a change of an object, false for its creation.
     """
     errors = [problem for problem in error.problems if problem.level is Level.ERROR]
     found = {problem.code for problem in errors}

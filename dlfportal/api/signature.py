@@ -86,7 +86,7 @@ def read_request(request: HttpRequest) -> Sent:
 
 
 def check_headers(claim: Claim, headers: Headers, now: datetime) -> None:
-    """Refuse what is wrong whoever signed (sections 2.1 and 2.5): headers not there, date too far off.
+    """Refuse what no key can make right (sections 2.1 and 2.5): headers not there, date too far off.
 
     `workspace` decides what is acted on, so it must be signed when it is sent. Temporary keys do not
     exist here, so no security token belongs to any key.
@@ -139,7 +139,7 @@ def signature_of(secret: str, text: str) -> str:
 
 
 def is_signed(claim: Claim, sent: Sent, payloads: Sequence[str], secret: str) -> bool:
-    """Tell whether `secret` made the signature, in the same time whatever the answer."""
+    """Return whether `secret` made the signature, in the same time whatever the answer."""
     date = sent.headers[DATE]
     texts = [string_to_sign(date, canonical_request(sent, claim.signed, payload)) for payload in payloads]
     matches = [hmac.compare_digest(signature_of(secret, text), claim.signature) for text in texts]

@@ -111,7 +111,7 @@ def _of_message(error: DatabaseError | InterfaceError) -> str | None:
 
 
 def _while_committing(error: BaseException) -> bool:
-    """Tell whether the error came from a COMMIT: then the database may have done it and not said so.
+    """Return whether the error came from a COMMIT: then the database may have done it and not said so.
 
     Nothing in the error says so, only where it was raised: Django sends every COMMIT from `_commit`.
     """

@@ -63,7 +63,7 @@ def _impatient() -> Iterator[None]:
 
 
 def _has_room() -> bool:
-    """Tell whether the disk of the SQLite file has room; PostgreSQL's own disk is not ours to see."""
+    """Return whether the disk of the SQLite file has room; PostgreSQL's own disk is not ours to see."""
     folder = Path(str(connection.settings_dict["NAME"])).parent
     if connection.vendor != "sqlite" or not folder.is_dir():
         return True

@@ -1,4 +1,4 @@
-"""What the front page of the admin tells a person of what they did last."""
+"""What the front page of the admin shows a person of what they did last."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A database or disk that cannot: 503 with Retry-After and one line of the log, whoever asks for what."""
+"""A database or disk that cannot: 503 with Retry-After and one line of the log, on every channel."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from tests.factories import operator
 
 @pytest.fixture
 def actor(viewer: User) -> Actor:
-    """The viewer, at the API's door: exporting needs no more."""
+    """The viewer, who comes over the API: exporting needs no more."""
     return Actor(viewer, Channel.API, "r" * 32)
 
 

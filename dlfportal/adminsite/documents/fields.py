@@ -47,7 +47,7 @@ class Value(forms.Field):
             self.lock(canonical(stored).decode().strip(), NOT_TEXT)
 
     def can_show(self, stored: Any) -> bool:
-        """Tell whether the field can show this value and give it back."""
+        """Return whether the field can show this value and give it back."""
         return isinstance(stored, str)
 
     def lock(self, shown: Any, why: Any) -> None:
@@ -55,7 +55,7 @@ class Value(forms.Field):
         self.initial, self.disabled, self.help_text = shown, True, why
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Tell whether somebody touched the value; compares what a browser shows and sends back."""
+        """Return whether somebody touched the value; compares what a browser shows and sends back."""
         return not self.disabled and self.shown(initial) != self.shown(data)
 
     @staticmethod

@@ -69,7 +69,7 @@ def _put(place: Any, step: Any, value: Any) -> None:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Tell whether two values are the same JSON: `1` and `1.0` and `true` are not."""
+    """Return whether two values are the same JSON: `1` and `1.0` and `true` are not."""
     if one is MISSING or other is MISSING:
         return one is other
     return canonical(one) == canonical(other)

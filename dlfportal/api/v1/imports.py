@@ -1,4 +1,4 @@
-"""Import of packages from the object store, looking into one, and the tasks that tell of imports."""
+"""Import of packages from the object store, looking into one, and the tasks of imports."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class TaskView(WorkspaceView):
 
     @operation("ListSystemTasks", "Show an import", query=(LANGUAGE,), answers=json_answer("Task"))
     def get(self, request: Request, project_id: str, task_id: str) -> Response:
-        """RUNNING until it ends as SUCCESSFUL or FAILED; a subtask tells of each object of the package."""
+        """RUNNING until it ends as SUCCESSFUL or FAILED; one subtask for each object of the package."""
         run = task_get(actor=self.actor, project=self.workspace.project, task_id=task_id.replace("-", ""))
         with translation.override(LANGUAGE.read(request)):
             return Response(task_body(run))

@@ -133,7 +133,7 @@ class ObjectsView(WorkspaceView):
         return unshown(body, current, shown)
 
     def _submits(self, document: dict[str, Any], body: dict[str, Any]) -> bool:
-        """Tell whether `targetStatus` asks for a version. What is wrong with the document is told first."""
+        """Return whether `targetStatus` asks for a version. What is wrong with the document is told first."""
         try:
             return wants_version(body)
         except WireError:

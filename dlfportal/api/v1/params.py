@@ -27,7 +27,7 @@ VERSION = Whole(
 
 
 def wants_version(body: dict[str, Any]) -> bool:
-    """Tell whether `targetStatus` asks for a submitted version. Raises DLF.3051 for an unknown word."""
+    """Return whether `targetStatus` asks for a submitted version. Raises DLF.3051 for an unknown word."""
     target = body.get("targetStatus")
     if target is None:
         return False

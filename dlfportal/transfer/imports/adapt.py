@@ -24,7 +24,7 @@ from dlfportal.transfer.imports.options import (
 ANY = "*"
 
 PLACES: dict[ResourceType, tuple[tuple[str, str], ...]] = {
-    # type: (start of the node type without spaces, property). The documents show no property for the
+    # resource type: (start of the node type without spaces, property). The documents show no property for the
     # last four: there, any property of such a node that has exactly this value.
     ResourceType.DWS_CONNECTION: (("DWS", "connectionName"),),
     ResourceType.MRS_HIVE_CONNECTION: (("HiveSQL", "connectionName"),),

@@ -90,7 +90,7 @@ class ImportOptions:
 
 
 class BadOptions(BadRequest):
-    """Options that cannot be taken; the message tells every fault with its field."""
+    """Options that cannot be taken; the message names every fault with its field."""
 
     def __init__(self, faults: Sequence[PortalError]) -> None:
         self.faults = tuple(faults)

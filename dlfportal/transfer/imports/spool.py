@@ -33,8 +33,8 @@ class Spool:
     def contents(self) -> Iterator[Deflated]:
         """Yield the contents in the order they came, compressed on all processors.
 
-        Only now: what turned out to be in the catalogue already is never compressed, and whoever
-        writes the contents to the database does so while the next ones are made.
+        Only now: what turned out to be in the catalogue already is never compressed, and the
+        caller writes contents to the database while the next ones are made.
         """
         self._file.seek(0)
         with ThreadPoolExecutor(PROCESSES) as pool:

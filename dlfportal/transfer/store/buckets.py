@@ -113,7 +113,7 @@ def file_fetch(*, actor: Actor, workspace: Workspace, path: ObsPath) -> IO[bytes
 
 
 def file_put(*, actor: Actor, workspace: Workspace, path: ObsPath, content: IO[bytes]) -> bool:
-    """Write a file into a bucket of the workspace and tell whether it replaces one; needs a developer.
+    """Write a file into a bucket of the workspace and return whether it replaces one; needs a developer.
 
     Raises NotFound or Forbidden (policy), BadObsPath, BucketMissing or ObsUnwritable.
     """

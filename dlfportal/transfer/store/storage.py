@@ -316,7 +316,7 @@ def obs_delete(path: ObsPath) -> None:
 
 
 def obs_exists(path: ObsPath) -> bool:
-    """Tell whether a file is seen; a server that lets us write may yet say nothing of what is there.
+    """Return whether a file is seen; a server that lets us write may yet say nothing of what is there.
 
     Raises ObsUnwritable when the server does not answer at all: the next call would wait in vain too.
     """

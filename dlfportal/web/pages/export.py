@@ -70,9 +70,8 @@ class Variant:
 class ExportPage:
     """What the template of an export is given.
 
-    `unused` counts by kind what a package of all jobs does not have, `dynamic` are sentences about what is
-    named by an expression, `faults` are sentences about names
-    that a file system cannot take.
+    `unused` counts by kind what a package of all jobs does not have, `dynamic` are sentences about what
+    is named by an expression, `faults` are sentences about names that a file system cannot take.
     """
 
     frame: Frame

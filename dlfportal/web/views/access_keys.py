@@ -71,7 +71,7 @@ class AccessKeysView(View):
 
 
 def _form_taken(request: HttpRequest) -> bool:
-    """Tell whether the form is sent for the first time: a reload of the answer must not make a second key."""
+    """Return whether the form comes for the first time: a reload of the answer must not make a second key."""
     try:
         user, value = signing.loads(request.POST.get("form", ""), salt=FORMS)
     except signing.BadSignature:

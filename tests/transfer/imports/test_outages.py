@@ -108,7 +108,7 @@ def test_a_connection_lost_before_all_was_saved(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_lost_after_all_was_saved(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The end of the import is in the same transaction: looking tells which it was."""
+    """The end of the import is in the same transaction: a look at the task shows which it was."""
     lose(monkeypatch, done=True)
     run = imported(workspace, pack(job()))
     assert (run.status, CatalogueObject.objects.count()) == (RunStatus.SUCCESSFUL, 1)

@@ -186,7 +186,7 @@ def test_a_file_over_a_limit_is_not_fetched(
 
 
 class Silent(BaseHTTPRequestHandler):
-    """An S3 server that takes files and tells nobody what is there, as a grant to write alone makes it."""
+    """An S3 server that takes files and shows nobody what is there, as a grant to write alone makes it."""
 
     def do_HEAD(self) -> None:
         self.send_response(403)
