@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from dlfportal.access.models import Workspace
@@ -11,8 +12,10 @@ from dlfportal.catalogue.selectors import document_of, kind_counts
 from dlfportal.formats.documents import find_dynamic
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.registry import FORMATS
+from dlfportal.formats.unpacking import UnpackFault, unpack_faults
 from dlfportal.transfer.exports.selection import Contents
 
+FAULTS_SHOWN = 20
 DYNAMIC_READ = 20
 """So many jobs are opened to say which node names something by an expression."""
 
@@ -51,6 +54,11 @@ def unused(workspace: Workspace, contents: Contents) -> list[tuple[Kind, int]]:
     counts = kind_counts([workspace])[workspace.pk]
     left = ((kind, counts[kind] - contents.held[kind]) for kind in Kind)
     return [(kind, count) for kind, count in left if count > 0]
+
+
+def unpacking_faults(contents: Contents) -> list[UnpackFault]:
+    """Return what unpacking the package would run into on some system, the first `FAULTS_SHOWN`."""
+    return list(islice(unpack_faults(entry.path for entry in contents.entries), FAULTS_SHOWN))
 
 
 def left_out(contents: Contents) -> Sequence[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -15,9 +14,8 @@ from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.selectors import object_get
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import BATCH_PACKAGE, package_name
-from dlfportal.formats.unpacking import unpack_faults
 from dlfportal.links import export_url, object_url
-from dlfportal.transfer.exports.gaps import DynamicUse, dynamic_uses, unused
+from dlfportal.transfer.exports.gaps import DynamicUse, dynamic_uses, unpacking_faults, unused
 from dlfportal.transfer.exports.package import (
     KNOWN_AHEAD,
     export_preview,
@@ -31,7 +29,6 @@ from dlfportal.web.pages.frame import Frame
 
 GROUPS_SHOWN = 100
 MISSING_SHOWN = 200
-FAULTS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +179,7 @@ def _dynamic_text(use: DynamicUse) -> str:
 
 def _faults(contents: Contents) -> list[str]:
     """Return sentences about names that a file system cannot take."""
-    faults = unpack_faults(entry.path for entry in contents.entries)
-    return [_(fault.message) % fault.params for fault in islice(faults, FAULTS_SHOWN)]
+    return [_(fault.message) % fault.params for fault in unpacking_faults(contents)]
 
 
 def _variant(contents: Contents, depend: bool) -> Variant:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +15,11 @@ from dlfportal.access.policy import Right
 from dlfportal.catalogue.selectors import object_list, others_list
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.registry import FORMATS
-from dlfportal.formats.unpacking import unpack_faults
 from dlfportal.transfer.exports.dependencies import ExportStatus
-from dlfportal.transfer.exports.gaps import dynamic_uses, unused
+from dlfportal.transfer.exports.gaps import dynamic_uses, unpacking_faults, unused
 from dlfportal.transfer.exports.package import Download, export_job, export_jobs, jobs_named
 from dlfportal.transfer.exports.selection import Contents
 from dlfportal.transfer.store.atomic_file import whole_file
-
-FAULTS_SHOWN = 20
 
 
 class Command(PortalCommand):
@@ -96,7 +92,7 @@ class Command(PortalCommand):
         if all_jobs and (left := unused(workspace, contents)):
             counts = ", ".join(f"{FORMATS[kind].folder} {count}" for kind, count in left)
             self.stderr.write(f"not in the package: {counts}, which no job uses; --everything takes them")
-        for fault in islice(unpack_faults(entry.path for entry in contents.entries), FAULTS_SHOWN):
+        for fault in unpacking_faults(contents):
             self.stderr.write(f"unpacking: {fault.message % fault.params}")
 
 
