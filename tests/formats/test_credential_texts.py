@@ -216,6 +216,7 @@ UNITS = [
 ]
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_text_made_to_be_slow_costs_little(unit: str) -> None:
     text = unit * (1024 * 1024 // len(unit))

@@ -106,6 +106,7 @@ def test_script_text_that_holds_no_credential(text: str) -> None:
     assert found(Kind.SCRIPT, script(content=text)) == []
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     "unit",
     [
