@@ -11,6 +11,7 @@ from typing import Any
 from dlfportal.access.models import Project, Workspace
 from dlfportal.catalogue.index import index_of
 from dlfportal.catalogue.models import CatalogueObject, Content, Reference, Revision
+from dlfportal.catalogue.recount import recount
 from dlfportal.formats.jsontext import canonical
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import Target
@@ -85,6 +86,7 @@ def fill(workspace_id: str, rows: Iterable[Row]) -> int:
     total = 0
     for batch in _batches(rows):
         total += _write(workspace, batch)
+    list(recount([workspace]))
     return total
 
 

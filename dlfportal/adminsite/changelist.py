@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.adminsite.access import reach
-from dlfportal.catalogue.selectors import filter_values
+from dlfportal.catalogue.counts import filter_values
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.models import SCHEDULE_TYPES
 from dlfportal.formats.registry import FORMATS

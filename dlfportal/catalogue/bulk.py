@@ -6,6 +6,7 @@ looks whether everything still stands as it did when the write was planned.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -24,6 +25,7 @@ from dlfportal.audit.actor import Actor
 from dlfportal.audit.models import AuditEntry
 from dlfportal.audit.services import Act, audit_record_many
 from dlfportal.catalogue.causes import Cause
+from dlfportal.catalogue.counts import Standing, counts_replace, standing_under
 from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.drafts import Identity, LightDraft
 from dlfportal.catalogue.index import DEFAULTS
@@ -160,11 +162,15 @@ class BulkWrite:
     submit: bool
     _targets: list[_Target] = field(init=False)
     _contents: dict[str, int] = field(init=False)
+    _standings: Counter[Standing] = field(init=False)
 
     def __post_init__(self) -> None:
         """Gather all that can be gathered before the transaction."""
         self._targets = [_Target(draft, self.planned[draft.identity]) for draft in self.drafts]
         self._contents = contents_known([draft.sha256 for draft in self.drafts])
+        self._standings = Counter(
+            standing_under(draft.identity.kind, draft.derived.columns) for draft in self.drafts
+        )
 
     def write(self, part_of: AuditEntry | None = None) -> dict[Identity, Written]:
         """Write the objects with revisions, versions, references and audit entries, all or none.
@@ -179,6 +185,7 @@ class BulkWrite:
                 self._refuse_moved()
                 self._read_versions()
                 self._take_ids()
+                counts_replace(self.workspace.pk, self._standings, self._replaced)
                 self._write_objects()
                 self._write_revisions()
                 self._write_versions()
@@ -190,6 +197,10 @@ class BulkWrite:
                 raise
             raise _stale([]) from error
         return {target.draft.identity: target.written for target in self._targets}
+
+    @property
+    def _replaced(self) -> list[int]:
+        return [target.pk for target in self._targets if target.old and target.old.alive]
 
     def _refuse_moved(self) -> None:
         if connection.features.has_select_for_update:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from dlfportal.access.models import Workspace
 from dlfportal.db import lookups  # noqa: F401 - makes `within` known
 from dlfportal.db.append_only import AppendOnlyModel
+from dlfportal.db.fields import CodePointField
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import Target
 
@@ -305,3 +306,28 @@ class Reference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} → {self.target} {self.name}"
+
+
+class KeptCount(models.Model):
+    """A signed part of how many living objects of a workspace count under one value: see `counts`.
+
+    `facet` names what is counted by, "" the objects of a kind at all. Only sums mean something; a write
+    adds rows and changes none, so that no writer waits for another one. `folded`: a sum of
+    such rows.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=10, choices=list(KIND_LABELS.items()))
+    facet = models.CharField(max_length=10, blank=True)
+    value = CodePointField(blank=True)
+    amount = models.IntegerField()
+    folded = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace", "facet", "kind", "value", "amount"], name="count_sum"),
+            models.Index(fields=["id"], condition=Q(folded=False), name="count_unfolded"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.facet} {self.value}: {self.amount:+}"

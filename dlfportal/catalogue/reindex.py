@@ -6,7 +6,8 @@ interrupted is simply begun again: what is right already is only read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -16,9 +17,11 @@ from dlfportal.access import policy
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right
 from dlfportal.audit.actor import Actor
+from dlfportal.catalogue.counts import COLUMNS, counts_move, standing_of, standing_under
 from dlfportal.catalogue.derive import Derived, ReferenceKey, derive
 from dlfportal.catalogue.index import DEFAULTS
 from dlfportal.catalogue.models import CatalogueObject, Content, Reference, Revision
+from dlfportal.catalogue.recount import Recounted, counts_fold, recount
 from dlfportal.chunks import pieces
 from dlfportal.db.rows import rows_insert, rows_update
 from dlfportal.formats.documents import name_of
@@ -27,6 +30,7 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.formats.zip.writer import inflate
 
 REVISIONS_A_READ = 500
+ROWS_TO_FOLD = 10_000
 BYTES_A_PIECE = 4 * 1024 * 1024
 NOTHING = Derived({}, frozenset())
 """What an older revision's document leaves beside it, its name apart."""
@@ -44,10 +48,11 @@ class Mended(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One step of a pass: how many revisions it read, and what it mended."""
+    """One step of a pass: how many revisions it read, and what it mended; then the counts it put right."""
 
     read: int
-    mended: list[Mended]
+    mended: Sequence[Mended] = ()
+    recounted: Sequence[Recounted] = ()
 
 
 class _Wrong(NamedTuple):
@@ -62,6 +67,10 @@ class _Wrong(NamedTuple):
     columns: tuple[str, ...]
     references: bool
 
+    def is_newest_of(self, target: CatalogueObject) -> bool:
+        """Return whether an object stands as it did when it was judged."""
+        return (target.revision_id, target.deleted_at) == (self.revision.pk, self.revision.object.deleted_at)
+
     @property
     def mended(self) -> Mended:
         target, number = self.revision.object, self.revision.number
@@ -72,7 +81,8 @@ class _Wrong(NamedTuple):
 
 
 def reindex(*, actor: Actor, workspace: Workspace | None = None) -> Iterator[Step]:
-    """Rebuild index columns, references and the names of revisions, and yield what was mended, step by step.
+    """Rebuild index columns, references, the names of revisions and the kept counts, and yield what was
+    mended, step by step.
 
     Without `workspace`, in all in which the actor may edit. It changes nothing that anybody wrote, so
     the record does not mention it. An object that is written meanwhile is left to that write.
@@ -81,9 +91,9 @@ def reindex(*, actor: Actor, workspace: Workspace | None = None) -> Iterator[Ste
     """
     if workspace is None:
         workspaces = policy.workspaces_with(actor.user, Right.EDIT)
-        return _steps(Revision.objects.filter(object__workspace__in=workspaces))
+        return chain(_steps(Revision.objects.filter(object__workspace__in=workspaces)), _counts(workspaces))
     policy.require(actor.user, workspace, Right.EDIT)
-    return _steps(Revision.objects.filter(object__workspace=workspace))
+    return chain(_steps(Revision.objects.filter(object__workspace=workspace)), _counts([workspace]))
 
 
 def _steps(revisions: QuerySet[Revision]) -> Iterator[Step]:
@@ -94,6 +104,14 @@ def _steps(revisions: QuerySet[Revision]) -> Iterator[Step]:
         for piece in pieces(found, _document_bytes, REVISIONS_A_READ, BYTES_A_PIECE):
             yield Step(len(piece), _mend(piece))
         last = found[-1].pk
+
+
+def _counts(workspaces: Iterable[Workspace]) -> Iterator[Step]:
+    """Yield a step for each count that was wrong, once the columns that are counted are right."""
+    while counts_fold(ROWS_TO_FOLD):
+        pass
+    for one in recount(workspaces):
+        yield Step(0, recounted=[one])
 
 
 def _document_bytes(revision: Revision) -> int:
@@ -154,13 +172,9 @@ def _write(wrong: Sequence[_Wrong]) -> None:
     """Put columns and references right, except of objects that were written since they were read."""
     with transaction.atomic():
         rows = CatalogueObject.objects.filter(pk__within=sorted(one.revision.object_id for one in wrong))
-        locked = rows.select_for_update().order_by("pk").values_list("pk", "revision", "deleted_at")
-        stand = {pk: tuple(state) for pk, *state in locked}
-        still = [
-            one
-            for one in wrong
-            if stand[one.revision.object_id] == (one.revision.pk, one.revision.object.deleted_at)
-        ]
+        locked = rows.select_for_update().order_by("pk")
+        stand = {row.pk: row for row in locked.only("workspace", "revision", "deleted_at", *COLUMNS)}
+        still = [one for one in wrong if one.is_newest_of(stand[one.revision.object_id])]
         rows_update(
             CatalogueObject,
             (*DEFAULTS, "size"),
@@ -170,6 +184,14 @@ def _write(wrong: Sequence[_Wrong]) -> None:
             ),
         )
         _write_references([one for one in still if one.references])
+        for one in still:
+            _count(one, stand[one.revision.object_id])
+
+
+def _count(wrong: _Wrong, before: CatalogueObject) -> None:
+    """Keep the counts right over a mended object, which was `before`."""
+    after = standing_under(Kind(before.kind), wrong.derived.columns) if before.deleted_at is None else None
+    counts_move(before.workspace_id, standing_of(before), after)
 
 
 def _write_references(wrong: Sequence[_Wrong]) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Field, Q, QuerySet, Value
+from django.db.models import Field, Q, QuerySet, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -21,8 +21,6 @@ from dlfportal.formats.jsontext import parse
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import Target
 from dlfportal.formats.zip.writer import inflate
-
-FILTERS_SHOWN = 500
 
 WIRE_UUID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -139,45 +137,6 @@ def page_of(
     start, total = number * size, objects.count()
     with_documents = objects.select_related("revision__content", "version")
     return total, list(with_documents[start : start + size]) if start < total else []
-
-
-def kind_counts(workspaces: Collection[Workspace]) -> dict[str, dict[Kind, int]]:
-    """Return how many living objects of each kind each of the workspaces holds, by workspace id."""
-    counts = {workspace.pk: dict.fromkeys(Kind, 0) for workspace in workspaces}
-    rows = (
-        CatalogueObject.objects.filter(ALIVE, workspace__in=[workspace.pk for workspace in workspaces])
-        .values_list("workspace", "kind")
-        .annotate(count=Count("pk"))
-        .order_by()
-    )
-    for workspace_id, kind, count in rows:
-        counts[workspace_id][Kind(kind)] = count
-    return counts
-
-
-def filter_values(workspace: Workspace, kind: Kind, column: str) -> list[str]:
-    """Return the distinct non-empty values of an index column, sorted, at most `FILTERS_SHOWN`.
-
-    `column` is one of `type`, `directory`, `owner`. Each value costs one index look-up, so a large
-    workspace answers as quickly as a small one.
-    """
-    table = CatalogueObject._meta.db_table
-    field = column_of(column)
-    scope = f"workspace_id = %s AND kind = %s AND deleted_at IS NULL AND {field} >"
-    # Only names from the model's own definition go into the text; values are parameters.
-    sql = f"""
-        WITH RECURSIVE step(value) AS (
-            SELECT (SELECT {field} FROM {table} WHERE {scope} '' ORDER BY {field} LIMIT 1)
-            UNION ALL
-            SELECT (SELECT {field} FROM {table} WHERE {scope} step.value ORDER BY {field} LIMIT 1)
-            FROM step WHERE step.value IS NOT NULL
-        )
-        SELECT value FROM step WHERE value IS NOT NULL LIMIT %s
-    """  # noqa: S608
-    scope_values = [workspace.pk, str(kind)]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*scope_values, *scope_values, FILTERS_SHOWN])
-        return [row[0] for row in cursor.fetchall()]
 
 
 def content_bytes(content: Content) -> bytes:

@@ -23,6 +23,7 @@ from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import audit_record
 from dlfportal.catalogue import selectors
 from dlfportal.catalogue.causes import Cause
+from dlfportal.catalogue.counts import counts_move, standing_of
 from dlfportal.catalogue.drafts import Draft, draft_make, emptied_told
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.models import (
@@ -186,6 +187,7 @@ def object_delete(
             author=actor.user,
             author_name=actor.user.get_username(),
         )
+        counts_move(row.workspace_id, standing_of(row), None)
         row.deleted_at = deletion.at
         row.version = None
         row.save(update_fields=["deleted_at", "version"])
@@ -267,6 +269,7 @@ def _write(actor: Actor, target: CatalogueObject, draft: Draft, content: Content
         or target.deleted_at is not None
         or (newest.content_id, target.cluster, target.name) != (content.pk, draft.cluster, draft.name)
     )
+    before = standing_of(target)
     target.cluster, target.name, target.deleted_at = draft.cluster, draft.name, None
     for column, value in draft.derived.columns.items():
         setattr(target, column, value)
@@ -279,6 +282,7 @@ def _write(actor: Actor, target: CatalogueObject, draft: Draft, content: Content
         target.revision = _revision(actor, target, newest.number + 1 if newest else 1, content, cause)
         target.save(update_fields=["revision"])
     _index_references(target, draft)
+    counts_move(target.workspace_id, before, standing_of(target))
     return changed
 
 

@@ -8,11 +8,11 @@ import pytest
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
+from dlfportal.catalogue.counts import kind_counts
 from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.references import resolve, used_by
 from dlfportal.catalogue.selectors import (
     document_of,
-    kind_counts,
     object_get,
     object_list,
     revision_list,

@@ -14,8 +14,10 @@ from django_tasks_db.models import DBTaskResult
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.models import AuditEntry
+from dlfportal.catalogue.counts import count_of
 from dlfportal.catalogue.models import Deletion, Revision, Version
-from dlfportal.catalogue.selectors import document_of, object_get
+from dlfportal.catalogue.recount import recount
+from dlfportal.catalogue.selectors import ListFilter, document_of, object_get
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.zip.writer import deflate
 from dlfportal.transfer.imports.execute import import_package
@@ -175,6 +177,15 @@ def fill_clusters(old: Old) -> None:
     old.revision(still, cdm_job(**{"from-link-name": "other"}), 0.5)
 
 
+def fill_counted(old: Old) -> None:
+    """Jobs with tags, in more chunks than one, and one that is deleted."""
+    for number, tags in enumerate(["\na\nb\n", "\na\n", "", "\na\n"]):
+        target = old.object("job", job(f"counted_{number}"))
+        target.directory, target.owner, target.type, target.tags = "/counted", "li", "BATCH", tags
+        old.revision(target, job(f"counted_{number}", basicConfig={"tags": tags.split()}), 0)
+    old.delete(target, 1, recorded=False)
+
+
 @pytest.fixture(scope="module")
 def upgraded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The upgraded database, to be read only: one serves all tests, since making it takes seconds."""
@@ -185,8 +196,9 @@ def upgraded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     ):
         patched.setattr(f"{FILL}.OBJECTS_A_WRITE", 2)  # so that little data comes in several chunks
         patched.setattr(f"{FILL}.ENTRIES_A_WRITE", 1)
+        patched.setattr("dlfportal.catalogue.migrations.0007_fill_kept_counts.OBJECTS_A_READ", 2)
         old = Old(database)
-        for fill in (fill_history, fill_import, fill_queue, fill_deletions, fill_clusters):
+        for fill in (fill_history, fill_import, fill_queue, fill_deletions, fill_clusters, fill_counted):
             fill(old)
         database.run()
         yield
@@ -221,6 +233,7 @@ def test_deletions_become_events_with_their_time_and_author(upgraded: None) -> N
         "object__name", "revision__number", "at", "author__username", "author_name"
     )
     assert list(rows) == [
+        ("counted_3", 1, at(1), None, ""),
         ("revived", 1, at(1.01), "lin", "lin"),
         ("gone", 1, at(5), "lin", "lin"),
         ("unrecorded", 1, at(6), None, ""),
@@ -235,6 +248,15 @@ def test_a_cdm_job_was_in_the_cluster_it_was_moved_from(upgraded: None) -> None:
 def test_what_lived_lives_and_stays_submitted(upgraded: None) -> None:
     found = object_get(Workspace.objects.get(), Kind.JOB, "imported")
     assert found.version and found.version.revision == found.revision
+
+
+def test_objects_are_counted(upgraded: None) -> None:
+    workspace = Workspace.objects.get()
+    assert count_of(workspace, Kind.JOB) == 4
+    for chosen in (ListFilter(directory="/counted"), ListFilter(owner="li"), ListFilter(type="BATCH")):
+        assert count_of(workspace, Kind.JOB, chosen) == 3
+    assert [count_of(workspace, Kind.JOB, ListFilter(tags=[tag])) for tag in "ab"] == [2, 1]
+    assert list(recount([workspace])) == []
 
 
 def test_an_import_that_waits_is_found_by_the_workers_of_now(upgraded: None) -> None:

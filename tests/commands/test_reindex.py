@@ -10,6 +10,7 @@ from django.db import connection
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue import reindex
+from dlfportal.catalogue.counts import CountKey, amounts_add, counts_move, kind_counts, standing_of
 from dlfportal.catalogue.models import CatalogueObject, Reference, Revision
 from dlfportal.catalogue.selectors import object_get
 from dlfportal.catalogue.services import object_delete, object_update
@@ -43,8 +44,13 @@ def job(workspace: Workspace) -> CatalogueObject:
 
 
 def spoil(job: CatalogueObject) -> None:
-    """Make wrong what is derived: columns, a reference too few and one too many, a name of the history."""
+    """Make wrong what is derived: columns, a reference too few and one too many, a name of the history.
+
+    The counts fit the columns, as after a write by other rules.
+    """
+    right = standing_of(job)
     CatalogueObject.objects.filter(pk=job.pk).update(tags="\nx\n", owner="x", size=1)
+    counts_move(job.workspace_id, right, standing_of(CatalogueObject.objects.get(pk=job.pk)))
     Reference.objects.filter(source=job, name="one").delete()
     Reference.objects.create(workspace=job.workspace, source=job, target="script", name="three")
     gone = CatalogueObject.objects.get(name="gone")
@@ -71,6 +77,21 @@ def test_it_rebuilds_what_is_wrong_says_it_and_finds_nothing_the_second_time(
             "Revisions read: 4; mended: 3.",
         ]
     )
+    assert run("reindex")[0] == ["Revisions read: 4; mended: 0."]
+
+
+def test_it_puts_counts_right_and_says_which(run: Run, job: CatalogueObject, workspace: Workspace) -> None:
+    amounts_add(
+        workspace.pk,
+        {CountKey("job", "", ""): 2, CountKey("job", "tag", "x"): -1, CountKey("script", "type", "SQL"): 1},
+    )
+    assert run("reindex")[0] == [
+        f"{workspace.pk} job      count of all: kept 3, are 1",
+        f"{workspace.pk} job      count of tag x: kept -1, are 0",
+        f"{workspace.pk} script   count of type SQL: kept 1, are 0",
+        "Revisions read: 4; mended: 3.",
+    ]
+    assert kind_counts([workspace])[workspace.pk] == {"job": 1, "script": 0, "resource": 0, "cdm_job": 1}
     assert run("reindex")[0] == ["Revisions read: 4; mended: 0."]
 
 

@@ -7,8 +7,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from dlfportal.access.models import Workspace
+from dlfportal.catalogue.counts import kind_counts
 from dlfportal.catalogue.models import Revision
-from dlfportal.catalogue.selectors import document_of, kind_counts
+from dlfportal.catalogue.selectors import document_of
 from dlfportal.formats.documents import find_dynamic
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.registry import FORMATS

@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, may
+from dlfportal.catalogue.counts import kind_counts
 from dlfportal.catalogue.kinds import KINDS
-from dlfportal.catalogue.selectors import kind_counts
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import list_url
 from dlfportal.web.requests import workspace_of

@@ -9,9 +9,10 @@ from django.core.paginator import Page, Paginator
 from django.utils.functional import Promise
 
 from dlfportal.access.models import Workspace
+from dlfportal.catalogue.counts import FILTERS_SHOWN, filter_values
 from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.catalogue.models import CatalogueObject
-from dlfportal.catalogue.selectors import FILTERS_SHOWN, ListFilter, filter_values, object_list
+from dlfportal.catalogue.selectors import ListFilter, object_list
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import admin_add_url, export_url
 from dlfportal.web.pages.columns import Column, columns_of, filters_of

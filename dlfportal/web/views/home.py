@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from dlfportal.access.models import Project, Role, Workspace
 from dlfportal.access.policy import Right, is_superuser, roles_of, workspaces_with
+from dlfportal.catalogue.counts import kind_counts
 from dlfportal.catalogue.kinds import KINDS, KindSpec
-from dlfportal.catalogue.selectors import kind_counts
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import list_url
 from dlfportal.web.requests import workspace_of

@@ -13,9 +13,10 @@ from dlfportal.catalogue.reindex import reindex
 
 class Command(PortalCommand):
     help = (
-        "Rebuild everything that is derived from the documents: what lists show and search, references, and "
-        "the names in the history. Prints a line for each object that was mended: its workspace, kind, name "
-        "and revision, and what was wrong. It may run while people work, and be stopped and run again."
+        "Rebuild everything that is derived from the documents: what lists show, search and count, "
+        "references, and the names in the history. Prints a line for each object that was mended: its "
+        "workspace, kind, name and revision, and what was wrong; and a line for each count that was wrong. "
+        "It may run while people work, and be stopped and run again."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -29,9 +30,14 @@ class Command(PortalCommand):
         read = mended = 0
         for step in reindex(actor=self.actor, workspace=workspace):
             read += step.read
-            mended += len(step.mended)
+            mended += len(step.mended) + len(step.recounted)
             for one in step.mended:
                 place = f"{one.cluster}/{one.name}" if one.cluster else one.name
                 what = ", ".join(one.what)
                 self.stdout.write(f"{one.workspace_id} {one.kind:8} {place} revision {one.revision}: {what}")
+            for wrong in step.recounted:
+                kind, facet, value = wrong.key
+                what = f"{facet} {value}" if facet else "all"
+                counts = f"kept {wrong.kept}, are {wrong.number}"
+                self.stdout.write(f"{wrong.workspace_id} {kind:8} count of {what}: {counts}")
         self.stdout.write(f"Revisions read: {read}; mended: {mended}.")

@@ -1,0 +1,186 @@
+"""The kept counts: how many living objects a workspace holds, by kind and by what lists are narrowed to.
+
+They are kept as signed rows (`KeptCount`) whose sum is the count. Each write adds rows of what it changes, in
+its own transaction; readers sum them; `recount` keeps the rows few and puts wrong ones right. What is
+counted under: the kind at all (facet ""), each value of `COUNTED`, and each tag.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet, Sum
+
+from dlfportal.access.models import Workspace
+from dlfportal.catalogue.models import CatalogueObject, KeptCount
+from dlfportal.catalogue.selectors import ListFilter
+from dlfportal.chunks import in_chunks
+from dlfportal.db.rows import rows_insert
+from dlfportal.formats.kinds import Kind
+
+TOTAL = ""
+TAG = "tag"
+COUNTED = ("type", "directory", "owner")
+"""The index columns whose values are counted."""
+COLUMNS = ("kind", *COUNTED, "tags")
+"""The columns of an object from which follows what it counts under."""
+VALUE_BYTES = 1500
+"""Longer values are not kept: PostgreSQL has no room for them in an index. Only tags can be so long."""
+FILTERS_SHOWN = 500
+COUNTED_UP_TO = 1000
+
+
+class Standing(NamedTuple):
+    """What decides what an object counts under: the values of `COLUMNS`."""
+
+    kind: str
+    type: str
+    directory: str
+    owner: str
+    tags: str
+
+
+class CountKey(NamedTuple):
+    """What is counted in a workspace: the objects of a kind that have this value."""
+
+    kind: str
+    facet: str
+    value: str
+
+
+class Total(NamedTuple):
+    """How many there are: exactly `number`, or more than that."""
+
+    number: int
+    is_more: bool
+
+
+def keys_of(standing: Standing) -> list[CountKey]:
+    """Return everything that an object counts under, each once."""
+    columns = ((column, getattr(standing, column)) for column in COUNTED)
+    tags = ((TAG, tag) for tag in set(standing.tags.split("\n")))
+    return [
+        CountKey(standing.kind, TOTAL, ""),
+        *(
+            CountKey(standing.kind, facet, value)
+            for facet, value in (*columns, *tags)
+            if value and len(value.encode()) <= VALUE_BYTES
+        ),
+    ]
+
+
+def standing_of(target: CatalogueObject) -> Standing | None:
+    """Return what decides what a living object counts under; None for one that is deleted or new."""
+    if target.pk is None or target.deleted_at is not None:
+        return None
+    return Standing(*(str(getattr(target, column)) for column in COLUMNS))
+
+
+def standing_under(kind: Kind, columns: Mapping[str, Any]) -> Standing:
+    """Return what decides what a living object with these index columns counts under."""
+    return Standing(str(kind), *(columns[column] for column in COLUMNS[1:]))
+
+
+def counts_move(workspace_id: str, before: Standing | None, after: Standing | None) -> None:
+    """Keep the counts right over a write of one object, in its transaction; one that changes nothing costs
+    nothing.
+    """
+    if before != after:
+        counts_add(workspace_id, [(before, -1), (after, 1)])
+
+
+def counts_add(workspace_id: str, changes: Iterable[tuple[Standing | None, int]]) -> None:
+    """Add to the counts, for each standing, so many objects; to be called in the transaction of the write."""
+    amounts: Counter[CountKey] = Counter()
+    for standing, number in changes:
+        if standing is not None:
+            for key in keys_of(standing):
+                amounts[key] += number
+    amounts_add(workspace_id, amounts)
+
+
+def counts_replace(workspace_id: str, written: Counter[Standing], replaced: Sequence[int]) -> None:
+    """Keep the counts right over a write of many objects, in its transaction and before it writes.
+
+    `replaced` are the ids of the living objects among them: as they stand they do not count any more.
+    """
+    change = written.copy()
+    for chunk in in_chunks(replaced):
+        rows = CatalogueObject.objects.filter(pk__within=chunk).order_by()
+        change.subtract(map(Standing._make, rows.values_list(*COLUMNS)))
+    counts_add(workspace_id, change.items())
+
+
+def amounts_add(workspace_id: str, amounts: Mapping[CountKey, int], *, folded: bool = False) -> None:
+    """Write a row for each amount that is not zero."""
+    rows_insert(
+        KeptCount,
+        ("workspace", *CountKey._fields, "amount", "folded"),
+        ((workspace_id, *key, amount, folded) for key, amount in sorted(amounts.items()) if amount),
+    )
+
+
+def kind_counts(workspaces: Collection[Workspace]) -> dict[str, dict[Kind, int]]:
+    """Return how many living objects of each kind each of the workspaces holds, by workspace id."""
+    counts = {workspace.pk: dict.fromkeys(Kind, 0) for workspace in workspaces}
+    rows = KeptCount.objects.filter(workspace__in=list(counts), facet=TOTAL)
+    for workspace_id, kind, count in rows.values_list("workspace", "kind").annotate(count=Sum("amount")):
+        counts[workspace_id][Kind(kind)] = count
+    return counts
+
+
+def filter_values(workspace: Workspace, kind: Kind, column: str) -> list[str]:
+    """Return the distinct non-empty values of an index column, by code point, at most `FILTERS_SHOWN`.
+
+    `column` is one of `COUNTED`.
+    """
+    rows = KeptCount.objects.filter(workspace=workspace, facet=column, kind=kind)
+    values = rows.values("value").annotate(count=Sum("amount")).filter(count__gt=0).order_by("value")
+    return list(values.values_list("value", flat=True)[:FILTERS_SHOWN])
+
+
+def count_of(workspace: Workspace, kind: Kind, chosen: ListFilter | None = None) -> int | None:
+    """Return how many objects `object_list` has for the same arguments, None where that is not kept.
+
+    Kept is: no filter, and one alone of type, directory, owner and a tag.
+    """
+    return count_across([workspace.pk], kind, chosen)
+
+
+def count_across(workspace_ids: Sequence[str], kind: Kind, chosen: ListFilter | None = None) -> int | None:
+    """Return the same over several workspaces."""
+    key = _key(kind, chosen or ListFilter())
+    if key is None:
+        return None
+    rows = KeptCount.objects.filter(workspace__in=workspace_ids, **key._asdict())
+    count: int | None = rows.aggregate(count=Sum("amount"))["count"]
+    return count or 0
+
+
+def _key(kind: Kind, chosen: ListFilter) -> CountKey | None:
+    """Return what is counted of the objects that match a filter, None if that is not kept."""
+    narrowed = {name: value for name in ListFilter.__slots__ if (value := getattr(chosen, name))}
+    narrowed.pop("all_tags", None)  # of no or one tag it says nothing
+    if not narrowed:
+        return CountKey(kind, TOTAL, "")
+    if len(narrowed) > 1:
+        return None
+    [(facet, value)] = narrowed.items()
+    if facet in COUNTED:
+        return _kept(kind, facet, value)
+    tags = set(value) if facet == "tags" else set()
+    return _kept(kind, TAG, tags.pop()) if len(tags) == 1 else None
+
+
+def _kept(kind: Kind, facet: str, value: str) -> CountKey | None:
+    """Return the key of a value unless it is none that is kept: too long, empty, or several tags at once."""
+    is_kept = value and len(value.encode()) <= VALUE_BYTES and "\n" not in value
+    return CountKey(kind, facet, value) if is_kept else None
+
+
+def count_up_to(rows: QuerySet[Any, Any], most: int = COUNTED_UP_TO) -> Total:
+    """Return how many rows there are, counted to `most`: the cost is bounded where an index finds them."""
+    found = rows.order_by().values("pk")[: most + 1].count()
+    return Total(min(found, most), found > most)
