@@ -30,6 +30,7 @@ from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.drafts import Identity, LightDraft
 from dlfportal.catalogue.index import DEFAULTS
 from dlfportal.catalogue.models import CatalogueObject, Content, Reference, Revision, Version
+from dlfportal.catalogue.tags import tag_rows, tags_replace
 from dlfportal.chunks import in_chunks, pieces
 from dlfportal.db.rows import ids_take, rows_insert, rows_update, stored
 from dlfportal.errors import StalePlan, gettext_noop
@@ -38,6 +39,7 @@ from dlfportal.formats.zip.writer import Deflated
 
 CONTENTS_A_WRITE = 200
 BYTES_A_WRITE = 8 * 1024 * 1024
+COLUMNS = (*DEFAULTS, "size", "version_number")
 NAMED = 3
 """So many objects an error names; a person needs an example, not a thousand names."""
 
@@ -134,6 +136,11 @@ class _Target:
         return (self.old.number if self.old else 0) + (0 if self.is_kept else 1)
 
     @property
+    def columns(self) -> tuple[Any, ...]:
+        """The values of `COLUMNS`."""
+        return (*self.draft.derived.columns.values(), self.draft.size, self.version)
+
+    @property
     def written(self) -> Written:
         """What was done, when all is written."""
         old = self.old
@@ -191,6 +198,7 @@ class BulkWrite:
                 self._write_versions()
                 self._point()
                 self._write_references()
+                self._write_tags()
                 self._record(part_of)
         except IntegrityError as error:
             if "object_identity" not in str(error) and "catalogueobject.name" not in str(error):
@@ -245,7 +253,7 @@ class BulkWrite:
         """Insert the new objects, update the others; deleted ones come alive."""
         now = stored(CatalogueObject, "updated_at", timezone.now())
         username = self.actor.user.get_username()
-        columns = ("id", "uid", "workspace", "kind", "cluster", "name", *DEFAULTS, "size")
+        columns = ("id", "uid", "workspace", "kind", "cluster", "name", *COLUMNS)
         stamps = ("created_at", "created_by", "updated_at", "updated_by")
         rows_insert(
             CatalogueObject,
@@ -256,8 +264,7 @@ class BulkWrite:
                     stored(CatalogueObject, "uid", uuid4()),
                     self.workspace.pk,
                     *map(str, target.draft.identity),
-                    *target.draft.derived.columns.values(),
-                    target.draft.size,
+                    *target.columns,
                     *(now, username, now, username),
                 )
                 for target in self._targets
@@ -270,13 +277,13 @@ class BulkWrite:
         """Update the index of objects that exist; who and when only if changed."""
         username = self.actor.user.get_username()
         for stamped in (True, False):
-            columns = (*DEFAULTS, "size", "deleted_at")
+            columns = (*COLUMNS, "deleted_at")
             stamps = (now, username) if stamped else ()
             rows_update(
                 CatalogueObject,
                 (*columns, "updated_at", "updated_by") if stamped else columns,
                 (
-                    (*target.draft.derived.columns.values(), target.draft.size, None, *stamps, target.pk)
+                    (*target.columns, None, *stamps, target.pk)
                     for target in self._targets
                     if target.old and target.is_kept is not stamped
                 ),
@@ -348,6 +355,13 @@ class BulkWrite:
                 for key in sorted(target.draft.derived.references)
             ),
         )
+
+    def _write_tags(self) -> None:
+        tagged = (
+            (one.pk, tag_rows(one.draft.identity.name, one.draft.derived.columns)) for one in self._targets
+        )
+        old = [target.pk for target in self._targets if target.old]
+        tags_replace(old, ((self.workspace.pk, pk, rows) for pk, rows in tagged))
 
     def _record(self, part_of: AuditEntry | None) -> None:
         """Record what `services` records of single writes, as parts of the act."""

@@ -13,6 +13,7 @@ Document = dict[str, Any]
 
 DIRECTORY_BYTES = 1500
 LOCATION_BYTES = 1100
+TAG_BYTES = 1000
 
 DEFAULTS: Mapping[str, Any] = MappingProxyType(
     {
@@ -21,7 +22,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "owner": "",
         "description": "",
         "schedule": "",
-        "node_count": None,
+        "node_count": 0,
         "tags": "",
         "location": "",
     }
@@ -46,6 +47,19 @@ def tags_of(document: Document) -> str:
     tags = items(part(document, "basicConfig"), "tags")
     words = [tag.strip() for tag in tags if isinstance(tag, str)]
     return "".join(f"\n{word}" for word in words if word) + "\n" if any(words) else ""
+
+
+def tag_words(tags: str) -> list[str]:
+    """Return the tags that an index column holds and that can be looked up, each once, sorted.
+
+    A longer one than a page of the database's index takes can only be searched for in the column.
+    """
+    return sorted({tag for tag in tags.split("\n") if is_tag_word(tag)})
+
+
+def is_tag_word(tag: str) -> bool:
+    """Return whether a tag is one that can be looked up, if an object has it."""
+    return tag != "" and "\n" not in tag and len(tag.encode()) <= TAG_BYTES
 
 
 def _text(value: Any, limit: int) -> str:

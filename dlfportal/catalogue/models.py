@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace
+from dlfportal.catalogue.index import TAG_BYTES
 from dlfportal.db import lookups  # noqa: F401 - makes `within` known
 from dlfportal.db.append_only import AppendOnlyModel
 from dlfportal.db.fields import CodePointField
@@ -29,6 +30,24 @@ KIND_LABELS = {
     Kind.CDM_JOB: _("CDM job"),
 }
 ALIVE = Q(deleted_at__isnull=True)
+SORTED_ALONE: dict[Kind, tuple[str, ...]] = {
+    Kind.JOB: ("schedule", "-node_count", "-version_number"),
+    Kind.SCRIPT: ("-size",),
+    Kind.RESOURCE: ("location",),
+    Kind.CDM_JOB: ("cluster", "description"),
+}
+"""The columns that the list of one kind alone sorts by: their indexes hold no object of another kind."""
+
+
+def _list_index(column: str, field: str, kind: Kind | None = None) -> models.Index:
+    """Return the index that serves the lists of a workspace sorted, or narrowed, by a column.
+
+    Its rows are in the order of `web.pages.columns`: numbers and times begin with the largest, and what is
+    equal in the column goes by name and cluster.
+    """
+    rest = [name for name in ("name", "cluster") if name != column]
+    alive = ALIVE & Q(kind=kind.value) if kind else ALIVE
+    return models.Index(fields=["workspace", "kind", field, *rest], condition=alive, name=f"object_{column}")
 
 
 class Content(AppendOnlyModel):
@@ -69,7 +88,7 @@ class CatalogueObject(models.Model):
     owner = models.CharField(_("owner"), max_length=255, blank=True)
     description = models.CharField(_("description"), max_length=255, blank=True)
     schedule = models.CharField(_("schedule"), max_length=64, blank=True)
-    node_count = models.PositiveIntegerField(_("nodes"), null=True)
+    node_count = models.PositiveIntegerField(_("nodes"), default=0)
     tags = models.TextField(blank=True, help_text="each between line breaks")
     location = models.CharField(_("location"), max_length=1100, blank=True)
     size = models.PositiveIntegerField(_("size"), default=0)
@@ -90,6 +109,9 @@ class CatalogueObject(models.Model):
         related_name="+",
         db_index=False,
     )
+    version_number = models.PositiveIntegerField(
+        _("version"), default=0, help_text="of `version`, for lists to sort by; 0 while nothing is submitted"
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     created_by = models.CharField(_("created by"), max_length=150)
     updated_at = models.DateTimeField(_("updated"), default=timezone.now)
@@ -108,16 +130,15 @@ class CatalogueObject(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="object_named"),
         ]
         indexes = [
-            models.Index(
-                fields=["workspace", "kind", column, "name"], condition=ALIVE, name=f"object_{column}"
-            )
-            for column in ("directory", "type", "owner", "updated_at")
-        ] + [
+            *(_list_index(column, column) for column in ("directory", "type", "owner")),
+            _list_index("updated_at", "-updated_at"),
+            *(
+                _list_index(field.strip("-"), field, kind)
+                for kind, fields in SORTED_ALONE.items()
+                for field in fields
+            ),
             models.Index(fields=["kind", "name", "cluster", "id"], condition=ALIVE, name="object_by_name"),
             models.Index(fields=["kind", "updated_at"], condition=ALIVE, name="object_by_time"),
-            models.Index(
-                fields=["workspace", "location"], condition=ALIVE & ~Q(location=""), name="object_location"
-            ),
             models.Index(
                 fields=["workspace", "kind", "name", "cluster"],
                 condition=Q(deleted_at__isnull=False),
@@ -302,7 +323,11 @@ class Reference(models.Model):
                 fields=["source", "target", "cluster", "name", "soft"], name="reference_once"
             )
         ]
-        indexes = [models.Index(fields=["workspace", "target", "name"], name="reference_used_by")]
+        indexes = [
+            models.Index(
+                fields=["workspace", "target", "name", "cluster", "source"], name="reference_used_by"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.source} → {self.target} {self.name}"
@@ -331,3 +356,25 @@ class KeptCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.facet} {self.value}: {self.amount:+}"
+
+
+class ObjectTag(models.Model):
+    """A tag of a living job: the index behind a list narrowed to tags, derived from the column `tags`.
+
+    Name and type are the job's own, so that a list of a tag that many jobs have comes in its order.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    object = models.ForeignKey(
+        CatalogueObject, on_delete=models.CASCADE, related_name="tag_rows", db_index=False
+    )
+    tag = models.CharField(max_length=TAG_BYTES)
+    name = models.CharField(max_length=255)
+    type = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["object", "tag"], name="tag_once")]
+        indexes = [models.Index(fields=["workspace", "tag", "name", "type", "object"], name="tag_objects")]
+
+    def __str__(self) -> str:
+        return self.tag

@@ -20,8 +20,9 @@ from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.counts import COLUMNS, counts_move, standing_of, standing_under
 from dlfportal.catalogue.derive import Derived, ReferenceKey, derive
 from dlfportal.catalogue.index import DEFAULTS
-from dlfportal.catalogue.models import CatalogueObject, Content, Reference, Revision
+from dlfportal.catalogue.models import CatalogueObject, Content, ObjectTag, Reference, Revision
 from dlfportal.catalogue.recount import Recounted, counts_fold, recount
+from dlfportal.catalogue.tags import TagRow, tag_rows, tags_replace
 from dlfportal.chunks import pieces
 from dlfportal.db.rows import rows_insert, rows_update
 from dlfportal.formats.documents import name_of
@@ -34,10 +35,15 @@ ROWS_TO_FOLD = 10_000
 BYTES_A_PIECE = 4 * 1024 * 1024
 NOTHING = Derived({}, frozenset())
 """What an older revision's document leaves beside it, its name apart."""
+BESIDE = (*DEFAULTS, "size", "version_number")
+"""The columns beside an object's newest revision."""
 
 
 class Mended(NamedTuple):
-    """What was wrong beside one document and is right now: names of columns, `references`, `name`."""
+    """What was wrong beside one document and is right now: names of columns, `references`, `name`.
+
+    `tags` is the column of tags, or their rows.
+    """
 
     workspace_id: str
     kind: str
@@ -55,33 +61,44 @@ class Step(NamedTuple):
     recounted: Sequence[Recounted] = ()
 
 
+class _Beside(NamedTuple):
+    """The rows that the database has beside documents, by object."""
+
+    references: Mapping[int, set[ReferenceKey]]
+    tags: Mapping[int, set[TagRow]]
+
+
 class _Wrong(NamedTuple):
     """A revision beside whose document something is wrong, and what it should be.
 
-    `columns` and `references` say what of `derived` is wrong; of a revision that is not the newest, nothing.
+    `columns`, `tags` and `references` say what of it is wrong; of a revision that is not the newest, nothing.
     """
 
     revision: Revision
     name: str
     derived: Derived
     columns: tuple[str, ...]
+    tags: bool
     references: bool
 
     def is_newest_of(self, target: CatalogueObject) -> bool:
         """Return whether an object stands as it did when it was judged."""
-        return (target.revision_id, target.deleted_at) == (self.revision.pk, self.revision.object.deleted_at)
+        judged = self.revision.object
+        now = (target.revision_id, target.version_id, target.deleted_at)
+        return now == (self.revision.pk, judged.version_id, judged.deleted_at)
 
     @property
     def mended(self) -> Mended:
         target, number = self.revision.object, self.revision.number
         name = ("name",) if self.revision.name != self.name else ()
         references = ("references",) if self.references else ()
-        what = (*name, *self.columns, *references)
+        tags = ("tags",) if self.tags and "tags" not in self.columns else ()
+        what = (*name, *self.columns, *tags, *references)
         return Mended(target.workspace_id, target.kind, target.cluster, target.name, number, what)
 
 
 def reindex(*, actor: Actor, workspace: Workspace | None = None) -> Iterator[Step]:
-    """Rebuild index columns, references, the names of revisions and the kept counts, and yield what was
+    """Rebuild index columns, references, tags, the names of revisions and the kept counts, and yield what was
     mended, step by step.
 
     Without `workspace`, in all in which the actor may edit. It changes nothing that anybody wrote, so
@@ -98,7 +115,7 @@ def reindex(*, actor: Actor, workspace: Workspace | None = None) -> Iterator[Ste
 
 def _steps(revisions: QuerySet[Revision]) -> Iterator[Step]:
     """Yield the steps of a pass over `revisions`, which come in the order of their ids."""
-    rows = revisions.select_related("object", "content").defer("content__data").order_by("pk")
+    rows = revisions.select_related("object__version", "content").defer("content__data").order_by("pk")
     last = 0
     while found := list(rows.filter(pk__gt=last)[:REVISIONS_A_READ]):
         for piece in pieces(found, _document_bytes, REVISIONS_A_READ, BYTES_A_PIECE):
@@ -120,14 +137,15 @@ def _document_bytes(revision: Revision) -> int:
 
 def _mend(revisions: Sequence[Revision]) -> list[Mended]:
     """Rebuild what is derived from these revisions' documents, and return what was wrong."""
-    references = _references_of([one.object_id for one in revisions if _is_newest(one)])
-    judged = (_judge(one, document, references) for one, document in _documents(revisions))
+    newest = [one.object_id for one in revisions if _is_newest(one)]
+    beside = _Beside(_references_of(newest), _tags_of(newest))
+    judged = (_judge(one, document, beside) for one, document in _documents(revisions))
     wrong = [one for one in judged if one.mended.what]
     # A revision never changes otherwise, so its name can be put right at any time.
     renamed = ((one.name, one.revision.pk) for one in wrong if one.name != one.revision.name)
     rows_update(Revision, ["name"], renamed)
-    if beside := [one for one in wrong if one.columns or one.references]:
-        _write(beside)
+    if rows := [one for one in wrong if one.columns or one.tags or one.references]:
+        _write(rows)
     return [one.mended for one in wrong]
 
 
@@ -146,18 +164,42 @@ def _documents(revisions: Sequence[Revision]) -> Iterator[tuple[Revision, Any]]:
         yield from ((revision, document) for revision in sharing[pk])
 
 
-def _judge(revision: Revision, document: Any, references: Mapping[int, set[ReferenceKey]]) -> _Wrong:
+def _judge(revision: Revision, document: Any, beside: _Beside) -> _Wrong:
     """Compare what the database has beside a document with what is derived from it."""
     target = revision.object
     kind = Kind(target.kind)
     if not _is_newest(revision):
-        return _Wrong(revision, name_of(kind, document), NOTHING, (), False)
+        return _Wrong(revision, name_of(kind, document), NOTHING, (), False, False)
     derived = derive(kind, document)
-    columns = {**derived.columns, "size": revision.content.size}
-    wrong = tuple(column for column, value in columns.items() if getattr(target, column) != value)
-    wanted = derived.references if target.deleted_at is None else frozenset()
-    differ = references.get(target.pk, set()) != wanted
-    return _Wrong(revision, name_of(kind, document), derived, wrong, differ)
+    wrong = tuple(
+        column for column, value in _columns(revision, derived).items() if getattr(target, column) != value
+    )
+    alive = target.deleted_at is None
+    tags = set(tag_rows(target.name, derived.columns)) if alive else set()
+    references = derived.references if alive else frozenset()
+    return _Wrong(
+        revision,
+        name_of(kind, document),
+        derived,
+        wrong,
+        beside.tags.get(target.pk, set()) != tags,
+        beside.references.get(target.pk, set()) != references,
+    )
+
+
+def _columns(revision: Revision, derived: Derived) -> dict[str, Any]:
+    """Return every column that is kept beside an object's newest revision, in the order of `BESIDE`."""
+    version = revision.object.version
+    number = version.number if version else 0
+    return {**derived.columns, "size": revision.content.size, "version_number": number}
+
+
+def _tags_of(objects: Sequence[int]) -> dict[int, set[TagRow]]:
+    found: dict[int, set[TagRow]] = {}
+    rows = ObjectTag.objects.filter(object__in=objects)
+    for pk, *row in rows.values_list("object", *TagRow._fields):
+        found.setdefault(pk, set()).add(TagRow(*row))
+    return found
 
 
 def _references_of(objects: Sequence[int]) -> dict[int, set[ReferenceKey]]:
@@ -173,19 +215,26 @@ def _write(wrong: Sequence[_Wrong]) -> None:
     with transaction.atomic():
         rows = CatalogueObject.objects.filter(pk__within=sorted(one.revision.object_id for one in wrong))
         locked = rows.select_for_update().order_by("pk")
-        stand = {row.pk: row for row in locked.only("workspace", "revision", "deleted_at", *COLUMNS)}
+        stand = {
+            row.pk: row for row in locked.only("workspace", "revision", "version", "deleted_at", *COLUMNS)
+        }
         still = [one for one in wrong if one.is_newest_of(stand[one.revision.object_id])]
         rows_update(
             CatalogueObject,
-            (*DEFAULTS, "size"),
-            (
-                (*one.derived.columns.values(), one.revision.content.size, one.revision.object_id)
-                for one in still
-            ),
+            BESIDE,
+            ((*_columns(one.revision, one.derived).values(), one.revision.object_id) for one in still),
         )
         _write_references([one for one in still if one.references])
+        tags = [one for one in still if one.tags]
+        tags_replace([one.revision.object_id for one in tags], (_tags(one) for one in tags))
         for one in still:
             _count(one, stand[one.revision.object_id])
+
+
+def _tags(wrong: _Wrong) -> tuple[str, int, list[TagRow]]:
+    target = wrong.revision.object
+    rows = tag_rows(target.name, wrong.derived.columns) if target.deleted_at is None else []
+    return target.workspace_id, target.pk, rows
 
 
 def _count(wrong: _Wrong, before: CatalogueObject) -> None:

@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Field, Q, QuerySet, Value
+from django.db.models import Exists, Field, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from dlfportal.access.models import Workspace
+from dlfportal.catalogue.index import is_tag_word
 from dlfportal.catalogue.kinds import KINDS
-from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Reference, Revision, Version
+from dlfportal.catalogue.models import (
+    ALIVE,
+    CatalogueObject,
+    Content,
+    ObjectTag,
+    Reference,
+    Revision,
+    Version,
+)
 from dlfportal.errors import BadRequest, NotFound, gettext_noop
 from dlfportal.formats.jsontext import parse
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import Target
 from dlfportal.formats.zip.writer import inflate
+
+NARROWING = ("type", "directory", "owner")
+"""The index columns that a list may be narrowed to one value of."""
+GATHERED = 1000
+"""Up to so many objects that a filter finds are gathered by their ids and then sorted."""
 
 WIRE_UUID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -62,29 +76,92 @@ def object_list(
     workspace: Workspace, kind: Kind, chosen: ListFilter | None = None
 ) -> QuerySet[CatalogueObject]:
     """Return the living objects of one kind, ordered by name, with revision and version selected."""
-    objects = CatalogueObject.objects.filter(ALIVE, workspace=workspace, kind=kind)
-    if chosen:
-        if chosen.search:
-            objects = objects.filter(
-                Q(name__icontains=chosen.search) | Q(description__icontains=chosen.search)
-            )
-        if chosen.name:
-            objects = objects.filter(name__icontains=chosen.name)
-        if chosen.tags:
-            objects = objects.filter(_has_tags(chosen.tags, Q.AND if chosen.all_tags else Q.OR))
-        if chosen.ids:
-            objects = objects.filter(pk__in=chosen.ids)
-        if chosen.connection:
-            objects = objects.filter(pk__in=_users_of_connection(workspace, chosen.connection))
-        for column in ("type", "directory", "owner"):
-            if value := getattr(chosen, column):
-                objects = objects.filter(**{column: value})
+    if chosen is None:
+        return _in_order(_objects(workspace, kind))
+    objects = _begin(workspace, kind, chosen)
+    if chosen.search:
+        objects = objects.filter(Q(name__icontains=chosen.search) | Q(description__icontains=chosen.search))
+    if chosen.name:
+        objects = objects.filter(name__icontains=chosen.name)
+    if chosen.ids:
+        objects = objects.filter(pk__in=chosen.ids)
+    return objects
+
+
+def _in_order(objects: QuerySet[CatalogueObject]) -> QuerySet[CatalogueObject]:
     return objects.select_related("revision", "version").order_by("name", "cluster")
+
+
+def _begin(workspace: Workspace, kind: Kind, chosen: ListFilter) -> QuerySet[CatalogueObject]:
+    """Return what the filters by equality leave, found by the index that serves them best."""
+    columns = {column: value for column in NARROWING if (value := getattr(chosen, column))}
+    checked = {f"{column}__checked": value for column, value in columns.items()}
+    ids = _gathered(workspace, chosen)
+    if ids is not None:
+        objects = _in_order(objects_gathered(workspace, kind, ids).filter(**checked))
+    elif len(chosen.tags) == 1 and is_tag_word(chosen.tags[0]):
+        objects = _tagged(workspace, kind, chosen).filter(**checked)
+    else:
+        objects = _in_order(_objects(workspace, kind).filter(**columns))
+    if chosen.tags:
+        objects = objects.filter(_has_tags(chosen.tags, Q.AND if chosen.all_tags else Q.OR))
+    if chosen.connection:
+        uses = _users_of_connection(workspace, chosen.connection).filter(source=OuterRef("pk"))
+        objects = objects.filter(Exists(uses))
+    return objects
+
+
+def objects_gathered(workspace: Workspace, kind: Kind, ids: Sequence[int]) -> QuerySet[CatalogueObject]:
+    """Return the living objects of one kind with these ids, found by the ids and not otherwise."""
+    return CatalogueObject.objects.filter(
+        ALIVE, pk__within=ids, workspace__pk__checked=workspace.pk, kind__checked=kind
+    )
+
+
+def objects_walked(workspace: Workspace, kind: Kind, chosen: ListFilter) -> QuerySet[CatalogueObject]:
+    """Return what `object_list` returns, for many: rows come by the index of their order and are checked."""
+    columns = {column: value for column in NARROWING if (value := getattr(chosen, column))}
+    objects = object_list(workspace, kind, replace(chosen, type="", directory="", owner=""))
+    return objects.filter(**{f"{column}__checked": value for column, value in columns.items()})
+
+
+def _objects(workspace: Workspace, kind: Kind) -> QuerySet[CatalogueObject]:
+    return CatalogueObject.objects.filter(ALIVE, workspace=workspace, kind=kind)
 
 
 def others_list(workspace: Workspace) -> QuerySet[CatalogueObject]:
     """Return the living scripts, resources and CDM jobs: all that an export of jobs may leave out."""
     return CatalogueObject.objects.filter(ALIVE, workspace=workspace).exclude(kind=Kind.JOB)
+
+
+def _gathered(workspace: Workspace, chosen: ListFilter) -> list[int] | None:
+    """Return the ids of few objects among which are all that have the tags and use the connection.
+
+    None when there is no such filter, or each leaves more than are gathered. One query each.
+    """
+    found = []
+    if chosen.tags and all(is_tag_word(tag) for tag in chosen.tags):
+        groups = [[tag] for tag in dict.fromkeys(chosen.tags)] if chosen.all_tags else [chosen.tags]
+        rows = ObjectTag.objects.filter(workspace=workspace).values_list("object", flat=True)
+        found += [_few(rows.filter(tag__in=group)) for group in groups]
+    if chosen.connection:
+        found.append(_few(_users_of_connection(workspace, chosen.connection)))
+    return min((ids for ids in found if ids is not None), key=len, default=None)
+
+
+def _few(ids: QuerySet[Any, int]) -> list[int] | None:
+    """Return the ids if they are few enough to be gathered."""
+    found = list(ids.order_by()[: GATHERED + 1])
+    return found if len(found) <= GATHERED else None
+
+
+def _tagged(workspace: Workspace, kind: Kind, chosen: ListFilter) -> QuerySet[CatalogueObject]:
+    """Return the objects of a tag that many have, in the order of its rows, which is that of the names."""
+    rows = {"tag_rows__workspace": workspace, "tag_rows__tag": chosen.tags[0]}
+    rows |= {"tag_rows__type": chosen.type} if chosen.type else {}
+    checked = {"workspace__pk__checked": workspace.pk, "kind__checked": kind}
+    objects = CatalogueObject.objects.filter(ALIVE, **rows, **checked)
+    return objects.select_related("revision", "version").order_by("tag_rows__name")
 
 
 def _has_tags(tags: Sequence[str], connector: str) -> Q:

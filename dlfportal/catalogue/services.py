@@ -38,6 +38,7 @@ from dlfportal.catalogue.models import (
 )
 from dlfportal.catalogue.references import used_by
 from dlfportal.catalogue.selectors import ObjectMissing
+from dlfportal.catalogue.tags import tags_move, tags_standing
 from dlfportal.errors import Conflict, StaleEdit, gettext_noop
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import JsonPath, Problem
@@ -188,10 +189,12 @@ def object_delete(
             author_name=actor.user.get_username(),
         )
         counts_move(row.workspace_id, standing_of(row), None)
+        tags = tags_standing(row)
         row.deleted_at = deletion.at
-        row.version = None
-        row.save(update_fields=["deleted_at", "version"])
+        row.version, row.version_number = None, 0
+        row.save(update_fields=["deleted_at", "version", "version_number"])
         row.references.all().delete()
+        tags_move(row, tags)
         _record(actor, Verb.DELETE, row, None, {"used_by": [user.name for user in users]})
     return users
 
@@ -209,8 +212,8 @@ def _submit(actor: Actor, row: CatalogueObject, comment: str) -> Version:
         author_name=actor.user.get_username(),
         comment=comment[:128],
     )
-    row.version = version
-    row.save(update_fields=["version"])
+    row.version, row.version_number = version, version.number
+    row.save(update_fields=["version", "version_number"])
     told = {"reason": comment} if comment else {}
     _record(actor, Verb.SUBMIT, row, None, {"version": version.number, **told})
     return version
@@ -270,6 +273,7 @@ def _write(actor: Actor, target: CatalogueObject, draft: Draft, content: Content
         or (newest.content_id, target.cluster, target.name) != (content.pk, draft.cluster, draft.name)
     )
     before = standing_of(target)
+    tags = tags_standing(target)
     target.cluster, target.name, target.deleted_at = draft.cluster, draft.name, None
     for column, value in draft.derived.columns.items():
         setattr(target, column, value)
@@ -283,6 +287,7 @@ def _write(actor: Actor, target: CatalogueObject, draft: Draft, content: Content
         target.save(update_fields=["revision"])
     _index_references(target, draft)
     counts_move(target.workspace_id, before, standing_of(target))
+    tags_move(target, tags)
     return changed
 
 

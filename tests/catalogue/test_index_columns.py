@@ -21,7 +21,9 @@ COLUMNS = ("directory", "type", "owner", "description", "schedule", "node_count"
 def columns_of(target: Any) -> dict[str, Any]:
     target.refresh_from_db()
     values = {column: getattr(target, column) for column in COLUMNS}
-    return {column: value for column, value in values.items() if value not in ("", None)}
+    return {
+        column: value for column, value in values.items() if value or target.kind == Kind.JOB and value == 0
+    }
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from dlfportal.access.models import Workspace
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.counts import count_of
-from dlfportal.catalogue.models import Deletion, Revision, Version
+from dlfportal.catalogue.models import Deletion, ObjectTag, Revision, Version
 from dlfportal.catalogue.recount import recount
 from dlfportal.catalogue.selectors import ListFilter, document_of, object_get
 from dlfportal.formats.kinds import Kind
@@ -197,6 +197,7 @@ def upgraded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         patched.setattr(f"{FILL}.OBJECTS_A_WRITE", 2)  # so that little data comes in several chunks
         patched.setattr(f"{FILL}.ENTRIES_A_WRITE", 1)
         patched.setattr("dlfportal.catalogue.migrations.0007_fill_kept_counts.OBJECTS_A_READ", 2)
+        patched.setattr("dlfportal.catalogue.migrations.0009_fill_lists.ROWS_A_WRITE", 2)
         old = Old(database)
         for fill in (fill_history, fill_import, fill_queue, fill_deletions, fill_clusters, fill_counted):
             fill(old)
@@ -248,6 +249,7 @@ def test_a_cdm_job_was_in_the_cluster_it_was_moved_from(upgraded: None) -> None:
 def test_what_lived_lives_and_stays_submitted(upgraded: None) -> None:
     found = object_get(Workspace.objects.get(), Kind.JOB, "imported")
     assert found.version and found.version.revision == found.revision
+    assert found.version_number == 1
 
 
 def test_objects_are_counted(upgraded: None) -> None:
@@ -257,6 +259,15 @@ def test_objects_are_counted(upgraded: None) -> None:
         assert count_of(workspace, Kind.JOB, chosen) == 3
     assert [count_of(workspace, Kind.JOB, ListFilter(tags=[tag])) for tag in "ab"] == [2, 1]
     assert list(recount([workspace])) == []
+
+
+def test_jobs_are_found_by_their_tags(upgraded: None) -> None:
+    rows = ObjectTag.objects.order_by("name", "tag").values_list("name", "type", "tag")
+    assert list(rows) == [
+        ("counted_0", "BATCH", "a"),
+        ("counted_0", "BATCH", "b"),
+        ("counted_1", "BATCH", "a"),
+    ]
 
 
 def test_an_import_that_waits_is_found_by_the_workers_of_now(upgraded: None) -> None:

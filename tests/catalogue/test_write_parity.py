@@ -16,7 +16,7 @@ from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.bulk import BulkWrite, Written, contents_store, existing_objects
 from dlfportal.catalogue.causes import Cause
 from dlfportal.catalogue.drafts import Identity, draft_lighten, draft_make
-from dlfportal.catalogue.models import ALIVE, CatalogueObject, Origin, Reference, Revision, Version
+from dlfportal.catalogue.models import ALIVE, CatalogueObject, ObjectTag, Origin, Reference, Revision, Version
 from dlfportal.catalogue.services import object_create, object_delete, object_update, version_submit
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.zip.writer import deflate
@@ -79,6 +79,7 @@ def rows_of(workspace: Workspace) -> dict[str, list[Any]]:
     author = ("author", "author_name")
     made = ("content__sha256", "name", "cluster", "origin", "origin_id", "reason")
     key = ("source__kind", "source__cluster", "source__name", "target", "cluster", "name", "soft")
+    tag = ("object__kind", "object__name", "tag", "name", "type")
     objects = CatalogueObject.objects.filter(workspace=workspace)
     columns = (*COLUMNS, "revision__number", "version__number", "version__revision__number", "deleted_at")
     return {
@@ -97,6 +98,7 @@ def rows_of(workspace: Workspace) -> dict[str, list[Any]]:
             )
         ),
         "references": sorted(Reference.objects.filter(workspace=workspace).values_list(*key)),
+        "tags": sorted(ObjectTag.objects.filter(workspace=workspace).values_list(*tag)),
         "record": list(
             AuditEntry.objects.filter(workspace_id=workspace.pk)
             .order_by("id")

@@ -11,9 +11,9 @@ from django.db import connection
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue import reindex
 from dlfportal.catalogue.counts import CountKey, amounts_add, counts_move, kind_counts, standing_of
-from dlfportal.catalogue.models import CatalogueObject, Reference, Revision
+from dlfportal.catalogue.models import CatalogueObject, ObjectTag, Reference, Revision
 from dlfportal.catalogue.selectors import object_get
-from dlfportal.catalogue.services import object_delete, object_update
+from dlfportal.catalogue.services import object_delete, object_update, version_submit
 from dlfportal.formats.kinds import Kind
 from tests.commands.conftest import Run
 from tests.factories import CdmJobFactory, JobFactory, ScriptFactory, node, operator
@@ -93,6 +93,27 @@ def test_it_puts_counts_right_and_says_which(run: Run, job: CatalogueObject, wor
     ]
     assert kind_counts([workspace])[workspace.pk] == {"job": 1, "script": 0, "resource": 0, "cdm_job": 1}
     assert run("reindex")[0] == ["Revisions read: 4; mended: 0."]
+
+
+def test_it_puts_the_rows_of_tags_and_the_numbers_of_versions_right(run: Run, workspace: Workspace) -> None:
+    tagged = JobFactory(workspace=workspace, name="tagged", basicConfig={"tags": ["vip", "日"]})
+    version_submit(actor=operator(), target=tagged)
+    gone = JobFactory(workspace=workspace, name="gone", basicConfig={"tags": ["vip"]})
+    object_delete(actor=operator(), target=gone)
+    row = ("workspace", "object", "tag", "name", "type")
+    right = sorted(ObjectTag.objects.values_list(*row))
+    assert right == [(workspace.pk, tagged.pk, tag, "tagged", "BATCH") for tag in ("vip", "日")]
+    CatalogueObject.objects.update(version_number=9)
+    ObjectTag.objects.filter(tag="vip").update(tag="old", name="before")
+    ObjectTag.objects.create(workspace=workspace, object=gone, tag="vip", name="gone")
+    assert run("reindex")[0] == [
+        f"{workspace.pk} job      tagged revision 1: version_number, tags",
+        f"{workspace.pk} job      gone revision 1: version_number, tags",
+        "Revisions read: 2; mended: 2.",
+    ]
+    assert sorted(ObjectTag.objects.values_list(*row)) == right
+    numbers = CatalogueObject.objects.order_by("pk").values_list("version_number", flat=True)
+    assert list(numbers) == [1, 0]
 
 
 def test_one_workspace_alone_is_read(run: Run, job: CatalogueObject, other_workspace: Workspace) -> None:

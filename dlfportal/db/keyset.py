@@ -1,0 +1,61 @@
+"""Pages of rows by place, not by number: what comes after a row is found by an index, however deep it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+Place = Sequence[Any]
+"""Where a row stands in an order: its values of the fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order in which no two rows have the same place, and no value is NULL.
+
+    `fields` are as `order_by` takes them. After the first they all go one way, so that an index which has
+    the fields in this order serves both it and its reverse.
+    """
+
+    fields: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fields without their directions."""
+        return tuple(field.removeprefix("-") for field in self.fields)
+
+    @property
+    def reversed(self) -> Order:
+        """The order from the end."""
+        return Order(tuple(field[1:] if field.startswith("-") else f"-{field}" for field in self.fields))
+
+    def begin(self, rows: QuerySet[Any, Any], count: int) -> list[Any]:
+        """Return the first `count` rows."""
+        return list(rows.order_by(*self.fields)[:count])
+
+    def after(self, rows: QuerySet[Any, Any], place: Place, count: int) -> list[Any]:
+        """Return the first `count` rows that come after a place, whether or not a row is there now.
+
+        First what is equal in the first field, then what is beyond: each is one range of the index. As
+        one condition they would be a walk over all that is equal, such as all objects of one import.
+        """
+        first, *rest = self.fields
+        equal = rows.filter(**{self.names[0]: place[0]}).filter(_beyond(rest, place[1:]))
+        found = list(equal.order_by(*rest)[:count])
+        if len(found) < count:
+            further = rows.filter(_beyond([first], place)).order_by(*self.fields)
+            found += further[: count - len(found)]
+        return found
+
+
+def _beyond(fields: Sequence[str], place: Place) -> Q:
+    """Return the condition that a row comes after a place in fields that go one way."""
+    (field, *fields), (value, *place) = fields, place
+    sign, name = ("lt", field[1:]) if field.startswith("-") else ("gt", field)
+    beyond = Q(**{f"{name}__{sign}": value})
+    if not fields:
+        return beyond
+    return Q(**{f"{name}__{sign}e": value}) & (beyond | _beyond(fields, place))
