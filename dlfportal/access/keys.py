@@ -26,6 +26,7 @@ from dlfportal.access.policy import is_superuser
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import audit_record
+from dlfportal.db.prepared import Given, Prepared, columns, instance
 from dlfportal.errors import BadRequest, Conflict, Forbidden, NotFound, gettext_noop
 
 KEYS_AT_MOST = 5
@@ -35,7 +36,16 @@ PEPPER = "dlfportal.access.secret_key"
 LETTERS = string.ascii_uppercase + string.digits
 SECRET_LETTERS = string.ascii_letters + string.digits
 SECRET_LENGTH = 40
-USE_NOTED_EVERY = timedelta(minutes=1)
+USE_NOTED_EVERY = timedelta(hours=1)
+
+WORKING_KEY = Prepared(
+    lambda: (
+        AccessKey.objects.filter(pk=Given("access_key"), revoked_at=None, user__is_active=True)
+        .order_by()
+        .values_list(*columns(AccessKey), *columns(User, "user__"))
+    )
+)
+
 NO_KEY = gettext_noop("The access key does not exist.")
 
 NOBODY = AccessKey(access_key="0" * 20, salt="0" * 32)
@@ -106,12 +116,17 @@ def access_key_get(actor: Actor, text: str) -> AccessKey:
 
 def access_key_find(text: str) -> AccessKey | None:
     """Return the access key with its user, or None when it is unknown, revoked or its user inactive."""
-    working = AccessKey.objects.select_related("user").filter(revoked_at=None, user__is_active=True)
-    return working.filter(pk=text).first()
+    row = WORKING_KEY.row(access_key=text)
+    if row is None:
+        return None
+    width = len(AccessKey._meta.concrete_fields)
+    key = instance(AccessKey, row[:width])
+    key.user = instance(User, row[width:])
+    return key
 
 
 def access_key_used(key: AccessKey) -> None:
-    """Note that `key` was used, at most once a minute; a database too busy for it refuses nobody."""
+    """Note that `key` was used, at most once an hour; a database too busy for it refuses nobody."""
     now = timezone.now()
     if key.last_used_at is None or now - key.last_used_at >= USE_NOTED_EVERY:
         with suppress(OperationalError):

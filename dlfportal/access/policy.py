@@ -10,9 +10,10 @@ from enum import StrEnum
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from dlfportal.access.models import DEFAULT_WORKSPACE, Membership, Project, Role, Workspace
+from dlfportal.db.prepared import Given, Prepared, columns, instance
 from dlfportal.errors import Forbidden, NotFound, gettext_noop
 
 
@@ -33,6 +34,34 @@ ROLES_WITH: dict[Right, frozenset[str]] = {
 }
 
 
+ROLE = Prepared(
+    lambda: (
+        Membership.objects.filter(user=Given("user"), workspace=Given("workspace"))
+        .order_by()
+        .values_list("role")
+    )
+)
+
+
+def _workspaces_given(**identity: Given) -> Prepared:
+    """Return the query of a workspace with its project and the role that a given user has in it."""
+    role = Membership.objects.filter(user=Given("user"), workspace=OuterRef("pk")).values("role")
+    wanted = columns(Workspace) + columns(Project, "project__")
+    return Prepared(
+        lambda: (
+            Workspace.objects.filter(**identity)
+            .order_by()
+            .annotate(member_role=Subquery(role))
+            .values_list(*wanted, "member_role")
+        )
+    )
+
+
+WORKSPACE_BY_ID = _workspaces_given(pk=Given("workspace"))
+IN_PROJECT_BY_ID = _workspaces_given(pk=Given("workspace"), project=Given("project"))
+IN_PROJECT_BY_NAME = _workspaces_given(name=Given("workspace"), project=Given("project"))
+
+
 def workspaces_with(user: User | AnonymousUser, right: Right) -> QuerySet[Workspace]:
     """Return the workspaces in which `user` has `right`, each with its project selected."""
     workspaces = Workspace.objects.select_related("project")
@@ -48,10 +77,11 @@ def workspace_get(user: User | AnonymousUser, workspace_id: str, right: Right = 
 
     Raises NotFound for a stranger or an unknown id, Forbidden for a member without the right.
     """
-    workspace: Workspace | None = _with_role(user).filter(pk=workspace_id).first()
-    if workspace is None or not user.is_active:
+    found = _first(WORKSPACE_BY_ID.row(user=user.pk, workspace=workspace_id))
+    if found is None or not user.is_active:
         raise NotFound(NO_WORKSPACE)
-    _judge(user, _role(workspace), right)
+    workspace, role = found
+    _judge(user, role, right)
     return workspace
 
 
@@ -67,10 +97,12 @@ def workspace_in_project(
     The way in of the API. Raises ProjectRefused; NotFound when the workspace is not in the project
     or not the caller's; Forbidden without the right.
     """
-    identity = Q(pk=workspace_id) if workspace_id else Q(name=DEFAULT_WORKSPACE)
-    workspace: Workspace | None = _with_role(user).filter(identity, project=project_id).first()
-    if workspace and workspace.project.enabled and (_role(workspace) or user.is_superuser):
-        _judge(user, _role(workspace), right)
+    query = IN_PROJECT_BY_ID if workspace_id else IN_PROJECT_BY_NAME
+    identity = workspace_id or DEFAULT_WORKSPACE
+    found = _first(query.row(user=user.pk, project=project_id, workspace=identity))
+    if found and found[0].project.enabled and (found[1] or user.is_superuser):
+        workspace, role = found
+        _judge(user, role, right)
         return workspace
     if not project_visible(user, project_id):
         raise ProjectRefused(gettext_noop("The project does not exist."))
@@ -118,7 +150,8 @@ def role_in(user: User | AnonymousUser, workspace: Workspace) -> str | None:
     """Return the role of `user` in `workspace`, or None for a stranger."""
     if not user.is_active:
         return None
-    return Membership.objects.filter(user=user.pk, workspace=workspace).values_list("role", flat=True).first()
+    found = ROLE.row(user=user.pk, workspace=workspace.pk)
+    return str(found[0]) if found else None
 
 
 def roles_of(user: User | AnonymousUser) -> dict[str, str]:
@@ -135,16 +168,14 @@ def may_enter_admin(user: User | AnonymousUser) -> bool:
     )
 
 
-def _with_role(user: User | AnonymousUser) -> QuerySet[Any]:
-    """Return all workspaces, each with the user's role in it as `member_role`."""
-    role = Membership.objects.filter(user=user.pk, workspace=OuterRef("pk")).values("role")
-    return Workspace.objects.select_related("project").annotate(member_role=Subquery(role))
-
-
-def _role(workspace: Workspace) -> str | None:
-    """Return the role that `_with_role` found."""
-    role: str | None = workspace.member_role  # type: ignore[attr-defined]
-    return role
+def _first(row: tuple[Any, ...] | None) -> tuple[Workspace, str | None] | None:
+    """Return the workspace of a row of `_workspaces_given`, and the role in it."""
+    if row is None:
+        return None
+    width = len(Workspace._meta.concrete_fields)
+    workspace = instance(Workspace, row[:width])
+    workspace.project = instance(Project, row[width:-1])
+    return workspace, row[-1]
 
 
 def _judge(user: User | AnonymousUser, role: str | None, right: Right) -> None:

@@ -22,9 +22,18 @@ from dlfportal.access.throttle import Visitor, tries_forget
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.services import audit_record
+from dlfportal.db.prepared import Given, Prepared, columns, instance
 from dlfportal.errors import BadRequest, Conflict, NotFound, gettext_noop
 
 TOKEN_LIFETIME = timedelta(hours=24)
+
+TOKEN = Prepared(
+    lambda: (
+        AuthToken.objects.filter(pk=Given("digest"))
+        .order_by()
+        .values_list(*columns(AuthToken), *columns(User, "user__"))
+    )
+)
 
 UNKNOWN_PLACE = Visitor(Channel.API)
 """Whom no address is known of: their tries are counted by name only."""
@@ -201,13 +210,18 @@ def token_issue(
 
 
 def token_find(text: str) -> AuthToken | None:
-    """Return the token with its user and project, expired or not, or None.
+    """Return the token with its user, expired or not, or None: one read by the primary key.
 
     A token is unknown, too, once its person has another password or may not sign in: the latter ends it
     for good, also where no service was told.
     """
-    token = AuthToken.objects.select_related("user", "project").filter(digest=token_digest(text)).first()
-    if token is None or not constant_time_compare(token.password_digest, password_digest(token.user)):
+    row = TOKEN.row(digest=token_digest(text))
+    if row is None:
+        return None
+    width = len(AuthToken._meta.concrete_fields)
+    token = instance(AuthToken, row[:width])
+    token.user = instance(User, row[width:])
+    if not constant_time_compare(token.password_digest, password_digest(token.user)):
         return None
     if not token.user.is_active:
         token.delete()

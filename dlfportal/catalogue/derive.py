@@ -29,7 +29,7 @@ class ReferenceKey(NamedTuple):
     @property
     def is_dynamic(self) -> bool:
         """Whether an expression such as `etl_${region}` names the object: nothing answers to it."""
-        return is_expression(self.name) or is_expression(self.cluster)
+        return is_expression(self.name) or (self.cluster != "" and is_expression(self.cluster))
 
 
 @dataclass(frozen=True, slots=True)

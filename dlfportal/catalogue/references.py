@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -86,25 +87,32 @@ def links(
 
     One join a thousand objects: an export of a whole workspace follows ten thousands of them.
     """
-    columns = ", ".join(f"o.{column_of(name)}" for name in Found._fields)
-    keys = ", ".join(f"r.{name}" for name in ReferenceKey._fields)
-    marks = ", ".join(["%s"] * len(targets))
     width = 1 + len(ReferenceKey._fields)
     for chunk in in_chunks(sources):
-        # Only names from the models' own definitions go into the text; values are parameters.
-        sql = f"""
-            SELECT r.source_id, {keys}, {columns}
-            FROM {Reference._meta.db_table} r
-            LEFT JOIN {CatalogueObject._meta.db_table} o
-                ON o.workspace_id = r.workspace_id AND o.kind = r.target AND o.name = r.name
-                AND o.cluster = r.cluster AND o.deleted_at IS NULL
-            WHERE r.source_id IN ({", ".join(["%s"] * len(chunk))}) AND r.target IN ({marks})
-        """  # noqa: S608
         with connection.cursor() as cursor:
-            cursor.execute(sql, [*chunk, *targets])
+            cursor.execute(_links_sql(len(chunk), len(targets)), [*chunk, *targets])
             for row in cursor.fetchall():
                 found = None if row[width] is None else Found._make(row[width:])
                 yield row[0], ReferenceKey._make(row[1:width]), found
+
+
+@lru_cache
+def _links_sql(sources: int, targets: int) -> str:
+    """Return the statement of `links` for so many sources and targets.
+
+    Only names from the models' own definitions go into the text; values are parameters.
+    """
+    columns = ", ".join(f"o.{column_of(name)}" for name in Found._fields)
+    keys = ", ".join(f"r.{name}" for name in ReferenceKey._fields)
+    return f"""
+        SELECT r.source_id, {keys}, {columns}
+        FROM {Reference._meta.db_table} r
+        LEFT JOIN {CatalogueObject._meta.db_table} o
+            ON o.workspace_id = r.workspace_id AND o.kind = r.target AND o.name = r.name
+            AND o.cluster = r.cluster AND o.deleted_at IS NULL
+        WHERE r.source_id IN ({", ".join(["%s"] * sources)})
+            AND r.target IN ({", ".join(["%s"] * targets)})
+    """  # noqa: S608
 
 
 def resolve(workspace: Workspace, keys: Iterable[ReferenceKey]) -> dict[ReferenceKey, Found]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import models
 
+from dlfportal.db.rows import row_insert
+
 
 class AppendOnlyQuerySet(models.QuerySet[Any]):
     """Refuses to change or delete rows in bulk."""
@@ -28,7 +30,7 @@ class AppendOnlyModel(models.Model):
     def save(self, **kwargs: Any) -> None:
         if not self._state.adding:
             raise TypeError(f"{type(self).__name__} rows never change")
-        super().save(force_insert=True, using=kwargs.get("using"))
+        row_insert(self)
 
     def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         raise TypeError(f"{type(self).__name__} rows are never deleted")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Lookup
 from django.db.models.sql.compiler import SQLCompiler
+
+from dlfportal.db.prepared import Given, Slot, many
 
 
 @Field.register_lookup
@@ -20,18 +21,21 @@ class Within(Lookup[Any]):
 
     lookup_name = "within"
     prepare_rhs = False
-    rhs: Sequence[str] | Sequence[int]
+    rhs: Sequence[str] | Sequence[int] | Given
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
         """Return the SQL of PostgreSQL and its parameters."""
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", [*params, list(self.rhs)]
+        return f"{column} = ANY(%s)", [*params, self._values()]
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
         """Return the SQL of SQLite and its parameters."""
         column, params = self.process_lhs(compiler, connection)
-        values = json.dumps(list(self.rhs))
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*params, values]  # noqa: S608
+        return f"{column} IN (SELECT value FROM json_each(%s))", [*params, self._values()]  # noqa: S608
+
+    def _values(self) -> Any:
+        """Return the one parameter, or where the values of a prepared query go."""
+        return Slot(self.rhs.name, many=True) if isinstance(self.rhs, Given) else many(self.rhs)
 
 
 @Field.register_lookup

@@ -15,6 +15,10 @@ class Kind(StrEnum):
     CDM_JOB = "cdm_job"
 
 
+KIND_OF: dict[str, Kind] = {kind.value: kind for kind in Kind}
+"""Each kind by the word that is stored: what `Kind(word)` returns, for those who ask ten thousand times."""
+
+
 def cluster_name(name: str) -> str:
     """Return the name of a cluster as it is kept and compared: in NFC.
 

@@ -15,6 +15,7 @@ from dlfportal.access.models import Workspace, new_wire_id
 from dlfportal.audit.models import ActedModel
 from dlfportal.catalogue.models import KIND_LABELS, CatalogueObject, Revision, Version
 from dlfportal.db.append_only import AppendOnlyModel, AppendOnlyQuerySet
+from dlfportal.db.rows import row_change
 
 BUCKET_NAME = r"\A(?![0-9]+(?:\.[0-9]+){3}\Z)[a-z0-9](?:[a-z0-9]|[.-](?![.-])){2,62}(?<![.-])\Z"
 """As OBS has them: 3 to 63 lower-case letters, digits, dots and hyphens, no two of the latter together, and
@@ -73,7 +74,8 @@ class ExportQuerySet(AppendOnlyQuerySet):
     def end(self, pk: str, **facts: Any) -> None:
         """Complete the row of a running export."""
         now = timezone.now()
-        self._running(pk).update(seen_at=now, ended_at=now, **facts)
+        changes = {"seen_at": now, "ended_at": now, **facts}
+        row_change(self.model, changes, id=pk, state=ExportState.RUNNING)
 
     def _running(self, pk: str) -> models.QuerySet[Export]:
         return models.QuerySet(Export, using=self.db).filter(pk=pk, state=ExportState.RUNNING)

@@ -159,7 +159,7 @@ def test_key_of_an_inactive_person_is_not_found(viewer: User) -> None:
 
 def test_use_is_written_once_by_those_who_come_together(viewer: User) -> None:
     row = access_key_create(actor=by(viewer), user=viewer).row
-    long_ago = timezone.now() - timedelta(minutes=5)
+    long_ago = timezone.now() - timedelta(hours=2)
     AccessKey.objects.update(last_used_at=long_ago)
     first, second = AccessKey.objects.get(), AccessKey.objects.get()
     access_key_used(first)

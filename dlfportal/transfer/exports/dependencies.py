@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.derive import ReferenceKey, derive
@@ -52,15 +53,20 @@ class Finder:
         """Return what the exported documents of `rows` point to, each with the revision to export."""
         uses = Dependencies()
         unanswered: list[tuple[int, ReferenceKey]] = []
-        for pk, key, found in self._links(rows, targets):
+        older = self._older(rows)
+        asked = links([row.pk for row in rows if row.pk not in older], targets)
+        unasked = ((pk, key, None) for pk, key in _links_of_documents(older.values(), targets))
+        for pk, key, found in chain(asked, unasked):
             if key.target == Target.JOB:
                 uses.jobs.add(key.name)
             elif key.is_dynamic:
                 uses.dynamic.add(pk)
             elif found:
                 uses.found.setdefault(pk, set()).add(found)
-            else:
+            elif key.target == Target.RESOURCE or pk in older:
                 unanswered.append((pk, key))
+            else:
+                uses.missing.add(key)
         # What no name answered may still be a resource's location or id, or come from an older document.
         answers = resolve(self.workspace, {key for _pk, key in unanswered})
         for pk, key in unanswered:
@@ -69,15 +75,6 @@ class Finder:
             elif not key.soft:
                 uses.missing.add(key)
         return uses if self.status is ExportStatus.DEVELOP else self._submitted(uses)
-
-    def _links(
-        self, rows: Sequence[Found], targets: frozenset[Target]
-    ) -> Iterator[tuple[int, ReferenceKey, Found | None]]:
-        """Yield (object id, reference, what answers to it by name) for the exported documents of `rows`."""
-        older = self._older(rows)
-        yield from links([row.pk for row in rows if row.pk not in older], targets)
-        for pk, key in _links_of_documents(older.values(), targets):
-            yield pk, key, None
 
     def _submitted(self, uses: Dependencies) -> Dependencies:
         """Return `uses` with each object at its newest submitted version; those without are missing."""

@@ -7,7 +7,7 @@ are kept deflated and go into the zip as they are.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -22,6 +22,7 @@ from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.models import CatalogueObject, Revision
 from dlfportal.catalogue.selectors import ObjectMissing, object_list
 from dlfportal.chunks import in_chunks, pieces
+from dlfportal.db.prepared import Given, Prepared
 from dlfportal.db.snapshot import snapshot
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import BATCH_PACKAGE, package_name
@@ -45,6 +46,19 @@ PIECE_BYTES = 64 * 1024
 
 KNOWN_AHEAD = 100
 """Up to so many jobs, the package's size, digest and gaps are known before its first byte."""
+
+
+KNOWN = ("pk", "content__sha256", "content__stored")
+FACTS = Prepared(
+    lambda: Revision.objects.filter(pk__within=Given("revisions")).order_by().values_list(*KNOWN)
+)
+CONTENTS = Prepared(
+    lambda: (
+        Revision.objects.filter(pk__within=Given("revisions"))
+        .order_by()
+        .values_list(*KNOWN, "content__size", "content__crc32", "content__data")
+    )
+)
 
 
 class JobsMissing(ObjectMissing):
@@ -121,7 +135,14 @@ def export_job(
     require(actor.user, workspace, Right.VIEW)
     selector = Selector(workspace, PackageLayout.SINGLE, depend, status)
     order = Order(actor, workspace, package_name(name), {"jobs": [name]}, _options(selector, target))
-    return _known_package(order, selector, jobs_named(workspace, [name]))
+
+    def pick() -> Contents:
+        jobs = selector.jobs_named([name])
+        if not jobs:
+            raise JobsMissing([name])
+        return selector.choose(jobs)
+
+    return _known_package(order, pick)
 
 
 def export_jobs(
@@ -145,7 +166,7 @@ def export_jobs(
     selector = Selector(workspace, PackageLayout.BATCH, depend, status)
     order = Order(actor, workspace, BATCH_PACKAGE, selection or {}, _options(selector, target))
     if _is_small(jobs) and (others is None or _is_small(others)):
-        return _known_package(order, selector, jobs, others)
+        return _known_package(order, lambda: selector.choose(selector.jobs(jobs), others))
     if status is ExportStatus.SUBMIT and jobs.filter(version=None).exists():
         raise not_submitted()
     if not selection:
@@ -179,7 +200,11 @@ def export_preview(
 
 def package_head(contents: Contents) -> PackageHead:
     """Return size, digest and gaps of the package that holds the entries of `contents`."""
-    facts = _facts(contents.entries)
+    return _head(contents, _facts(contents.entries))
+
+
+def _head(contents: Contents, facts: Mapping[int, tuple[Any, ...]]) -> PackageHead:
+    """Return the head of a package from what `_facts` or `_contents` say of its entries."""
     digest = PackageDigest()
     for entry in contents.entries:
         digest.add(facts[entry.revision_id][0], entry.path)
@@ -208,21 +233,22 @@ def _options(selector: Selector, target: ObsPath | None) -> dict[str, Any]:
     return options | ({"obs_path": str(target)} if target else {})
 
 
-def _known_package(
-    order: Order,
-    selector: Selector,
-    jobs: QuerySet[CatalogueObject],
-    others: QuerySet[CatalogueObject] | None = None,
-) -> Download:
+def _known_package(order: Order, pick: Callable[[], Contents]) -> Download:
+    """Return the package of what `pick` chooses: it is picked, and its head is made, before anything leaves.
+
+    The contents of a small one are read on this occasion, once for the head and for the stream.
+    """
     tally = Tally(known_ahead=True)
     with snapshot():
-        tally.contents = selector.choose(selector.jobs(jobs), others)
+        tally.contents = pick()
     tally.picked = True
-    head = package_head(tally.contents)
+    entries = tally.contents.entries
+    held = _contents(entries) if _is_one_read(entries) else None
+    head = _head(tally.contents, held or _facts(entries))
     if not order.selection:
         order = replace(order, selection={"jobs": tally.contents.jobs})
     recording = export_begin(order, tally, head)
-    pieces = _pieces(_read(tally.contents.entries, tally), tally)
+    pieces = _pieces(_read(entries, tally, held), tally)
     return Download(order.name, head, PackageStream(pieces, recording), tally)
 
 
@@ -244,29 +270,39 @@ def _pick_late(
     yield from _read(tally.contents.entries[len(first) :], tally)
 
 
-def _read(entries: Sequence[Entry], tally: Tally) -> Generator[ZipEntry]:
-    """Yield the entries with their contents, read in chunks and counted in `tally`."""
-    for chunk in pieces(entries, attrgetter("size"), ENTRIES_A_READ, BYTES_A_READ):
-        contents = {
-            row[0]: row[1:]
-            for row in Revision.objects.filter(pk__within=list({entry.revision_id for entry in chunk}))
-            .order_by()
-            .values_list("pk", "content__sha256", "content__size", "content__crc32", "content__data")
-        }
+def _read(
+    entries: Sequence[Entry], tally: Tally, held: Mapping[int, tuple[Any, ...]] | None = None
+) -> Generator[ZipEntry]:
+    """Yield the entries with their contents, `held` or read in chunks, and counted in `tally`."""
+    for chunk in _chunks(entries):
+        contents = held or _contents(chunk)
         for entry in chunk:
-            sha256, size, crc32, data = contents[entry.revision_id]
+            sha256, _stored, size, crc32, data = contents[entry.revision_id]
             tally.digest.add(sha256, entry.path)
             tally.entries += 1
             yield ZipEntry(entry.path, size, crc32, data)
 
 
-def _facts(entries: Sequence[Entry]) -> dict[int, tuple[str, int]]:
-    """Return revision id -> (SHA-256, deflated bytes) of the entries' contents."""
-    facts: dict[int, tuple[str, int]] = {}
+def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    return pieces(entries, attrgetter("size"), ENTRIES_A_READ, BYTES_A_READ)
+
+
+def _is_one_read(entries: Sequence[Entry]) -> bool:
+    """Return whether the contents of a package are so few that they are read at once."""
+    return len(list(islice(_chunks(entries), 2))) == 1
+
+
+def _contents(entries: Iterable[Entry]) -> dict[int, tuple[Any, ...]]:
+    """Return revision id -> (SHA-256, deflated bytes, size, CRC-32, data) of the entries."""
+    rows = CONTENTS.rows(revisions=list({entry.revision_id for entry in entries}))
+    return {row[0]: row[1:] for row in rows}
+
+
+def _facts(entries: Iterable[Entry]) -> dict[int, tuple[Any, ...]]:
+    """Return revision id -> (SHA-256, deflated bytes) of the entries."""
+    facts: dict[int, tuple[Any, ...]] = {}
     for chunk in in_chunks(sorted({entry.revision_id for entry in entries})):
-        rows = Revision.objects.filter(pk__in=chunk).order_by()
-        for pk, sha256, stored in rows.values_list("pk", "content__sha256", "content__stored"):
-            facts[pk] = (sha256, stored)
+        facts.update((row[0], row[1:]) for row in FACTS.rows(revisions=chunk))
     return facts
 
 
@@ -281,10 +317,12 @@ def _pieces(entries: Generator[ZipEntry], tally: Tally) -> Generator[bytes]:
 def _in_pieces(stream: Iterator[bytes]) -> Iterator[bytes]:
     """Yield the stream in pieces worth a system call each, the first one at once."""
     yield from islice(stream, 1)
-    piece = bytearray()
+    parts: list[bytes] = []
+    size = 0
     for part in stream:
-        piece += part
-        if len(piece) >= PIECE_BYTES:
-            yield bytes(piece)
-            piece.clear()
-    yield bytes(piece)
+        parts.append(part)
+        size += len(part)
+        if size >= PIECE_BYTES:
+            yield b"".join(parts)
+            parts, size = [], 0
+    yield b"".join(parts)

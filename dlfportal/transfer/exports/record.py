@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 
 from django.db import Error, IntegrityError, connection, transaction
 
-from dlfportal.access.models import Workspace
+from dlfportal.access.models import Workspace, new_wire_id
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.models import AuditEntry
 from dlfportal.audit.services import audit_record
+from dlfportal.db.together import commit_together
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.zip.writer import PackageDigest
 from dlfportal.transfer.exports.selection import Contents, Entry
@@ -73,8 +74,8 @@ class Kept(NamedTuple):
 class Recording:
     """The record of one export that has begun."""
 
-    def __init__(self, order: Order, tally: Tally, row: Export, act: AuditEntry) -> None:
-        self.export_id = row.pk
+    def __init__(self, order: Order, tally: Tally, export_id: str, act: AuditEntry) -> None:
+        self.export_id = export_id
         self.act = act
         self._order = order
         self._tally = tally
@@ -128,14 +129,19 @@ class Recording:
     def _write_end(self, complete: bool, folder: str) -> None:
         tally = self._tally
         facts: dict[str, Any] = {"sent": tally.sent}
-        if complete:
-            facts |= {"digest": tally.digest.hexdigest(), "size": tally.sent}
-        if tally.picked:
-            facts |= contents_facts(tally.contents)
+        if not tally.known_ahead:
+            if complete:
+                facts |= {"digest": tally.digest.hexdigest(), "size": tally.sent}
+            if tally.picked:
+                facts |= contents_facts(tally.contents)
         state = ExportState.COMPLETE if complete else ExportState.BROKEN_OFF
-        with transaction.atomic(durable=True):
+        detail = self._end_detail(complete, folder)
+
+        def write() -> None:
             Export.objects.end(self.export_id, state=state, **facts)
-            _audit(self._order, Action.EXPORT_END, tally, self.act, self._end_detail(complete, folder))
+            _audit(self._order, Action.EXPORT_END, tally, self.act, detail)
+
+        commit_together(write)
 
     def _end_detail(self, complete: bool, folder: str) -> dict[str, Any]:
         tally = self._tally
@@ -164,8 +170,14 @@ def export_begin(order: Order, tally: Tally, head: PackageHead | None) -> Record
     if head:
         facts = {"digest": head.digest, "size": head.size, **contents_facts(tally.contents)}
     actor = order.actor
-    with transaction.atomic(durable=True):
-        row = Export.objects.create(
+    pk = new_wire_id()
+    detail = {"export": pk, **order.selection, **order.options}
+    if head:
+        detail["jobs"] = tally.contents.jobs
+
+    def write() -> AuditEntry:
+        Export.objects.create(
+            id=pk,
             workspace=order.workspace,
             user=actor.user,
             user_name=actor.user.get_username(),
@@ -176,11 +188,9 @@ def export_begin(order: Order, tally: Tally, head: PackageHead | None) -> Record
             options=order.options,
             **facts,
         )
-        detail = {"export": row.pk, **order.selection, **order.options}
-        if head:
-            detail["jobs"] = tally.contents.jobs
-        act = _audit(order, Action.EXPORT, tally, None, detail)
-    return Recording(order, tally, row, act)
+        return _audit(order, Action.EXPORT, tally, None, detail)
+
+    return Recording(order, tally, pk, commit_together(write))
 
 
 def contents_facts(contents: Contents) -> dict[str, Any]:

@@ -6,17 +6,19 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 from typing import NamedTuple
 
 from django.db.models import QuerySet
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.derive import ReferenceKey
-from dlfportal.catalogue.models import CatalogueObject
+from dlfportal.catalogue.models import ALIVE, CatalogueObject
 from dlfportal.catalogue.references import Found
 from dlfportal.chunks import in_chunks
+from dlfportal.db.prepared import Given, Prepared
 from dlfportal.errors import BadRequest, gettext_noop
-from dlfportal.formats.kinds import Kind
+from dlfportal.formats.kinds import KIND_OF, Kind
 from dlfportal.formats.layout import EntryOrder, batch_entry, entry_order, single_entry
 from dlfportal.formats.references import Target
 from dlfportal.formats.registry import FORMATS
@@ -25,6 +27,17 @@ from dlfportal.transfer.exports.dependencies import ExportStatus, Finder, Resour
 DEPENDENCIES = frozenset({Target.SCRIPT, Target.RESOURCE})
 ALWAYS = frozenset({Target.CDM_JOB})
 """CDM definitions belong to the job's own definition: `exportDepend` does not leave them out."""
+
+
+JOBS_NAMED = Prepared(
+    lambda: (
+        CatalogueObject.objects.filter(
+            ALIVE, workspace=Given("workspace"), kind=Kind.JOB, name__within=Given("names")
+        )
+        .order_by()
+        .values_list(*Found._fields)
+    )
+)
 
 
 class PackageLayout(StrEnum):
@@ -105,7 +118,15 @@ class Selector:
 
         Raises NotSubmitted when a submitted version is asked for and a job has none.
         """
-        rows = sorted(_rows(jobs), key=lambda row: row.name)
+        return self._as_exported(_rows(jobs))
+
+    def jobs_named(self, names: Sequence[str]) -> list[Found]:
+        """Return the jobs with these names, those that exist, in entry order and as `jobs` does."""
+        rows = JOBS_NAMED.rows(workspace=self.workspace.pk, names=names)
+        return self._as_exported([Found._make(row) for row in rows])
+
+    def _as_exported(self, rows: list[Found]) -> list[Found]:
+        rows.sort(key=attrgetter("name"))
         submitted = self.finder.as_exported(rows)
         if len(submitted) < len(rows):
             raise not_submitted()
@@ -127,7 +148,7 @@ class Selector:
 
     def entry(self, job: str, row: Found) -> Entry:
         """Return the entry of an object in the folder of `job` ("": outside of the folders of jobs)."""
-        kind = Kind(row.kind)
+        kind = KIND_OF[row.kind]
         if self.layout is PackageLayout.SINGLE or not job:
             path = single_entry(kind, row.name, row.cluster)
         else:
@@ -201,7 +222,8 @@ class _Gathering:
         )
 
     def _hold(self, rows: Iterable[Found]) -> None:
-        self.held.update((row.pk, Kind(row.kind)) for row in rows)
+        for row in rows:
+            self.held[row.pk] = KIND_OF[row.kind]
 
 
 def _rows(objects: QuerySet[CatalogueObject]) -> list[Found]:
@@ -209,7 +231,7 @@ def _rows(objects: QuerySet[CatalogueObject]) -> list[Found]:
 
 
 def _place(row: Found) -> EntryOrder:
-    return entry_order(Kind(row.kind), row.name, row.cluster)
+    return entry_order(KIND_OF[row.kind], row.name, row.cluster)
 
 
 def _label(row: Found) -> str:
