@@ -12,7 +12,7 @@ run: .venv/installed ## serve the portal on http://127.0.0.1:8000 (PORT=9000 cha
 	@$(BIN)/python manage.py prepare
 	@echo "address:  http://127.0.0.1:$(PORT)"
 	@$(BIN)/python manage.py importworker --follow-parent & \
-	exec $(BIN)/gunicorn dlfportal.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 8 --no-control-socket
+	exec $(BIN)/gunicorn dlfportal.wsgi --bind 127.0.0.1:$(PORT)
 
 test: .venv/developing ## run the whole suite, on SQLite and on PostgreSQL
 	@$(BIN)/python -m tests.run

@@ -1,4 +1,4 @@
-"""A portal as people run it: gunicorn in processes of its own, a database of its own."""
+"""A portal as people run it: gunicorn with its settings in processes of its own, a database of its own."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Portal:
         command = [sys.executable, "-m", "gunicorn", "dlfportal.wsgi", f"--bind=127.0.0.1:{self.port}"]
         log = (self.folder / "server.log").open("ab")
         self.process = subprocess.Popen(
-            [*command, "--workers=2", "--threads=4", "--no-control-socket", *options],
+            [*command, "--workers=2", "--threads=4", *options],
             env=self.environment,
             cwd=ROOT,
             stdout=log,

@@ -26,6 +26,11 @@ def test_a_body_in_chunks_is_read(portal: Portal) -> None:
     assert list(unzip(answer.content)) == ["jobs/myJob.job"]
 
 
+def test_a_large_body_in_chunks_is_read_whole_and_in_order(portal: Portal) -> None:
+    parts = [b'{"exportDepend": false, "note": "', *(b"%06d" % n * 5000 for n in range(8)), b'"}']
+    assert list(unzip(post(portal, iter(parts)).content)) == ["jobs/myJob.job"]
+
+
 def test_a_body_in_chunks_may_be_empty(portal: Portal) -> None:
     assert len(unzip(post(portal, iter([])).content)) == 3
 
