@@ -55,8 +55,11 @@ class AuditEntry(AppendOnlyModel, ActedModel):
         indexes = [
             models.Index(fields=["workspace_id", "-id"], name="audit_workspace"),
             models.Index(fields=["workspace_id", "kind", "object_name", "-id"], name="audit_object"),
+            # By time, not by id: PostgreSQL would walk back the primary key through what others did since.
             models.Index(
-                fields=["user", "-id"], condition=models.Q(part_of__isnull=True), name="audit_acts_of_user"
+                fields=["user", "-at", "-id"],
+                condition=models.Q(part_of__isnull=True),
+                name="audit_acts_of_user",
             ),
             models.Index(fields=["part_of"], condition=models.Q(part_of__isnull=False), name="audit_parts"),
         ]

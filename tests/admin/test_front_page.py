@@ -6,14 +6,18 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from dlfportal.access.models import Membership, Workspace
+from dlfportal.adminsite import site
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.catalogue.services import object_create
 from dlfportal.formats.kinds import Kind
-from tests.factories import PASSWORD, MembershipFactory
+from tests.factories import PASSWORD, JobFactory, MembershipFactory
 from tests.importing import imported, job, pack, script
+from tests.queries import assert_same_queries
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -47,6 +51,46 @@ def test_nothing_is_said_of_a_workspace_that_one_has_left(
     MembershipFactory(user=developer, workspace=other_workspace, role="developer")
     page = client_for(developer).get("/admin/").content.decode()
     assert "secret_of_retail" not in page
+
+
+def test_it_costs_the_same_however_much_was_done_since(
+    client_for: SignIn, developer: User, workspace: Workspace
+) -> None:
+    """Of one's own acts the newest are looked at, by an index in which nobody else's stand."""
+    actor = Actor(developer, Channel.ADMIN)
+    for name in ("first", "second"):
+        object_create(actor=actor, workspace=workspace, kind=Kind.JOB, document=job(name))
+    client = client_for(developer)
+
+    def build_more() -> None:
+        JobFactory.create_batch(20, workspace=workspace)
+        imported(workspace, pack(*(script(f"s{number}") for number in range(20))), user=developer)
+
+    assert_same_queries(build_more, lambda: client.get("/admin/"))
+    recent = client.get("/admin/").context["recent"]
+    assert [entry.object_name for entry in recent] == ["", "second", "first"]
+
+
+def test_the_newest_acts_come_from_an_index(client_for: SignIn, developer: User) -> None:
+    client = client_for(developer)
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/admin/")
+    [newest] = [query["sql"] for query in queries if '"audit_auditentry"."at" DESC' in query["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(("EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN ") + newest)
+        plan = str(cursor.fetchall())
+    assert "audit_acts_of_user" in plan and "TEMP B-TREE" not in plan and "Sort" not in plan, plan
+
+
+def test_only_the_newest_acts_are_looked_at(
+    client_for: SignIn, developer: User, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site, "LOOKED_AT", 2)
+    actor = Actor(developer, Channel.ADMIN)
+    for name in ("first", "second", "third"):
+        object_create(actor=actor, workspace=workspace, kind=Kind.JOB, document=job(name))
+    recent = client_for(developer).get("/admin/").context["recent"]
+    assert [entry.object_name for entry in recent] == ["third", "second"]
 
 
 def test_coming_and_going_does_not_fill_the_list(client_for: SignIn, developer: User) -> None:
