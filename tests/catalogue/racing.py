@@ -9,7 +9,12 @@ from typing import TypeVar
 
 from django.db import connection
 
+from dlfportal.access.models import Workspace
+from dlfportal.audit.actor import Actor
+
 Value = TypeVar("Value")
+Scene = tuple[Actor, Workspace]
+"""Who writes, and where, in a database that several connections share."""
 
 
 def apart(call: Callable[[], Value]) -> Value:

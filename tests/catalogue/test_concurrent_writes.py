@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from time import sleep
 
 import pytest
-from django.contrib.auth.models import User
-from django.core.management import call_command
-from django.db import connection, connections, transaction
+from django.db import transaction
 
-from dlfportal.access.models import Workspace
-from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.bulk import contents_known, contents_store
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Revision, Version
@@ -30,42 +25,9 @@ from dlfportal.errors import StaleEdit
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.zip.writer import deflate
 from tests.catalogue.documents import script
-from tests.catalogue.racing import apart, race
-from tests.factories import WorkspaceFactory
+from tests.catalogue.racing import Scene, apart, race
 
 WRITERS = 4
-Scene = tuple[Actor, Workspace]
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(
-    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: pytest.FixtureDef
-) -> Iterator[Path]:
-    """A migrated SQLite file: connections to the suite's database in memory would not queue as real ones."""
-    path = tmp_path_factory.mktemp("race") / "dlf.sqlite3"
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        patch.setitem(connections.settings["default"], "NAME", str(path))
-        apart(lambda: call_command("migrate", verbosity=0))
-    yield path
-
-
-@pytest.fixture
-def scene(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[Scene]:
-    """An operator and a workspace in a database that several connections share."""
-    with pytest.MonkeyPatch.context() as patch:
-        if connection.vendor == "sqlite":
-            path = request.getfixturevalue("sqlite_file")
-            patch.setitem(connections.settings["default"], "NAME", str(path))
-        yield apart(_scene)
-
-
-def _scene() -> Scene:
-    user, _created = User.objects.get_or_create(username="racer", is_superuser=True)
-    return Actor(user, Channel.COMMAND), WorkspaceFactory(id=_fresh_id(), project__id=_fresh_id())
-
-
-def _fresh_id() -> str:
-    return f"{Workspace.objects.count():032x}"
 
 
 def made(scene: Scene, name: str = "load") -> CatalogueObject:

@@ -12,6 +12,9 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError
 
+from dlfportal.access.models import Workspace
+from dlfportal.catalogue.counts import CountKey, amounts_add
+from dlfportal.catalogue.models import KeptCount
 from dlfportal.transfer.imports.liveness import runners_alive
 from dlfportal.transfer.imports.parallel import start
 from dlfportal.transfer.management.commands import importworker
@@ -49,6 +52,25 @@ def test_a_worker_whose_parent_ended_is_told_once(monkeypatch: pytest.MonkeyPatc
     watch()
     watch()
     assert told == [signal.SIGTERM]
+
+
+@pytest.mark.django_db
+def test_each_beat_folds_counts_and_goes_on_when_it_cannot(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    amounts_add(workspace.pk, {CountKey("job", "owner", str(number)): 1 for number in range(90)})
+    amounts_add(workspace.pk, {CountKey("job", "owner", str(number)): -1 for number in range(80)})
+    watch = importworker._watch(follow_parent=False)
+    watch()
+    assert sorted(KeptCount.objects.values_list("value", "folded")) == [(str(n), True) for n in range(80, 90)]
+
+    def away(most: int) -> int:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(importworker, "counts_fold", away)
+    monkeypatch.setattr(importworker.connection, "close", lambda: None)
+    watch()
+    assert "counts were not folded" in caplog.text
 
 
 def test_further_processes_leave_signals_to_the_worker() -> None:
