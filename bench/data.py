@@ -12,6 +12,7 @@ from dlfportal.access.models import Project, Workspace
 from dlfportal.catalogue.index import index_of
 from dlfportal.catalogue.models import CatalogueObject, Content, Reference, Revision
 from dlfportal.catalogue.recount import recount
+from dlfportal.catalogue.search.writing import index_complete
 from dlfportal.formats.jsontext import canonical
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import Target
@@ -87,6 +88,7 @@ def fill(workspace_id: str, rows: Iterable[Row]) -> int:
     for batch in _batches(rows):
         total += _write(workspace, batch)
     list(recount([workspace]))
+    index_complete([workspace])
     return total
 
 

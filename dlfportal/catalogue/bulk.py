@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -30,9 +31,10 @@ from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.drafts import Identity, LightDraft
 from dlfportal.catalogue.index import DEFAULTS
 from dlfportal.catalogue.models import CatalogueObject, Content, Reference, Revision, Version
+from dlfportal.catalogue.search.writing import Ahead, Text
 from dlfportal.catalogue.tags import tag_rows, tags_replace
 from dlfportal.chunks import in_chunks, pieces
-from dlfportal.db.rows import ids_take, rows_insert, rows_update, stored
+from dlfportal.db.rows import ids_reserve, ids_take, rows_insert, rows_update, stored
 from dlfportal.errors import StalePlan, gettext_noop
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.zip.writer import Deflated
@@ -170,6 +172,7 @@ class BulkWrite:
     _targets: list[_Target] = field(init=False)
     _contents: dict[str, int] = field(init=False)
     _standings: Counter[Standing] = field(init=False)
+    _ahead: Ahead = field(init=False)
 
     def __post_init__(self) -> None:
         """Gather all that can be gathered before the transaction."""
@@ -178,6 +181,16 @@ class BulkWrite:
         self._standings = Counter(
             standing_under(draft.identity.kind, draft.derived.columns) for draft in self.drafts
         )
+        new = [target for target in self._targets if target.old is None]
+        for target, pk in zip(new, ids_reserve(CatalogueObject, len(new)), strict=True):
+            target.pk = pk
+        self._ahead = Ahead(self._texts(), [target.pk for target in self._targets if target.old])
+
+    @contextmanager
+    def ahead(self) -> Iterator[None]:
+        """Write ahead, outside the transaction of `write`, what is inert until then; it need not be done."""
+        with self._ahead.written():
+            yield
 
     def write(self, part_of: AuditEntry | None = None) -> dict[Identity, Written]:
         """Write the objects with revisions, versions, references and audit entries, all or none.
@@ -190,6 +203,7 @@ class BulkWrite:
         try:
             with transaction.atomic():
                 self._refuse_moved()
+                self._ahead.confirm()
                 self._read_versions()
                 self._take_ids()
                 counts_replace(self.workspace.pk, self._standings, self._replaced)
@@ -209,6 +223,13 @@ class BulkWrite:
     @property
     def _replaced(self) -> list[int]:
         return [target.pk for target in self._targets if target.old and target.old.alive]
+
+    def _texts(self) -> Iterator[tuple[int, Text]]:
+        """Yield by id what the index of texts has to know of the objects, in the order of their ids."""
+        for target in sorted(self._targets, key=lambda target: target.pk):
+            columns = target.draft.derived.columns
+            texts = columns["folded_name"], columns["folded_description"]
+            yield target.pk, Text(self.workspace.pk, target.draft.identity.kind, *texts)
 
     def _refuse_moved(self) -> None:
         if connection.features.has_select_for_update:
@@ -238,10 +259,7 @@ class BulkWrite:
             target.version = highest.get(target.pk, 0) + 1 if target.is_submitted else number
 
     def _take_ids(self) -> None:
-        """Give every row its id before it is written: nothing need be looked up again."""
-        new = [target for target in self._targets if target.old is None]
-        for target, pk in zip(new, ids_take(CatalogueObject, len(new)), strict=True):
-            target.pk = pk
+        """Give the other rows their ids before they are written: nothing need be looked up again."""
         made = [target for target in self._targets if not target.is_kept]
         for target, pk in zip(made, ids_take(Revision, len(made)), strict=True):
             target.revision_id = pk

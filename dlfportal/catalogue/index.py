@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from dlfportal.catalogue.search.grams import fold
+from dlfportal.formats.documents import name_of
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.shapes import items, part
 
@@ -25,6 +27,8 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "node_count": 0,
         "tags": "",
         "location": "",
+        "folded_name": "",
+        "folded_description": "",
     }
 )
 """Every index column, with what it holds when a kind has nothing for it."""
@@ -32,7 +36,10 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
 
 def index_of(kind: Kind, document: Document) -> dict[str, Any]:
     """Return the value of every index column, in the order of `DEFAULTS`, for a document as it is kept."""
-    return {**DEFAULTS, **COLUMNS[kind](document)}
+    columns = {**DEFAULTS, **COLUMNS[kind](document)}
+    columns["folded_name"] = fold(name_of(kind, document))
+    columns["folded_description"] = fold(columns["description"])
+    return columns
 
 
 def directory_of(document: Document) -> str:

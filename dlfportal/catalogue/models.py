@@ -92,6 +92,8 @@ class CatalogueObject(models.Model):
     tags = models.TextField(blank=True, help_text="each between line breaks")
     location = models.CharField(_("location"), max_length=1100, blank=True)
     size = models.PositiveIntegerField(_("size"), default=0)
+    folded_name = models.CharField(max_length=255, blank=True, help_text="without case, for search")
+    folded_description = models.CharField(max_length=255, blank=True, help_text="without case, for search")
 
     revision = models.ForeignKey(
         "Revision",
@@ -378,3 +380,12 @@ class ObjectTag(models.Model):
 
     def __str__(self) -> str:
         return self.tag
+
+
+class SearchIndex(models.Model):
+    """The index of texts, of which there is one; its rows are in a table that only `search` knows."""
+
+    times_built = models.PositiveIntegerField(default=0, help_text="how often it was built anew")
+
+    def __str__(self) -> str:
+        return f"{self.times_built}"

@@ -22,6 +22,7 @@ from dlfportal.catalogue.derive import Derived, ReferenceKey, derive
 from dlfportal.catalogue.index import DEFAULTS
 from dlfportal.catalogue.models import CatalogueObject, Content, ObjectTag, Reference, Revision
 from dlfportal.catalogue.recount import Recounted, counts_fold, recount
+from dlfportal.catalogue.search.writing import index_build, index_complete
 from dlfportal.catalogue.tags import TagRow, tag_rows, tags_replace
 from dlfportal.chunks import pieces
 from dlfportal.db.rows import rows_insert, rows_update
@@ -98,8 +99,8 @@ class _Wrong(NamedTuple):
 
 
 def reindex(*, actor: Actor, workspace: Workspace | None = None) -> Iterator[Step]:
-    """Rebuild index columns, references, tags, the names of revisions and the kept counts, and yield what was
-    mended, step by step.
+    """Rebuild what is derived from the documents, and yield what was mended, step by step: index columns,
+    references, tags, the names of revisions, the kept counts and the index of texts.
 
     Without `workspace`, in all in which the actor may edit. It changes nothing that anybody wrote, so
     the record does not mention it. An object that is written meanwhile is left to that write.
@@ -108,9 +109,12 @@ def reindex(*, actor: Actor, workspace: Workspace | None = None) -> Iterator[Ste
     """
     if workspace is None:
         workspaces = policy.workspaces_with(actor.user, Right.EDIT)
-        return chain(_steps(Revision.objects.filter(object__workspace__in=workspaces)), _counts(workspaces))
+        is_all = policy.is_superuser(actor.user)
+        revisions = Revision.objects.filter(object__workspace__in=workspaces)
+        return chain(_steps(revisions), _counts(workspaces), _texts(workspaces, is_all))
     policy.require(actor.user, workspace, Right.EDIT)
-    return chain(_steps(Revision.objects.filter(object__workspace=workspace)), _counts([workspace]))
+    revisions = Revision.objects.filter(object__workspace=workspace)
+    return chain(_steps(revisions), _counts([workspace]), _texts([workspace], False))
 
 
 def _steps(revisions: QuerySet[Revision]) -> Iterator[Step]:
@@ -129,6 +133,18 @@ def _counts(workspaces: Iterable[Workspace]) -> Iterator[Step]:
         pass
     for one in recount(workspaces):
         yield Step(0, recounted=[one])
+
+
+def _texts(workspaces: Iterable[Workspace], is_all: bool) -> Iterator[Step]:
+    """Yield a step when the index of texts is right, once the columns that it is made of are.
+
+    Of all workspaces it is built anew; of some, what it lacks is added.
+    """
+    if is_all:
+        index_build()
+    else:
+        index_complete(workspaces)
+    yield Step(0)
 
 
 def _document_bytes(revision: Revision) -> int:

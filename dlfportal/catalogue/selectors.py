@@ -25,6 +25,7 @@ from dlfportal.catalogue.models import (
     Revision,
     Version,
 )
+from dlfportal.catalogue.search.finding import NAMES, candidates, holding
 from dlfportal.errors import BadRequest, NotFound, gettext_noop
 from dlfportal.formats.jsontext import parse
 from dlfportal.formats.kinds import Kind
@@ -80,9 +81,9 @@ def object_list(
         return _in_order(_objects(workspace, kind))
     objects = _begin(workspace, kind, chosen)
     if chosen.search:
-        objects = objects.filter(Q(name__icontains=chosen.search) | Q(description__icontains=chosen.search))
+        objects = objects.filter(holding(chosen.search))
     if chosen.name:
-        objects = objects.filter(name__icontains=chosen.name)
+        objects = objects.filter(holding(chosen.name, NAMES))
     if chosen.ids:
         objects = objects.filter(pk__in=chosen.ids)
     return objects
@@ -96,7 +97,7 @@ def _begin(workspace: Workspace, kind: Kind, chosen: ListFilter) -> QuerySet[Cat
     """Return what the filters by equality leave, found by the index that serves them best."""
     columns = {column: value for column in NARROWING if (value := getattr(chosen, column))}
     checked = {f"{column}__checked": value for column, value in columns.items()}
-    ids = _gathered(workspace, chosen)
+    ids = _gathered(workspace, kind, chosen)
     if ids is not None:
         objects = _in_order(objects_gathered(workspace, kind, ids).filter(**checked))
     elif len(chosen.tags) == 1 and is_tag_word(chosen.tags[0]):
@@ -134,12 +135,13 @@ def others_list(workspace: Workspace) -> QuerySet[CatalogueObject]:
     return CatalogueObject.objects.filter(ALIVE, workspace=workspace).exclude(kind=Kind.JOB)
 
 
-def _gathered(workspace: Workspace, chosen: ListFilter) -> list[int] | None:
-    """Return the ids of few objects among which are all that have the tags and use the connection.
+def _gathered(workspace: Workspace, kind: Kind, chosen: ListFilter) -> list[int] | None:
+    """Return the ids of few objects among which are all that have the texts and tags and use the connection.
 
     None when there is no such filter, or each leaves more than are gathered. One query each.
     """
-    found = []
+    texts = [text for text in (chosen.search, chosen.name) if text]
+    found = [candidates(text, kind, [workspace.pk], GATHERED) for text in texts]
     if chosen.tags and all(is_tag_word(tag) for tag in chosen.tags):
         groups = [[tag] for tag in dict.fromkeys(chosen.tags)] if chosen.all_tags else [chosen.tags]
         rows = ObjectTag.objects.filter(workspace=workspace).values_list("object", flat=True)

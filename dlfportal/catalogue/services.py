@@ -37,6 +37,7 @@ from dlfportal.catalogue.models import (
     Version,
 )
 from dlfportal.catalogue.references import used_by
+from dlfportal.catalogue.search.writing import text_of, text_replace
 from dlfportal.catalogue.selectors import ObjectMissing
 from dlfportal.catalogue.tags import tags_move, tags_standing
 from dlfportal.errors import Conflict, StaleEdit, gettext_noop
@@ -190,6 +191,7 @@ def object_delete(
         )
         counts_move(row.workspace_id, standing_of(row), None)
         tags = tags_standing(row)
+        text_replace(row.pk, text_of(row), None)
         row.deleted_at = deletion.at
         row.version, row.version_number = None, 0
         row.save(update_fields=["deleted_at", "version", "version_number"])
@@ -274,6 +276,7 @@ def _write(actor: Actor, target: CatalogueObject, draft: Draft, content: Content
     )
     before = standing_of(target)
     tags = tags_standing(target)
+    text = text_of(target)
     target.cluster, target.name, target.deleted_at = draft.cluster, draft.name, None
     for column, value in draft.derived.columns.items():
         setattr(target, column, value)
@@ -288,6 +291,7 @@ def _write(actor: Actor, target: CatalogueObject, draft: Draft, content: Content
     _index_references(target, draft)
     counts_move(target.workspace_id, before, standing_of(target))
     tags_move(target, tags)
+    text_replace(target.pk, text, text_of(target))
     return changed
 
 

@@ -123,6 +123,19 @@ def ids_take(model: type[Model], count: int) -> Sequence[int]:
         return range(last + 1, last + count + 1)
 
 
+def ids_reserve(model: type[Model], count: int) -> Sequence[int]:
+    """Return `count` fresh ids of a table that nobody else will get, for rows that come later, or never."""
+    if connection.vendor == "postgresql":
+        return ids_take(model, count)
+    table = model._meta.db_table
+    with transaction.atomic(), connection.cursor() as cursor:
+        ids = ids_take(model, count)
+        cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s", [count, table])
+        if not cursor.rowcount:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, count])
+    return ids
+
+
 def stored(model: type[Model], column: str, value: Any) -> Any:
     """Return `value` as the database takes it in a column whose type is not plain text or a number."""
     field: Any = model._meta.get_field(column)

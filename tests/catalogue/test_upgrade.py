@@ -15,9 +15,10 @@ from django_tasks_db.models import DBTaskResult
 from dlfportal.access.models import Workspace
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.counts import count_of
-from dlfportal.catalogue.models import Deletion, ObjectTag, Revision, Version
+from dlfportal.catalogue.models import CatalogueObject, Deletion, ObjectTag, Revision, Version
 from dlfportal.catalogue.recount import recount
-from dlfportal.catalogue.selectors import ListFilter, document_of, object_get
+from dlfportal.catalogue.search.finding import candidates
+from dlfportal.catalogue.selectors import ListFilter, document_of, object_get, object_list
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.zip.writer import deflate
 from dlfportal.transfer.imports.execute import import_package
@@ -114,6 +115,7 @@ class Old:
 
 def fill_history(old: Old) -> None:
     target = old.object("script", script("last"))
+    target.description = "Loaded at night"
     old.revision(target, script("first"), 0, "Sample catalogue")
     old.revision(target, script("first", content="2"), 1, "tuned")
     old.revision(target, script("last", content="2"), 2, "a better name")
@@ -197,6 +199,7 @@ def upgraded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         patched.setattr(f"{FILL}.OBJECTS_A_WRITE", 2)  # so that little data comes in several chunks
         patched.setattr(f"{FILL}.ENTRIES_A_WRITE", 1)
         patched.setattr("dlfportal.catalogue.migrations.0007_fill_kept_counts.OBJECTS_A_READ", 2)
+        patched.setattr("dlfportal.catalogue.migrations.0011_fill_search.OBJECTS_A_WRITE", 2)
         patched.setattr("dlfportal.catalogue.migrations.0009_fill_lists.ROWS_A_WRITE", 2)
         old = Old(database)
         for fill in (fill_history, fill_import, fill_queue, fill_deletions, fill_clusters, fill_counted):
@@ -277,3 +280,15 @@ def test_an_import_that_waits_is_found_by_the_workers_of_now(upgraded: None) -> 
     run = ImportRun.objects.get(pk=WAITS)
     assert (run.status, run.queue_id, run.package) == ("RUNNING", str(QUEUED), "")
     assert not Runner.objects.exists()
+
+
+def test_objects_are_found_by_a_part_of_their_names_and_descriptions(upgraded: None) -> None:
+    def found(text: str) -> list[str]:
+        rows = object_list(Workspace.objects.get(), Kind.SCRIPT, ListFilter(search=text))
+        return [row.name for row in rows]
+
+    assert found("VIV") == ["revived"]
+    assert found("oaded") == ["last"]
+    assert found("gone") == []
+    living = CatalogueObject.objects.filter(deleted_at__isnull=True).count()
+    assert living == sum(len(candidates("", kind, None, 99) or ()) for kind in Kind)

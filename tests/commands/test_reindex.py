@@ -21,12 +21,13 @@ from tests.queries import assert_same_queries
 
 KEY = ("source__name", "target", "cluster", "name", "soft")
 DERIVED = ("name", "directory", "type", "owner", "description", "schedule", "node_count", "tags", "size")
+FOLDED = ("folded_name", "folded_description")
 
 
 def derived() -> list[Any]:
     """Everything that is derived from documents."""
     return [
-        *CatalogueObject.objects.order_by("pk").values_list(*DERIVED),
+        *CatalogueObject.objects.order_by("pk").values_list(*DERIVED, *FOLDED),
         *Reference.objects.order_by(*KEY).values_list("workspace", *KEY),
         *Revision.objects.order_by("pk").values_list("pk", "name"),
     ]

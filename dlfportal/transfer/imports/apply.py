@@ -70,7 +70,7 @@ def plan_apply(
         submit=options.target_status is not TargetStatus.SAVED,
     )
     silence_announce(len(plan.writes))
-    with transaction.atomic():
+    with write.ahead(), transaction.atomic():
         act = audit_record(
             actor=actor,
             action=Action.IMPORT,

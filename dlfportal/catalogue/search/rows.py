@@ -1,0 +1,21 @@
+"""The index of texts, whichever database keeps it: rows of keys, found by the keys that they have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+Row = tuple[int, str]
+"""The id of an object, and its keys with a space between."""
+
+ROWS_A_STATEMENT = 2000
+
+
+class Index(Protocol):
+    """What `sqlite` and `postgresql` do."""
+
+    def rows_add(self, rows: Iterable[Row]) -> None: ...
+    def row_replace(self, pk: int, before: str, after: str) -> None: ...
+    def rows_find(self, keys: Sequence[int], scopes: Sequence[int], most: int) -> list[int]: ...
+    def lock_for_rows(self) -> None: ...
+    def rows_clear(self) -> None: ...

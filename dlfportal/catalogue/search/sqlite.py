@@ -1,0 +1,60 @@
+"""The index of texts in SQLite: an FTS5 table whose rows are lists of keys, with the id of the object.
+
+The table keeps no text of its own (`content=''`) and only which rows have a key (`detail=none`): a row is
+added to, and what it no longer has is taken away, by its keys. It has no trigger and no foreign key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from django.db import connection
+
+from dlfportal.catalogue.search.rows import ROWS_A_STATEMENT, Row
+
+ADD = "INSERT INTO catalogue_grams (rowid, grams) VALUES (%s, %s)"
+TAKE_AWAY = "INSERT INTO catalogue_grams (catalogue_grams, rowid, grams) VALUES ('delete', %s, %s)"
+FIND = "SELECT rowid FROM catalogue_grams WHERE catalogue_grams MATCH %s LIMIT %s"
+HAS = "SELECT 1 FROM catalogue_grams WHERE catalogue_grams MATCH %s AND rowid = %s"
+
+
+def rows_add(rows: Iterable[Row]) -> None:
+    """Add keys to rows; those that they have already stay."""
+    iterator = iter(rows)
+    with connection.cursor() as cursor:
+        while batch := list(islice(iterator, ROWS_A_STATEMENT)):
+            cursor.executemany(ADD, batch)
+
+
+def row_replace(pk: int, before: str, after: str) -> None:
+    """Take the keys `before` away from a row, then add the keys `after`.
+
+    A row that has not even its first key is not in the index. Nothing is taken away from it: the table
+    counts its keys and calls itself damaged when there are less than none.
+    """
+    with connection.cursor() as cursor:
+        if before and cursor.execute(HAS, [before.partition(" ")[0], pk]).fetchone():
+            cursor.execute(TAKE_AWAY, [pk, before])
+        if after:
+            cursor.execute(ADD, [pk, after])
+
+
+def rows_find(keys: Sequence[int], scopes: Sequence[int], most: int) -> list[int]:
+    """Return the ids of at most `most` rows that have each of the keys, and one of the scopes."""
+    words = [str(key) for key in keys]
+    if scopes:
+        words.append(f"({' OR '.join(map(str, scopes))})")
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, [" AND ".join(words), most])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def lock_for_rows() -> None:
+    """Keep the index from being emptied until the transaction ends: SQLite has one writer at a time."""
+
+
+def rows_clear() -> None:
+    """Empty the index in a transaction, in which it is filled again; others see it full all the while."""
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO catalogue_grams (catalogue_grams) VALUES ('delete-all')")

@@ -1,0 +1,161 @@
+"""Search in names and descriptions finds what reading all of them would find, and nothing else."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from dlfportal.access.models import Workspace
+from dlfportal.audit.actor import Actor
+from dlfportal.catalogue import selectors
+from dlfportal.catalogue.models import CatalogueObject
+from dlfportal.catalogue.search.finding import candidates
+from dlfportal.catalogue.search.grams import fold
+from dlfportal.catalogue.selectors import ListFilter, object_list
+from dlfportal.catalogue.services import object_create, object_delete, object_update
+from dlfportal.formats.kinds import Kind
+from tests.catalogue.documents import job, script
+from tests.factories import ProjectFactory, ScriptFactory, WorkspaceFactory, operator
+from tests.queries import count_queries
+
+pytestmark = pytest.mark.django_db
+
+ALPHABET = "abAB İıIißẞΣσςK日报表\U00010400\U00010428e\u0301${}#._%\\'\"*-()^:\n"
+NUMBERS = count()
+NAMES = st.text([letter for letter in ALPHABET if letter not in "\\\n"], max_size=12)
+
+
+def names_found(workspace: Workspace, kind: Kind = Kind.SCRIPT, **chosen: str) -> list[str]:
+    return [row.name for row in object_list(workspace, kind, ListFilter(**chosen))]
+
+
+def test_every_part_of_name_and_description_is_found_in_any_case(workspace: Workspace) -> None:
+    ScriptFactory(workspace=workspace, name="DWS_日报.sql", description="Loads ${dt} of #{Job}")
+    ScriptFactory(workspace=workspace, name="other")
+    for part in ("d", "dw", "DWS_", "报", "日报", "日报.", ".sql", "${dt}", "{", "#{job}", "f #", "LOADS "):
+        assert names_found(workspace, search=part) == ["DWS_日报.sql"], part
+    for part in ("sqll", "日 报", "sql loads", "$dt", "%", "DWS%", "ws日"):
+        assert names_found(workspace, search=part) == [], part
+
+
+def test_a_part_of_the_name_is_not_looked_for_in_descriptions(workspace: Workspace) -> None:
+    ScriptFactory(workspace=workspace, name="load", description="daily")
+    assert names_found(workspace, name="OA") == ["load"]
+    assert names_found(workspace, name="daily") == []
+    assert names_found(workspace, search="dAILY", name="loa") == ["load"]
+    assert names_found(workspace, search="daily", name="x") == []
+
+
+@pytest.mark.parametrize("text", ["\0", "a\0", "\ud800", "lo\udc00ad"])
+def test_a_text_that_no_document_can_have_is_not_found(workspace: Workspace, text: str) -> None:
+    ScriptFactory(workspace=workspace, name="load")
+    assert names_found(workspace, search=text) == names_found(workspace, name=text) == []
+
+
+def test_others_are_never_found(workspace: Workspace) -> None:
+    ScriptFactory(workspace=workspace, name="load_a")
+    ScriptFactory(workspace=WorkspaceFactory(project=workspace.project), name="load_b")
+    object_create(actor=operator(), workspace=workspace, kind=Kind.JOB, document=job("load_c"))
+    assert names_found(workspace, search="load") == ["load_a"]
+    assert len(candidates("load", Kind.SCRIPT, [workspace.pk], 9) or ()) == 1
+    assert len(candidates("load", Kind.SCRIPT, None, 9) or ()) == 2
+    assert candidates("load", Kind.SCRIPT, [], 9) == []
+
+
+def test_many_workspaces_are_searched_at_once() -> None:
+    project = ProjectFactory()
+    ids = [WorkspaceFactory(project=project).pk for _ in range(400)]
+    targets = [ScriptFactory(workspace=Workspace.objects.get(pk=pk), name="load") for pk in ids[198:200]]
+    assert candidates("LOA", Kind.SCRIPT, ids[:199], 9) == [targets[0].pk]
+    assert candidates("LOA", Kind.SCRIPT, ids, 9) == [target.pk for target in targets]
+
+
+def test_the_index_follows_every_write(workspace: Workspace, actor: Actor) -> None:
+    same = {"actor": actor, "workspace": workspace, "kind": Kind.SCRIPT}
+    target = object_create(**same, document=script("first", description="morning")).object
+    object_update(actor=actor, target=target, document=script("second", description="morning"))
+    assert names_found(workspace, search="first") == []
+    assert names_found(workspace, search="morn") == names_found(workspace, search="sec") == ["second"]
+
+    object_update(actor=actor, target=target, document=script("second", description="evening"))
+    assert names_found(workspace, search="morn") == []
+    assert names_found(workspace, search="even") == ["second"]
+
+    target.refresh_from_db()
+    object_delete(actor=actor, target=target)
+    assert names_found(workspace, search="second") == []
+    assert candidates("second", Kind.SCRIPT, None, 9) == []
+
+    object_create(**same, document=script("second", description="night"))
+    assert names_found(workspace, search="evening") == []
+    assert names_found(workspace, search="night") == names_found(workspace, search="second") == ["second"]
+
+
+def test_what_is_too_much_in_the_index_is_checked(workspace: Workspace) -> None:
+    """Two grams may have the same key, and a row of the index may come before its object."""
+    target = ScriptFactory(workspace=workspace, name="abc_bcd")
+    assert candidates("abcd", Kind.SCRIPT, [workspace.pk], 9) == [target.pk]
+    assert names_found(workspace, search="abcd") == []
+
+
+@pytest.mark.parametrize("gathered", [0, 2, 1000])
+def test_many_are_found_in_the_order_of_the_list_and_as_quickly(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, gathered: int
+) -> None:
+    """Few are gathered by their ids, with many the list is walked: the same hits."""
+    monkeypatch.setattr(selectors, "GATHERED", gathered)
+    for number in (3, 1, 2):
+        ScriptFactory(workspace=workspace, name=f"load_{number}")
+    ScriptFactory(workspace=workspace, name="other")
+    assert names_found(workspace, search="load") == ["load_1", "load_2", "load_3"]
+    assert names_found(workspace, search="LOAD", name="_2") == ["load_2"]
+    assert count_queries(lambda: names_found(workspace, search="load")) == 2
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    texts=st.lists(st.tuples(NAMES, st.text(ALPHABET, max_size=12)), min_size=1, max_size=6),
+    sought=st.text(ALPHABET, min_size=1, max_size=4),
+    most=st.sampled_from([1, 1000]),
+)
+@example(texts=[("%a", "")], sought="%", most=1000)
+@example(texts=[("İ", "ı")], sought="i", most=1000)
+def test_the_same_is_found_as_by_reading_all(
+    workspace: Workspace, texts: list[tuple[str, str]], sought: str, most: int
+) -> None:
+    """Also a part of the first text, which every example has."""
+    before = selectors.GATHERED
+    selectors.GATHERED = most
+    try:
+        for name, description in texts:
+            ScriptFactory(workspace=workspace, name=f"{name}{next(NUMBERS)}", description=description)
+        part = texts[0][0][-3:] or sought
+        for text in (sought, part):
+            rows = CatalogueObject.objects.filter(workspace=workspace).values_list("name", "description")
+            either = {name for name, told in rows if fold(text) in fold(name) or fold(text) in fold(told)}
+            assert set(names_found(workspace, search=text)) == either
+            named = {name for name, _told in rows if fold(text) in fold(name)}
+            assert set(names_found(workspace, name=text)) == named
+    finally:
+        selectors.GATHERED = before
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="its planner says which index it uses")
+@pytest.mark.parametrize("gathered", [0, 1000])
+def test_no_list_is_read_as_a_whole(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, gathered: int
+) -> None:
+    monkeypatch.setattr(selectors, "GATHERED", gathered)
+    ScriptFactory(workspace=workspace, name="load")
+    objects = object_list(workspace, Kind.SCRIPT, ListFilter(search="load"))
+    plan = objects.explain()
+    assert "SCAN catalogue_catalogueobject" not in plan
+    if gathered:
+        assert "SEARCH catalogue_catalogueobject USING INTEGER PRIMARY KEY" in plan
+    else:
+        assert "USING INDEX object_identity (workspace_id=? AND kind=?)" in plan
+        assert "TEMP B-TREE" not in plan
