@@ -17,11 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from dlfportal.access.policy import Right
 from dlfportal.adminsite.access import Needed, reach
 from dlfportal.adminsite.actions import is_row_id
-from dlfportal.adminsite.changelist import IndexPaginator, is_word, short_time
+from dlfportal.adminsite.bounded import ROWS_AT_MOST, BoundedAdmin, BoundedChangeList, IndexListing, Listing
+from dlfportal.adminsite.changelist import ColumnFilter, short_time
 from dlfportal.adminsite.record import RecordAdmin
 from dlfportal.adminsite.words import CHANNELS
 from dlfportal.audit.actor import Channel
 from dlfportal.audit.models import AuditEntry
+from dlfportal.audit.selectors import NEWEST_FIRST, entries_find, listed_parts, recorded_workspaces
 
 
 class RecordedWorkspaceFilter(admin.SimpleListFilter):
@@ -35,27 +37,26 @@ class RecordedWorkspaceFilter(admin.SimpleListFilter):
         return [(pk, mine.label(workspace)) for pk, workspace in mine.managed.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        if not value:
-            return queryset
-        return queryset.filter(workspace_id=value) if is_word(value) else queryset.none()
+        """Return the rows as they are: the list reads those of the chosen workspace alone."""
+        return queryset
 
 
-class ChannelFilter(admin.SimpleListFilter):
+class ChannelFilter(ColumnFilter):
     """The channel somebody used."""
 
     title = _("channel")
-    parameter_name = "channel"
+    parameter_name = column = "channel"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(channel.value, str(CHANNELS[channel])) for channel in Channel]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        return queryset.filter(channel=value) if value in list(Channel) else queryset
+    def value(self) -> str | None:
+        """Return the chosen channel, None also for one that does not exist."""
+        chosen = super().value()
+        return chosen if chosen in list(Channel) else None
 
 
-class AuditEntryAdmin(RecordAdmin):
+class AuditEntryAdmin(RecordAdmin, BoundedAdmin):
     """Superusers read the whole record, workspace admins that of their workspaces."""
 
     rights: ClassVar[Mapping[str, Needed]] = {"view": Right.MANAGE}
@@ -63,18 +64,44 @@ class AuditEntryAdmin(RecordAdmin):
     list_display_links = ("time",)
     list_filter = (RecordedWorkspaceFilter, ChannelFilter, "at")
     search_fields = ("object_name", "user_name", "action")
+    search_help_text = _(
+        "Search for a name or its beginning, or for acts by the whole user name or by the action, such as "
+        "package.export or package. Case matters."
+    )
     fields = (
         "at", "user_name", "channel_name", "action", "workspace_name", "workspace_id", "kind", "object_name",
         "request_id", "details",
     )  # fmt: skip
     readonly_fields = ("channel_name", "details")
-    ordering = ("-id",)
+    ordering = NEWEST_FIRST
     list_per_page = 50
-    paginator = IndexPaginator
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Return the entry, or None."""
         return super().get_object(request, object_id, from_field) if is_row_id(object_id) else None
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Return the rows as they are: `listing` searches."""
+        return queryset, False
+
+    def workspaces_listed(self, request: HttpRequest) -> list[str]:
+        """Return the workspaces whose entries are listed: for a superuser also those that are no more."""
+        if not reach(request).everything:
+            return super().workspaces_listed(request)
+        chosen = request.GET.get("workspace", "")
+        return [chosen] if chosen else recorded_workspaces()
+
+    def listing(self, request: HttpRequest, page: BoundedChangeList) -> Listing:
+        """Return the entries, newest first."""
+        if page.query:
+            workspaces = self.workspaces_listed(request)
+            found = entries_find(page.rows, workspaces, page.query, ROWS_AT_MOST)
+            return self.found(request, found, page.query)
+        if reach(request).everything and not page.get_filters_params():
+            return IndexListing(page.rows, [{}], ("-id",))
+        chosen = next(spec.value() for spec in page.filter_specs if isinstance(spec, ChannelFilter))
+        parts = listed_parts(self.workspaces_listed(request), [chosen] if chosen else list(Channel))
+        return IndexListing(page.rows, parts, NEWEST_FIRST)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the record under its own name."""

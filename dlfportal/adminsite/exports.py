@@ -17,15 +17,17 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.policy import Right
 from dlfportal.adminsite.access import Needed, workspace_label
-from dlfportal.adminsite.changelist import IndexPaginator, is_word, short_time
+from dlfportal.adminsite.bounded import ROWS_AT_MOST, BoundedAdmin, BoundedChangeList, IndexListing, Listing
+from dlfportal.adminsite.changelist import is_word, short_time
 from dlfportal.adminsite.record import RecordAdmin
 from dlfportal.transfer.exports.record import entries_unpack
+from dlfportal.transfer.exports.selectors import NEWEST_FIRST, exports_find
 from dlfportal.transfer.models import Export
 
 LINES_SHOWN = 500
 
 
-class ExportAdmin(RecordAdmin):
+class ExportAdmin(RecordAdmin, BoundedAdmin):
     """Superusers see all exports, workspace admins those of their workspaces."""
 
     rights: ClassVar[Mapping[str, Needed]] = {"view": Right.MANAGE}
@@ -33,17 +35,31 @@ class ExportAdmin(RecordAdmin):
     list_display_links = ("started",)
     list_select_related = ("workspace__project",)
     search_fields = ("name", "user_name")
+    search_help_text = _(
+        "Search for a package's name or its beginning, or for a whole job name or user name. Case matters."
+    )
     fields = (
         "id", "name", "place", "user_name", "channel_name", "request_id", "shown", "started_at", "ended_at",
         "bytes_sent", "size", "digest", "folder", "chosen", "made", "gaps", "held",
     )  # fmt: skip
     readonly_fields = ("place", "channel_name", "shown", "bytes_sent", "chosen", "made", "gaps", "held")
-    ordering = ("-started_at",)
-    paginator = IndexPaginator
+    ordering = NEWEST_FIRST
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Export]:
-        """Return the exports the person may know of, without the paths of their entries."""
-        return super().get_queryset(request).defer("contents", "missing")
+    def every_row(self, request: HttpRequest) -> QuerySet[Export]:
+        """Return the exports without the paths of their entries."""
+        return super().every_row(request).defer("contents", "missing")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Return the rows as they are: `listing` searches."""
+        return queryset, False
+
+    def listing(self, request: HttpRequest, page: BoundedChangeList) -> Listing:
+        """Return the exports, newest first."""
+        workspaces = self.workspaces_listed(request)
+        if page.query:
+            found = exports_find(page.rows, workspaces, page.query, ROWS_AT_MOST)
+            return self.found(request, found, page.query)
+        return IndexListing(page.rows, [{"workspace_id": pk} for pk in workspaces], NEWEST_FIRST)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Return the export, or None."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -17,17 +17,27 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.policy import Right
 from dlfportal.adminsite.access import Needed, workspace_label
+from dlfportal.adminsite.bounded import (
+    ROWS_AT_MOST,
+    BoundedAdmin,
+    BoundedChangeList,
+    FoundListing,
+    IndexListing,
+    Listing,
+)
 from dlfportal.adminsite.changelist import is_word, short_time
 from dlfportal.adminsite.record import RecordAdmin
+from dlfportal.db.merged import first_keys, in_order
 from dlfportal.transfer.imports.deaths import dead_ids, runs_seen
 from dlfportal.transfer.imports.items import items_shown
 from dlfportal.transfer.imports.texts import item_lines, run_lines
 from dlfportal.transfer.models import ImportRun, RunStatus
 
 ITEMS_SHOWN = 500
+NEWEST_FIRST = ("-created_at",)
 
 
-class SeenChangeList(ChangeList):
+class SeenChangeList(BoundedChangeList):
     """A list of imports in which those whose process has died are failed, though nobody wrote that down."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -45,16 +55,21 @@ class StatusFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return list(RunStatus.choices)
 
+    @cached_property
+    def dead(self) -> list[str]:
+        """The imports that are marked as running and shown as failed."""
+        return dead_ids() if self.value() in (RunStatus.FAILED, RunStatus.RUNNING) else []
+
     def queryset(self, request: HttpRequest, queryset: QuerySet[ImportRun]) -> QuerySet[ImportRun]:
         value = self.value()
         if value == RunStatus.FAILED:
-            return queryset.filter(Q(status=value) | Q(pk__in=dead_ids()))
+            return queryset.filter(Q(status=value) | Q(pk__in=self.dead))
         if value == RunStatus.RUNNING:
-            return queryset.filter(status=value).exclude(pk__in=dead_ids())
+            return queryset.filter(status=value).exclude(pk__in=self.dead)
         return queryset.filter(status=value) if value in RunStatus.values else queryset
 
 
-class ImportRunAdmin(RecordAdmin):
+class ImportRunAdmin(RecordAdmin, BoundedAdmin):
     """The imports of the workspaces in which a person may edit, with what became of each object."""
 
     rights: ClassVar[Mapping[str, Needed]] = {"view": Right.EDIT}
@@ -63,16 +78,38 @@ class ImportRunAdmin(RecordAdmin):
     list_filter = (StatusFilter,)
     list_select_related = ("workspace__project",)
     search_fields = ("source", "user_name")
+    search_help_text = _("Search in the packages and user names of the newest 1,000 imports")
     fields = (
         "id", "source", "place", "user_name", "channel_name", "status", "told", "created_at", "ended_at",
         "chosen", "digest", "objects",
     )  # fmt: skip
     readonly_fields = ("place", "channel_name", "told", "chosen", "objects")
-    ordering = ("-created_at",)
+    ordering = NEWEST_FIRST
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BoundedChangeList]:
         """Return the list that looks at the processes."""
         return SeenChangeList
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Return what the search finds among the newest imports of the person's workspaces."""
+        if search_term:
+            parts = [{"workspace_id": pk} for pk in self.workspaces_listed(request)]
+            newest = first_keys(self.every_row(request), parts, NEWEST_FIRST, ROWS_AT_MOST)
+            queryset = queryset.filter(pk__within=newest)
+        return super().get_search_results(request, queryset, search_term)
+
+    def listing(self, request: HttpRequest, page: BoundedChangeList) -> Listing:
+        """Return the imports, newest first."""
+        parts = [{"workspace_id": pk} for pk in self.workspaces_listed(request)]
+        chosen = next(spec for spec in page.filter_specs if isinstance(spec, StatusFilter))
+        if page.query or chosen.value() not in RunStatus.values:
+            return IndexListing(page.rows, parts, NEWEST_FIRST)
+        of_status = [{**part, "status": str(chosen.value())} for part in parts]
+        if chosen.value() != RunStatus.FAILED or not chosen.dead:
+            return IndexListing(page.rows, of_status, NEWEST_FIRST)
+        failed = first_keys(page.rows, of_status, NEWEST_FIRST, ROWS_AT_MOST + 1)
+        dead = first_keys(page.rows.filter(pk__in=chosen.dead), parts, (), len(chosen.dead))
+        return FoundListing.of(in_order(page.rows, {*failed, *dead}, NEWEST_FIRST))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Return the import as it stands when its process is looked at."""

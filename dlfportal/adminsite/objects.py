@@ -20,9 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from dlfportal.access.policy import Right
 from dlfportal.adminsite import actions
 from dlfportal.adminsite.access import Needed, actor_of, reach, workspace_label
+from dlfportal.adminsite.bounded import BoundedAdmin, BoundedChangeList, Listing
 from dlfportal.adminsite.changelist import (
-    IndexChangeList,
-    IndexPaginator,
+    ObjectChangeList,
     OwnerFilter,
     ScheduleFilter,
     TypeFilter,
@@ -40,7 +40,7 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.links import admin_url
 
 
-class DocumentAdmin(DocumentHistory, DocumentEditing):
+class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
     """Base of the four: columns, rights, deleting. Everything that writes is in the services.
 
     Editing is what the admin is for: who may not edit an object does not see it here.
@@ -54,19 +54,21 @@ class DocumentAdmin(DocumentHistory, DocumentEditing):
     list_select_related = ("workspace__project", "revision", "version")
     list_per_page = 50
     list_max_show_all = 500
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ("name", "updated")
-    ordering = ("name", "cluster", "id")
-    paginator = IndexPaginator
+    ordering = ("name", "cluster")
     save_on_top = False
 
     class Media:
         css: ClassVar[dict[str, list[str]]] = {"all": ["css/admin-document.css"]}
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[IndexChangeList]:
-        """Return the list that keeps to the indexes."""
-        return IndexChangeList
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BoundedChangeList]:
+        """Return the list of objects."""
+        return ObjectChangeList
+
+    def listing(self, request: HttpRequest, page: Any) -> Listing:
+        """Return the objects that the list shows."""
+        return page.listing(self.workspaces_listed(request), self.kind)  # type: ignore[no-any-return]
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Return the columns; a workspace is named without its project where there is only one."""

@@ -19,6 +19,7 @@ class ActedModel(models.Model):
         null=True,
         on_delete=models.SET_NULL,
         related_name="+",
+        db_index=False,
     )
     user_name = models.CharField(_("user name"), max_length=150)
     channel = models.CharField(_("channel"), max_length=10)
@@ -53,13 +54,25 @@ class AuditEntry(AppendOnlyModel, ActedModel):
         verbose_name_plural = _("audit entries")
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["workspace_id", "-id"], name="audit_workspace"),
-            models.Index(fields=["workspace_id", "kind", "object_name", "-id"], name="audit_object"),
+            models.Index(fields=["workspace_id", "channel", "-at", "-id"], name="audit_by_time"),
+            models.Index(
+                fields=["workspace_id", "kind", "object_name", "-id"],
+                opclasses=["varchar_ops", "varchar_ops", "varchar_pattern_ops", "int8_ops"],
+                name="audit_by_object",
+            ),
             # By time, not by id: PostgreSQL would walk back the primary key through what others did since.
             models.Index(
                 fields=["user", "-at", "-id"],
                 condition=models.Q(part_of__isnull=True),
                 name="audit_acts_of_user",
+            ),
+            *(
+                models.Index(
+                    fields=["workspace_id", column, "-at", "-id"],
+                    condition=models.Q(part_of__isnull=True),
+                    name=f"audit_acts_by_{column}",
+                )
+                for column in ("user_name", "action")
             ),
             models.Index(fields=["part_of"], condition=models.Q(part_of__isnull=False), name="audit_parts"),
         ]

@@ -139,8 +139,6 @@ class CatalogueObject(models.Model):
                 for kind, fields in SORTED_ALONE.items()
                 for field in fields
             ),
-            models.Index(fields=["kind", "name", "cluster", "id"], condition=ALIVE, name="object_by_name"),
-            models.Index(fields=["kind", "updated_at"], condition=ALIVE, name="object_by_time"),
             models.Index(
                 fields=["workspace", "kind", "name", "cluster"],
                 condition=Q(deleted_at__isnull=False),

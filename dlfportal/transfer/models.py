@@ -127,7 +127,15 @@ class Export(AppendOnlyModel, ActedModel):
             models.CheckConstraint(condition=Q(state__in=ExportState.values), name="export_state_known"),
             models.UniqueConstraint(fields=["folder"], condition=~Q(folder=""), name="export_folder"),
         ]
-        indexes = [models.Index(fields=["workspace", "-started_at"], name="export_by_time")]
+        indexes = [
+            models.Index(fields=["workspace", "-started_at"], name="export_by_time"),
+            models.Index(
+                fields=["workspace", "name", "-started_at"],
+                opclasses=["varchar_ops", "varchar_pattern_ops", "timestamptz_ops"],
+                name="export_by_name",
+            ),
+            models.Index(fields=["workspace", "user_name", "-started_at"], name="export_by_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ← {self.workspace}"
@@ -231,7 +239,10 @@ class ImportRun(ActedModel):
             ),
             models.CheckConstraint(condition=Q(status__in=RunStatus.values), name="import_status_known"),
         ]
-        indexes = [models.Index(fields=["workspace", "-created_at"], name="import_by_time")]
+        indexes = [
+            models.Index(fields=["workspace", "-created_at"], name="import_by_time"),
+            models.Index(fields=["status", "workspace", "-created_at"], name="import_by_status"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.source} → {self.workspace}"

@@ -99,3 +99,48 @@ def test_a_list_of_more_than_a_page_is_shown_whole_on_demand(client_for, develop
     client = client_for(developer)
     shown = [client.get(list_url("script") + query).context["cl"].result_list for query in ("", "?all=")]
     assert [len(rows) for rows in shown] == [50, 51]
+
+
+NARROWED = {
+    "": True, "?o=-1": True, "?o=10": True, "?o=-10": True, "?type=REAL_TIME": True,
+    "?type=REAL_TIME&o=-1": True, "?type=REAL_TIME&o=10": True, "?owner=rose": True, "?owner=nobody": True,
+    "?schedule=CRON&o=-10": False, "?owner=rose&type=BATCH": False, "?q=n1": False, "?node_count=0": False,
+    "?updated_at__gte=2020-01-01T00:00%2B00:00": False,
+    "?updated_at__gte=2020-01-01T00:00%2B00:00&type=REAL_TIME": False,
+}  # fmt: skip
+"""What a list may be asked for, and whether the portal keeps the count of it."""
+
+
+@pytest.mark.parametrize("most", [5, 1000])
+@pytest.mark.parametrize("person", ["admin", "developer"])
+def test_a_list_has_the_rows_that_a_plain_query_has(
+    client_for, request, workspace, other_workspace, person, most, monkeypatch
+):
+    """The first rows of many by walks over the indexes; few by gathering; both the same as sorting all."""
+    monkeypatch.setattr("dlfportal.adminsite.bounded.ROWS_AT_MOST", most)
+    for number in range(12):
+        JobFactory(
+            workspace=(workspace, other_workspace)[number % 5 == 0],
+            name=f"n{number * 7 % 12:02}",
+            processType=("BATCH", "REAL_TIME")[number % 2],
+            basicConfig={"owner": ("rose", "li")[number % 3 == 0]},
+            schedule={"type": ("CRON", "EXECUTE_ONCE")[number % 4 == 0]},
+        )
+    client = client_for(request.getfixturevalue(person))
+    for query, is_kept in NARROWED.items():
+        page = client.get(list_url() + query).context["cl"]
+        plain = list(page.queryset.order_by(*page.order).values_list("name", flat=True))
+        assert [row.name for row in page.result_list] == plain[:most], query
+        total = str(len(plain)) if is_kept or len(plain) <= most else f"{most}+"
+        assert str(page.result_count) == total, query
+
+
+def test_a_list_of_more_than_can_be_counted_says_so(client_for, developer, workspace, monkeypatch):
+    monkeypatch.setattr("dlfportal.adminsite.bounded.ROWS_AT_MOST", 60)
+    JobFactory.create_batch(70, workspace=workspace)
+    client = client_for(developer)
+    page = client.get(f"{list_url()}?schedule=EXECUTE_ONCE").content.decode()
+    assert "60+ jobs" in page and "Select all 60+ jobs" in page and "?p=2&" in page
+    page = client.get(list_url()).content.decode()
+    assert "70 jobs" in page and "p=3" not in page, "what is counted is shown, what is too far is not"
+    assert client.get(f"{list_url()}?p=3").url.endswith("?e=1")

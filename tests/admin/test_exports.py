@@ -81,3 +81,24 @@ def test_ten_times_the_exports_cost_the_same_queries(
     more()
     client = client_for(workspace_admin)
     assert_same_queries(more, lambda: client.get(LIST))
+
+
+def test_exports_are_found_by_package_job_and_person(
+    client_for: SignIn, workspace_admin: User, workspace: Workspace, other_workspace: Workspace, actor: Actor
+) -> None:
+    export_job(actor=actor, workspace=workspace, name="nightly").stream.close()
+    Export(workspace=workspace, name="jobs.zip", user_name="li").save()
+    Export(workspace=other_workspace, name="jobs.zip", user_name="li").save()
+    client = client_for(workspace_admin)
+    found = {
+        text: [row.name for row in client.get(f"{LIST}?q={text}").context["cl"].result_list]
+        for text in ("nightly", "DLF_n", "jobs", "li", "viewer", "ightly")
+    }
+    assert found == {
+        "nightly": ["DLF_nightly.zip"],
+        "DLF_n": ["DLF_nightly.zip"],
+        "jobs": ["jobs.zip"],
+        "li": ["jobs.zip"],
+        "viewer": ["DLF_nightly.zip"],
+        "ightly": [],
+    }

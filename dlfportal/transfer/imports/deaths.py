@@ -86,7 +86,7 @@ def runs_seen(runs: Iterable[ImportRun]) -> list[ImportRun]:
 
 def dead_ids() -> list[str]:
     """Return the ids of the imports that are marked as running and are to be shown as failed."""
-    running = list(ImportRun.objects.filter(status=RunStatus.RUNNING))
+    running = list(ImportRun.objects.filter(status=RunStatus.RUNNING).order_by())
     return [run.pk for run in runs_seen(running) if run.status == RunStatus.FAILED]
 
 
