@@ -2,18 +2,19 @@
 
 They are kept as signed rows (`KeptCount`) whose sum is the count. Each write adds rows of what it changes, in
 its own transaction; readers sum them; `recount` keeps the rows few and puts wrong ones right. What is
-counted under: the kind at all (facet ""), each value of `COUNTED`, and each tag.
+counted under: the kind at all (facet ""), each value of `COUNTED`, and each tag, alone and with the type.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet, Sum
 
 from dlfportal.access.models import Workspace
+from dlfportal.catalogue.index import is_tag_word, tag_words
 from dlfportal.catalogue.models import CatalogueObject, KeptCount
 from dlfportal.catalogue.selectors import ListFilter
 from dlfportal.chunks import in_chunks
@@ -22,12 +23,11 @@ from dlfportal.formats.kinds import Kind
 
 TOTAL = ""
 TAG = "tag"
+TYPED_TAG = "typed_tag"
 COUNTED = ("type", "directory", "owner")
 """The index columns whose values are counted."""
 COLUMNS = ("kind", *COUNTED, "tags")
 """The columns of an object from which follows what it counts under."""
-VALUE_BYTES = 1500
-"""Longer values are not kept: PostgreSQL has no room for them in an index. Only tags can be so long."""
 FILTERS_SHOWN = 500
 COUNTED_UP_TO = 1000
 
@@ -57,18 +57,22 @@ class Total(NamedTuple):
     is_more: bool
 
 
-def keys_of(standing: Standing) -> list[CountKey]:
-    """Return everything that an object counts under, each once."""
-    columns = ((column, getattr(standing, column)) for column in COUNTED)
-    tags = ((TAG, tag) for tag in set(standing.tags.split("\n")))
-    return [
-        CountKey(standing.kind, TOTAL, ""),
-        *(
-            CountKey(standing.kind, facet, value)
-            for facet, value in (*columns, *tags)
-            if value and len(value.encode()) <= VALUE_BYTES
-        ),
-    ]
+def keys_of(standing: Standing) -> Iterator[CountKey]:
+    """Yield everything that an object counts under, each once."""
+    kind = standing.kind
+    yield CountKey(kind, TOTAL, "")
+    for column in COUNTED:
+        if value := getattr(standing, column):
+            yield CountKey(kind, column, value)
+    for tag in tag_words(standing.tags):
+        yield CountKey(kind, TAG, tag)
+        if standing.type:
+            yield CountKey(kind, TYPED_TAG, _typed(standing.type, tag))
+
+
+def _typed(type_: str, tag: str) -> str:
+    """Return the value of a type and a tag together: no tag has a line break."""
+    return f"{type_}\n{tag}"
 
 
 def standing_of(target: CatalogueObject) -> Standing | None:
@@ -144,7 +148,7 @@ def filter_values(workspace: Workspace, kind: Kind, column: str) -> list[str]:
 def count_of(workspace: Workspace, kind: Kind, chosen: ListFilter | None = None) -> int | None:
     """Return how many objects `object_list` has for the same arguments, None where that is not kept.
 
-    Kept is: no filter, and one alone of type, directory, owner and a tag.
+    Kept is: no filter; one alone of type, directory, owner and a tag; and a type with a tag.
     """
     return count_across([workspace.pk], kind, chosen)
 
@@ -163,21 +167,21 @@ def _key(kind: Kind, chosen: ListFilter) -> CountKey | None:
     """Return what is counted of the objects that match a filter, None if that is not kept."""
     narrowed = {name: value for name in ListFilter.__slots__ if (value := getattr(chosen, name))}
     narrowed.pop("all_tags", None)  # of no or one tag it says nothing
+    tags = set(narrowed.pop("tags", ()))
+    if tags:
+        return _key_of_tags(kind, tags, narrowed)
     if not narrowed:
         return CountKey(kind, TOTAL, "")
-    if len(narrowed) > 1:
+    [(facet, value), *more] = narrowed.items()
+    return CountKey(kind, facet, value) if facet in COUNTED and not more else None
+
+
+def _key_of_tags(kind: Kind, tags: Collection[str], narrowed: Mapping[str, Any]) -> CountKey | None:
+    """Return what is counted of the objects that have one of the tags and match what else is asked for."""
+    [tag, *more] = tags
+    if more or not is_tag_word(tag) or narrowed.keys() - {"type"}:
         return None
-    [(facet, value)] = narrowed.items()
-    if facet in COUNTED:
-        return _kept(kind, facet, value)
-    tags = set(value) if facet == "tags" else set()
-    return _kept(kind, TAG, tags.pop()) if len(tags) == 1 else None
-
-
-def _kept(kind: Kind, facet: str, value: str) -> CountKey | None:
-    """Return the key of a value unless it is none that is kept: too long, empty, or several tags at once."""
-    is_kept = value and len(value.encode()) <= VALUE_BYTES and "\n" not in value
-    return CountKey(kind, facet, value) if is_kept else None
+    return CountKey(kind, TYPED_TAG, _typed(narrowed["type"], tag)) if narrowed else CountKey(kind, TAG, tag)
 
 
 def count_up_to(rows: QuerySet[Any, Any], most: int = COUNTED_UP_TO) -> Total:

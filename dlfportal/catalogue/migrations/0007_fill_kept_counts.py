@@ -5,7 +5,7 @@ from collections import Counter
 from django.db import migrations
 
 OBJECTS_A_READ = 5000
-VALUE_BYTES = 1500
+TAG_BYTES = 1000
 COLUMNS = ("type", "directory", "owner")
 
 
@@ -22,12 +22,16 @@ def _count(chunk):
     """Return (workspace, kind, facet, value) -> how many objects of the chunk count under it."""
     counts = Counter()
     for _pk, workspace, kind, tags, *columns in chunk:
-        values = [*zip(COLUMNS, columns, strict=True), *(("tag", tag) for tag in set(tags.split("\n")))]
+        tagged = [tag for tag in set(tags.split("\n")) if tag and len(tag.encode()) <= TAG_BYTES]
+        typed = [f"{columns[0]}\n{tag}" for tag in tagged if columns[0]]
+        values = [*zip(COLUMNS, columns, strict=True), *_each("tag", tagged), *_each("typed_tag", typed)]
         counts[(workspace, kind, "", "")] += 1
-        for facet, value in values:
-            if value and len(value.encode()) <= VALUE_BYTES:
-                counts[(workspace, kind, facet, value)] += 1
+        counts.update((workspace, kind, facet, value) for facet, value in values if value)
     return counts
+
+
+def _each(facet, values):
+    return ((facet, value) for value in values)
 
 
 def _write(schema_editor, counts):
