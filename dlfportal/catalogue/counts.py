@@ -56,6 +56,10 @@ class Total(NamedTuple):
     number: int
     is_more: bool
 
+    def __str__(self) -> str:
+        """Return it as pages show it: `12`, `1,000+`."""
+        return f"{self.number:,}+" if self.is_more else f"{self.number:,}"
+
 
 def keys_of(standing: Standing) -> Iterator[CountKey]:
     """Yield everything that an object counts under, each once."""

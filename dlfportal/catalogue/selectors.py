@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -117,13 +117,6 @@ def objects_gathered(workspace: Workspace, kind: Kind, ids: Sequence[int]) -> Qu
     return CatalogueObject.objects.filter(
         ALIVE, pk__within=ids, workspace__pk__checked=workspace.pk, kind__checked=kind
     )
-
-
-def objects_walked(workspace: Workspace, kind: Kind, chosen: ListFilter) -> QuerySet[CatalogueObject]:
-    """Return what `object_list` returns, for many: rows come by the index of their order and are checked."""
-    columns = {column: value for column in NARROWING if (value := getattr(chosen, column))}
-    objects = object_list(workspace, kind, replace(chosen, type="", directory="", owner=""))
-    return objects.filter(**{f"{column}__checked": value for column, value in columns.items()})
 
 
 def _objects(workspace: Workspace, kind: Kind) -> QuerySet[CatalogueObject]:

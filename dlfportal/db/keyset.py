@@ -37,18 +37,23 @@ class Order:
         return list(rows.order_by(*self.fields)[:count])
 
     def after(self, rows: QuerySet[Any, Any], place: Place, count: int) -> list[Any]:
-        """Return the first `count` rows that come after a place, whether or not a row is there now.
+        """Return the first `count` rows that come after a place, whether or not a row is there now."""
+        found: list[Any] = []
+        for part in self.ranges(rows, place):
+            if len(found) < count:
+                found += part[: count - len(found)]
+        return found
 
-        First what is equal in the first field, then what is beyond: each is one range of the index. As
-        one condition they would be a walk over all that is equal, such as all objects of one import.
+    def ranges(self, rows: QuerySet[Any, Any], place: Place) -> list[QuerySet[Any, Any]]:
+        """Return the rows after a place as ranges of an index, in their order.
+
+        First what is equal in the first field, then what is beyond it. As one condition they would be a
+        walk over all that is equal there, such as all objects of one import.
         """
         first, *rest = self.fields
         equal = rows.filter(**{self.names[0]: place[0]}).filter(_beyond(rest, place[1:]))
-        found = list(equal.order_by(*rest)[:count])
-        if len(found) < count:
-            further = rows.filter(_beyond([first], place)).order_by(*self.fields)
-            found += further[: count - len(found)]
-        return found
+        beyond = rows.filter(_beyond([first], place))
+        return [equal.order_by(*rest), beyond.order_by(*self.fields)]
 
 
 def _beyond(fields: Sequence[str], place: Place) -> Q:

@@ -80,16 +80,6 @@ def test_job_list_takes_bad_parameters_politely(browser: Client, url: str, param
     assert rows_of(browser, url, **params) == ["alpha", "beta", "gamma_100"]
 
 
-def test_job_list_pages_and_keeps_the_address(browser: Client, url: str, workspace: Workspace) -> None:
-    for _ in range(30):
-        JobFactory(workspace=workspace)
-    first = rows_of(browser, url, limit="25", sort="-name")
-    second = rows_of(browser, url, limit="25", sort="-name", page="2")
-    assert (len(first), len(second)) == (25, 5)
-    assert sorted([*second, *first], reverse=True) == [*first, *second]
-    assert "?limit=25&amp;sort=-name&amp;page=2" in text_of(browser, url, limit="25", sort="-name")
-
-
 @pytest.mark.parametrize(
     "column", ["name", "type", "directory", "schedule", "nodes", "owner", "version", "updated"]
 )

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.core.paginator import Page, Paginator
+from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from dlfportal.access.models import Workspace
-from dlfportal.catalogue.counts import FILTERS_SHOWN, filter_values
+from dlfportal.catalogue.counts import FILTERS_SHOWN, Total, filter_values
 from dlfportal.catalogue.kinds import KINDS, KindSpec
-from dlfportal.catalogue.models import CatalogueObject
-from dlfportal.catalogue.selectors import ListFilter, object_list
+from dlfportal.catalogue.lists import Row, list_open
+from dlfportal.catalogue.selectors import ListFilter
+from dlfportal.db.keyset import Order
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import admin_add_url, export_url
-from dlfportal.web.pages.columns import Column, columns_of, filters_of
+from dlfportal.web.pages.cells import Cells
+from dlfportal.web.pages.columns import Column, columns_of, filters_of, order_of
 from dlfportal.web.pages.frame import Frame
+from dlfportal.web.pages.paging import Address, Pager, Window, Windows, pager_of
 
 LIMITS = (25, 50, 100, 200)
 LIMIT = 50
@@ -40,11 +46,10 @@ class ListQuery:
     column: Column
     descending: bool
     limit: int
-    page: str
 
     @classmethod
     def read(cls, spec: KindSpec, params: Mapping[str, str]) -> ListQuery:
-        """Return the query of the parameters `q`, `type`, `directory`, `owner`, `sort`, `limit`, `page`."""
+        """Return the query of the parameters `q`, `type`, `directory`, `owner`, `sort` and `limit`."""
         sort = params.get("sort", "")
         columns = {column.key: column for column in columns_of(spec)}
         column = columns.get(sort.removeprefix("-"))
@@ -54,24 +59,20 @@ class ListQuery:
             column=column or columns["name"],
             descending=column is not None and sort.startswith("-"),
             limit=int(limit) if limit in map(str, LIMITS) else LIMIT,
-            page=params.get("page", "1"),
         )
 
     @property
-    def order(self) -> tuple[str, ...]:
-        """What the rows are ordered by: the column, then name and cluster, so that no row comes twice."""
-        first = f"-{self.column.field}" if self.descending else self.column.field
-        return tuple(
-            dict.fromkeys((first, *(part for part in ("name", "cluster") if part != first.strip("-"))))
-        )
+    def order(self) -> Order:
+        """What the rows are ordered by."""
+        return order_of(self.column, self.descending)
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The head of a column: `sort` is what a click asks for, `direction` what `aria-sort` says."""
+    """The head of a column: `url` is what a click asks for, `direction` what `aria-sort` says."""
 
     column: Column
-    sort: str
+    url: str
     direction: str
 
 
@@ -87,26 +88,49 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class ListRow:
+    """One object of a list, its cells drawn. A selection calls it `label`, the box beside it `choose`."""
+
+    name: str
+    label: str
+    choose: str
+    cells: SafeString
+
+
+@dataclass(frozen=True, slots=True)
 class ListPage:
     """What the template of a list is given."""
 
     frame: Frame
     spec: KindSpec
     query: ListQuery
+    address: Address
     headings: list[Heading]
     filters: list[Choice]
-    rows: Page[CatalogueObject]
+    rows: list[ListRow]
+    window: Window
+    pager: Pager
     limits: tuple[int, ...] = LIMITS
 
     @property
-    def columns(self) -> tuple[Column, ...]:
-        """The columns of the kind."""
-        return columns_of(self.spec)
+    def total(self) -> Total:
+        """How many objects the list has."""
+        return self.window.total
 
     @property
     def filtered(self) -> bool:
         """Whether the list is narrowed."""
         return self.query.chosen != ListFilter()
+
+    @property
+    def kept_params(self) -> list[tuple[str, str]]:
+        """What a choice of another page size keeps of the address."""
+        return self.address.pairs("limit")
+
+    @property
+    def clear_url(self) -> str:
+        """The address of the list not narrowed."""
+        return self.address.changed(**dict.fromkeys(FILTER_PARAMS, ""))
 
     @property
     def export_all_url(self) -> str:
@@ -128,27 +152,51 @@ class ListPage:
         return admin_add_url(self.spec.kind, self.frame.workspace.pk)
 
 
-def list_page(frame: Frame, kind: Kind, params: Mapping[str, str]) -> ListPage:
+def list_page(frame: Frame, kind: Kind, params: QueryDict) -> ListPage:
     """Return the page of a list that `params` ask for."""
     spec = KINDS[kind]
-    query = ListQuery.read(spec, params)
-    objects = object_list(frame.workspace, kind, query.chosen).order_by(*query.order)
+    query, address = ListQuery.read(spec, params), Address(params)
+    listed = list_open(frame.workspace, kind, query.chosen, query.order)
+    window = Windows(listed.rows, query.order, listed.total, query.limit).read(params)
     return ListPage(
         frame=frame,
         spec=spec,
         query=query,
-        headings=[_heading(column, query) for column in columns_of(spec)],
+        address=address,
+        headings=[_heading(column, query, address) for column in columns_of(spec)],
         filters=[_choice(frame.workspace, kind, column, query.chosen) for column in filters_of(spec)],
-        rows=Paginator(objects, query.limit).get_page(query.page),
+        rows=_drawn(window.rows, Cells(spec, frame.workspace.pk, address), columns_of(spec)),
+        window=window,
+        pager=pager_of(window, query.order, address),
     )
 
 
-def _heading(column: Column, query: ListQuery) -> Heading:
+def _drawn(rows: list[Row], cells: Cells, columns: tuple[Column, ...]) -> list[ListRow]:
+    ends = [_ends(column) for column in columns]
+    drawn, choose = [], gettext("Select %(name)s")
+    for row in rows:
+        parts = (
+            begin + conditional_escape(column.draw(cells, row)) + end
+            for column, (begin, end) in zip(columns, ends, strict=True)
+        )
+        html = mark_safe("".join(parts))  # noqa: S308 - each part is escaped
+        drawn.append(ListRow(row.name, row.label, choose % {"name": row.name}, html))
+    return drawn
+
+
+def _ends(column: Column) -> tuple[SafeString, SafeString]:
+    """Return what stands before and after the content of a column's cells; the name heads its row."""
+    if column.key == "name":
+        return format_html('<th scope="row" class="{}">', column.css), SafeString("</th>")
+    return format_html('<td class="{}">', column.css), SafeString("</td>")
+
+
+def _heading(column: Column, query: ListQuery, address: Address) -> Heading:
     if column != query.column:
-        return Heading(column, column.key, "")
+        return Heading(column, address.changed(sort=column.key), "")
     if query.descending:
-        return Heading(column, column.key, "descending")
-    return Heading(column, f"-{column.key}", "ascending")
+        return Heading(column, address.changed(sort=column.key), "descending")
+    return Heading(column, address.changed(sort=f"-{column.key}"), "ascending")
 
 
 def _choice(workspace: Workspace, kind: Kind, column: Column, chosen: ListFilter) -> Choice:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django import template
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import url_of
+from dlfportal.web.parts import badge, icon, moment
 from dlfportal.web.words import FAIL_POLICIES, SCHEDULE_TYPES
 
 register = template.Library()
@@ -20,18 +18,19 @@ register = template.Library()
 register.filter("object_url", url_of)
 
 
-@register.filter
-def moment(value: datetime | None) -> SafeString | str:
-    """Show a time in the portal's zone, exact to the second and with its zone on hover."""
-    if value is None:
-        return ""
-    local = timezone.localtime(value)
-    return format_html(
-        '<time class="nowrap" datetime="{}" title="{}">{}</time>',
-        local.isoformat(timespec="seconds"),
-        date_format(local, "Y-m-d H:i:s T"),
-        date_format(local, "Y-m-d H:i"),
-    )
+register.simple_tag(icon)
+
+
+@register.simple_tag(name="badge")
+def badge_tag(label: str, tone: str = "", icon: str = "", title: str = "") -> SafeString:
+    """Show a badge: see `parts.badge`."""
+    return badge(label, tone, icon, title)
+
+
+@register.filter(name="moment")
+def moment_or_nothing(value: datetime | None) -> SafeString | str:
+    """Show a time: see `parts.moment`."""
+    return moment(value) if value else ""
 
 
 @register.filter

@@ -1,0 +1,39 @@
+"""The small parts that pages are full of, as HTML: an icon, a badge, a time. Templates have them as tags."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+
+def icon(name: str) -> SafeString:
+    """Return an icon of `img/icons.svg`, for the eye only."""
+    address = static("img/icons.svg")
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', address, name)
+
+
+def badge(label: str | Promise, tone: str = "", icon_name: str = "", title: str = "") -> SafeString:
+    """Return a badge. `tone` is info, success, warning, error, job, script, resource or cdm; none is grey."""
+    return format_html(
+        '<span class="badge{}"{}>{}{}</span>',
+        f" badge-{tone}" if tone else "",
+        format_html(' title="{}"', title) if title else "",
+        icon(icon_name) if icon_name else "",
+        label,
+    )
+
+
+def moment(value: datetime) -> SafeString:
+    """Return a time in the portal's zone, exact to the second and with its zone on hover."""
+    local = timezone.localtime(value)
+    return format_html(
+        '<time class="nowrap" datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        f"{local:%Y-%m-%d %H:%M:%S %Z}",
+        f"{local:%Y-%m-%d %H:%M}",
+    )
