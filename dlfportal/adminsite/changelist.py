@@ -10,11 +10,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import smart_split, unescape_string_literal
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.adminsite.access import reach
-from dlfportal.adminsite.bounded import BoundedChangeList, IndexListing
+from dlfportal.adminsite.bounded import ROWS_AT_MOST, BoundedChangeList, FoundListing, IndexListing, Listing
 from dlfportal.catalogue.counts import count_across, filter_values
+from dlfportal.catalogue.search.finding import candidates
 from dlfportal.catalogue.selectors import ListFilter
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.models import SCHEDULE_TYPES
@@ -58,8 +60,10 @@ class ObjectChangeList(BoundedChangeList):
         """Whether the list is narrowed to a time."""
         return any(name.startswith("updated_at") for name in self.params)
 
-    def listing(self, workspaces: Sequence[str], kind: Kind) -> IndexListing:
-        """Return the rows in these workspaces."""
+    def listing(self, workspaces: Sequence[str], kind: Kind, *, all_there_are: bool) -> Listing:
+        """Return the rows in these workspaces, which `all_there_are` says of."""
+        if (found := self._searched(workspaces, kind, all_there_are)) is not None:
+            return FoundListing.of(found)
         specs = [spec for spec in self.filter_specs if isinstance(spec, ColumnFilter)]
         chosen: dict[str, Any] = {spec.column: value for spec in specs if (value := spec.value())}
         parts = [{"workspace_id": pk} for pk in workspaces]
@@ -70,6 +74,28 @@ class ObjectChangeList(BoundedChangeList):
         if self.get_filters_params().keys() <= WITH_COUNTS and not self.query:
             total = count_across(workspaces, kind, ListFilter(**chosen))
         return IndexListing(self.rows, parts, self.order, narrow=narrow, total=total)
+
+    def _searched(self, workspaces: Sequence[str], kind: Kind, all_there_are: bool) -> list[int] | None:
+        """Return the ids of what is searched for, in order; None without a search or when too much is found.
+
+        Then the index of the order comes to the first rows sooner.
+        """
+        within = None if all_there_are else workspaces
+        sought = [candidates(word, kind, within, ROWS_AT_MOST) for word in words_sought(self.query)]
+        fewest = min((ids for ids in sought if ids is not None), key=len, default=None)
+        if fewest is None:
+            return None
+        rows = self.rows.filter(pk__within=fewest).values_list("pk", "workspace_id")
+        return [pk for pk, workspace_id in rows if workspace_id in set(workspaces)]
+
+
+def words_sought(text: str) -> list[str]:
+    """Return the words, or texts in quotation marks, that a search looks for: a row has all of them."""
+    words = (
+        unescape_string_literal(word) if word[0] in "\"'" and word[0] == word[-1] else word
+        for word in smart_split(text)
+    )
+    return [word for word in words if word]
 
 
 class WorkspaceFilter(admin.SimpleListFilter):

@@ -28,11 +28,13 @@ from dlfportal.adminsite.changelist import (
     TypeFilter,
     WorkspaceFilter,
     short_time,
+    words_sought,
 )
 from dlfportal.adminsite.documents.editing import DocumentEditing
 from dlfportal.adminsite.documents.kind_forms import CdmJobForm, JobForm, ResourceForm, ScriptForm
 from dlfportal.adminsite.history import DocumentHistory
 from dlfportal.catalogue.models import CatalogueObject
+from dlfportal.catalogue.search.finding import holding
 from dlfportal.catalogue.services import object_delete
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import StaleEdit
@@ -68,7 +70,15 @@ class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
 
     def listing(self, request: HttpRequest, page: Any) -> Listing:
         """Return the objects that the list shows."""
-        return page.listing(self.workspaces_listed(request), self.kind)  # type: ignore[no-any-return]
+        all_there_are = reach(request).everything and not request.GET.get("workspace")
+        workspaces = self.workspaces_listed(request)
+        return page.listing(workspaces, self.kind, all_there_are=all_there_are)  # type: ignore[no-any-return]
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Return the rows that have each of the words in name or description, without case."""
+        for word in words_sought(search_term):
+            queryset = queryset.filter(holding(word))
+        return queryset, False
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Return the columns; a workspace is named without its project where there is only one."""

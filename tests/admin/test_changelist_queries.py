@@ -104,7 +104,8 @@ def test_a_list_of_more_than_a_page_is_shown_whole_on_demand(client_for, develop
 NARROWED = {
     "": True, "?o=-1": True, "?o=10": True, "?o=-10": True, "?type=REAL_TIME": True,
     "?type=REAL_TIME&o=-1": True, "?type=REAL_TIME&o=10": True, "?owner=rose": True, "?owner=nobody": True,
-    "?schedule=CRON&o=-10": False, "?owner=rose&type=BATCH": False, "?q=n1": False, "?node_count=0": False,
+    "?schedule=CRON&o=-10": False, "?owner=rose&type=BATCH": False, "?q=N1": False, "?q=n 1": False,
+    "?q='0'&type=BATCH": False, "?q=absent": False, "?q=\"": False, "?node_count=0": False,
     "?updated_at__gte=2020-01-01T00:00%2B00:00": False,
     "?updated_at__gte=2020-01-01T00:00%2B00:00&type=REAL_TIME": False,
 }  # fmt: skip
@@ -117,7 +118,8 @@ def test_a_list_has_the_rows_that_a_plain_query_has(
     client_for, request, workspace, other_workspace, person, most, monkeypatch
 ):
     """The first rows of many by walks over the indexes; few by gathering; both the same as sorting all."""
-    monkeypatch.setattr("dlfportal.adminsite.bounded.ROWS_AT_MOST", most)
+    for module in ("bounded", "changelist"):
+        monkeypatch.setattr(f"dlfportal.adminsite.{module}.ROWS_AT_MOST", most)
     for number in range(12):
         JobFactory(
             workspace=(workspace, other_workspace)[number % 5 == 0],
