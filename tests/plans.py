@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-BY_KEY = re.compile(r"(rowid|\bid)=\?\)$")
+BY_KEY = re.compile(r"\((rowid|id)=\?\)")
 
 
 class Step(NamedTuple):

@@ -199,18 +199,6 @@ def resource_get(workspace: Workspace, wire_id: str) -> CatalogueObject:
     raise ObjectMissing(Kind.RESOURCE, wire_id)
 
 
-def page_of(
-    objects: QuerySet[CatalogueObject], number: int, size: int
-) -> tuple[int, Sequence[CatalogueObject]]:
-    """Return how many objects there are, and those of page `number` (from 0) with their documents to read.
-
-    Two queries, whatever the number of rows; a page behind the last one is empty.
-    """
-    start, total = number * size, objects.count()
-    with_documents = objects.select_related("revision__content", "version")
-    return total, list(with_documents[start : start + size]) if start < total else []
-
-
 def content_bytes(content: Content) -> bytes:
     """Return the canonical bytes of a document."""
     return inflate(bytes(content.data), content.size)

@@ -74,6 +74,8 @@ def addresses(user: User, model: Any) -> Iterator[str]:
         for number, name in enumerate(page.list_display):
             if name in (page.sortable_by or ()):
                 yield from (page.get_query_string({"o": way}) for way in (f"{number}", f"-{number}"))
+                ends = [list(spec.choices(page))[-1]["query_string"] for spec in page.filter_specs]
+                yield from (f"{end}&o=-{number}" for end in ends)
         if page.search_fields:
             yield from (page.get_query_string({"q": text}) for text in SEARCHES)
         if not any(getattr(spec, "parameter_name", "") == "workspace" for spec in page.filter_specs):

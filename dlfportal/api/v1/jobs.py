@@ -16,7 +16,7 @@ from dlfportal.api.v1.serializers import downstream_shown, job_row, job_shown
 from dlfportal.api.v1.vocabulary import asks_in_older_names, current_names, older_names, read_back
 from dlfportal.catalogue.models import CatalogueObject, Version
 from dlfportal.catalogue.references import downstream_jobs
-from dlfportal.catalogue.selectors import ListFilter, object_list
+from dlfportal.catalogue.selectors import ListFilter
 from dlfportal.formats.kinds import Kind
 
 JOB_TYPE = Choice("jobType", "Batch or real-time jobs.", ("BATCH", "REAL_TIME"), "BATCH")
@@ -51,7 +51,7 @@ class JobsView(ObjectsView):
     )
     def get(self, request: Request, project_id: str) -> Response:
         chosen = ListFilter(name=JOB_NAME.read(request), type=JOB_TYPE.read(request), tags=TAGS.read(request))
-        return self.page(request, "jobs", object_list(self.workspace, self.kind, chosen), job_row, JOBS_LIMIT)
+        return self.page(request, "jobs", chosen, job_row, JOBS_LIMIT)
 
 
 class JobView(ObjectsView):

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from typing import Any, cast
 
-from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,7 +17,8 @@ from dlfportal.api.v1.params import DEVELOPMENT, LARGEST, LIMIT, OFFSET, wants_v
 from dlfportal.api.v1.writeback import is_as_shown, same, unshown
 from dlfportal.catalogue.drafts import draft_make
 from dlfportal.catalogue.models import CatalogueObject, Revision, Version
-from dlfportal.catalogue.selectors import VersionMissing, document_of, object_get, page_of, version_get
+from dlfportal.catalogue.paging import page_of
+from dlfportal.catalogue.selectors import ListFilter, VersionMissing, document_of, object_get, version_get
 from dlfportal.catalogue.services import Saved, object_create, object_delete, object_update
 from dlfportal.errors import StaleEdit
 from dlfportal.formats.kinds import Kind
@@ -149,12 +149,13 @@ class ObjectsView(WorkspaceView):
         self,
         request: Request,
         key: str,
-        objects: QuerySet[CatalogueObject],
+        chosen: ListFilter,
         show: Callable[[CatalogueObject], dict[str, Any]],
         limit: Whole = LIMIT,
     ) -> Response:
-        """Answer with the page of `objects` that `offset` and `limit` ask for, as a list called `key`."""
-        total, rows = page_of(objects, OFFSET.read(request), limit.read(request))
+        """Answer with the page of the list that `offset` and `limit` ask for, as a list called `key`."""
+        number, size = OFFSET.read(request), limit.read(request)
+        total, rows = page_of(self.workspace, self.kind, chosen, number, size)
         return Response({"total": total, key: [show(row) for row in rows]})
 
 

@@ -15,7 +15,7 @@ from dlfportal.api.v1.params import LIMIT, OFFSET, with_kept
 from dlfportal.api.v1.serializers import resource_row, resource_shown
 from dlfportal.catalogue.models import CatalogueObject, Version
 from dlfportal.catalogue.references import used_by
-from dlfportal.catalogue.selectors import ListFilter, object_list, resource_get
+from dlfportal.catalogue.selectors import ListFilter, resource_get
 from dlfportal.formats.kinds import Kind
 
 RESOURCE_NAME = Text("resourceName", "A part of the name, in any case.")
@@ -43,7 +43,7 @@ class ResourcesView(ObjectsView):
     )
     def get(self, request: Request, project_id: str) -> Response:
         chosen = ListFilter(name=RESOURCE_NAME.read(request))
-        return self.page(request, "resources", object_list(self.workspace, self.kind, chosen), resource_row)
+        return self.page(request, "resources", chosen, resource_row)
 
 
 class ResourceView(ObjectsView):

@@ -14,7 +14,7 @@ from dlfportal.api.v1.objects import ObjectsView, version_shown
 from dlfportal.api.v1.params import LIMIT, OFFSET, VERSION, with_kept
 from dlfportal.api.v1.serializers import script_shown
 from dlfportal.catalogue.models import CatalogueObject, Version
-from dlfportal.catalogue.selectors import ListFilter, object_list
+from dlfportal.catalogue.selectors import ListFilter
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import Code, InvalidDocument, Level, Problem
 
@@ -47,7 +47,7 @@ class ScriptsView(ObjectsView):
     )
     def get(self, request: Request, project_id: str) -> Response:
         chosen = ListFilter(name=SCRIPT_NAME.read(request))
-        return self.page(request, "scripts", object_list(self.workspace, self.kind, chosen), script_shown)
+        return self.page(request, "scripts", chosen, script_shown)
 
 
 class ScriptView(ObjectsView):

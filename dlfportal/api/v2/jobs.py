@@ -15,7 +15,7 @@ from dlfportal.api.v1.objects import ObjectsView
 from dlfportal.api.v1.params import JOBS_LIMIT, OFFSET
 from dlfportal.api.v1.serializers import STOPPED
 from dlfportal.api.v2.serializers import job_row
-from dlfportal.catalogue.selectors import ListFilter, ObjectMissing, object_list
+from dlfportal.catalogue.selectors import ListFilter, ObjectMissing
 from dlfportal.catalogue.services import NameTaken
 from dlfportal.formats.documents import judge
 from dlfportal.formats.kinds import Kind
@@ -53,11 +53,9 @@ class JobsView(ObjectsView):
             ids=JOB_ID.read(request),
             connection=CONNECTION_NAME.read(request),
         )
-        jobs = object_list(self.workspace, self.kind, chosen)
+        answer = self.page(request, "jobs", chosen, job_row, JOBS_LIMIT)
         status = STATUS.read(request)
-        return self.page(
-            request, "jobs", jobs.none() if status and STOPPED not in status else jobs, job_row, JOBS_LIMIT
-        )
+        return Response({"total": 0, "jobs": []}) if status and STOPPED not in status else answer
 
 
 class RenameView(ObjectsView):

@@ -10,7 +10,7 @@ from dlfportal.api.schema import json_answer, operation
 from dlfportal.api.v1.objects import ObjectsView
 from dlfportal.api.v1.params import LIMIT, OFFSET
 from dlfportal.api.v2.serializers import script_row
-from dlfportal.catalogue.selectors import ListFilter, object_list
+from dlfportal.catalogue.selectors import ListFilter
 from dlfportal.formats.kinds import Kind
 
 SCRIPT_NAME = Text("script_name", "A part of the name, in any case.")
@@ -29,4 +29,4 @@ class ScriptsView(ObjectsView):
     )
     def get(self, request: Request, project_id: str) -> Response:
         chosen = ListFilter(name=SCRIPT_NAME.read(request))
-        return self.page(request, "scripts", object_list(self.workspace, self.kind, chosen), script_row)
+        return self.page(request, "scripts", chosen, script_row)
