@@ -10,7 +10,8 @@ from django.utils import timezone
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.models import AuditEntry
-from dlfportal.db.rows import rows_insert, stored, storing
+from dlfportal.db.rows import stored, storing
+from dlfportal.db.staged import Staged
 
 
 def audit_record(
@@ -46,7 +47,7 @@ def audit_record(
 
 
 class Act(NamedTuple):
-    """One of many things done at once in a workspace: see `audit_record_many`."""
+    """One of many things done at once in a workspace: see `acts_stage`."""
 
     action: Action
     kind: str
@@ -54,28 +55,24 @@ class Act(NamedTuple):
     detail: dict[str, Any]
 
 
+def acts_stage(acts: Iterable[Act]) -> Staged:
+    """Write acts ahead of the transaction that does and records them."""
+    detail = storing(AuditEntry, "detail")
+    rows = ((*act[:3], detail(act.detail)) for act in acts)
+    return Staged(AuditEntry, Act._fields, rows)
+
+
 def audit_record_many(
-    *,
-    actor: Actor,
-    workspace_id: str,
-    workspace_name: str,
-    acts: Iterable[Act],
-    part_of: AuditEntry | None = None,
+    *, actor: Actor, workspace_id: str, workspace_name: str, acts: Staged, part_of: AuditEntry | None = None
 ) -> None:
     """Write the audit entries of a change of many objects, as `audit_record` writes one."""
-    columns = (
-        "at", "user", "user_name", "channel", "workspace_id", "workspace_name", "request_id",
-        "part_of", "action", "kind", "object_name", "detail",
-    )  # fmt: skip
-    same = (
-        stored(AuditEntry, "at", timezone.now()),
-        actor.user.pk,
-        actor.user.get_username(),
-        str(actor.channel),
-        workspace_id,
-        workspace_name,
-        actor.request_id,
-        part_of.pk if part_of else None,
+    acts.insert(
+        at=stored(AuditEntry, "at", timezone.now()),
+        user=actor.user.pk,
+        user_name=actor.user.get_username(),
+        channel=str(actor.channel),
+        workspace_id=workspace_id,
+        workspace_name=workspace_name,
+        request_id=actor.request_id,
+        part_of=part_of.pk if part_of else None,
     )
-    detail = storing(AuditEntry, "detail")
-    rows_insert(AuditEntry, columns, ((*same, *act[:3], detail(act.detail)) for act in acts))

@@ -39,10 +39,13 @@ class Draft:
     emptied: tuple[JsonPath, ...]
 
 
-def draft_make(kind: Kind, document: Any, cluster: str = "", *, strict: bool = False) -> Draft:
+def draft_make(
+    kind: Kind, document: Any, cluster: str = "", *, data: bytes | None = None, strict: bool = False
+) -> Draft:
     """Judge a document and bring it into the form it is kept in (design rules 1 and 5).
 
-    `strict` judges as the documents say, as create and update of v1 do; see `judge`.
+    `data` are the canonical bytes of `document`, where they are known. `strict` judges as the documents
+    say, as create and update of v1 do; see `judge`.
 
     Raises InvalidDocument with every problem, warnings included, when one of them is an error.
     """
@@ -57,7 +60,7 @@ def draft_make(kind: Kind, document: Any, cluster: str = "", *, strict: bool = F
         cluster=cluster_name(cluster),
         name=name_of(kind, prepared.document),
         document=prepared.document,
-        data=canonical(prepared.document),
+        data=data if data and prepared.document is document else canonical(prepared.document),
         derived=derive(kind, prepared.document),
         warnings=tuple(problems),
         emptied=prepared.emptied,

@@ -39,10 +39,15 @@ def tags_move(target: CatalogueObject, before: list[TagRow]) -> None:
 
 def tags_replace(old: Sequence[int], rows: Iterable[tuple[str, int, Iterable[TagRow]]]) -> None:
     """Delete the rows of the objects `old`, and write those of others, as (workspace id, object id, rows)."""
-    for chunk in in_chunks(old):
-        ObjectTag.objects.filter(object__in=chunk).delete()
+    tags_drop(old)
     rows_insert(
         ObjectTag,
         ("workspace", "object", *TagRow._fields),
         ((workspace_id, pk, *row) for workspace_id, pk, group in rows for row in group),
     )
+
+
+def tags_drop(objects: Sequence[int]) -> None:
+    """Delete the rows of objects."""
+    for chunk in in_chunks(objects):
+        ObjectTag.objects.filter(object__id__within=chunk).delete()

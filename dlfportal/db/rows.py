@@ -7,6 +7,7 @@ ten thousands of them would hold the one write lock several times as long as thi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -69,20 +70,44 @@ def rows_insert(
     """Insert rows given as values of `columns`, ids by attribute name; `ignore` passes over conflicts.
 
     Every column without a default in the database must be there. Only names from the model's own
-    definition go into the text; values are parameters.
+    definition go into the text; values are parameters. Making the rows must ask nothing of the database,
+    which is taking them in meanwhile.
     """
-    fields = [model._meta.get_field(name) for name in columns]
-    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)  # type: ignore[union-attr]
-    marks = ", ".join(["%s"] * len(fields))
-    ending = " ON CONFLICT DO NOTHING" if ignore else ""
-    sql = f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({marks}){ending}"  # noqa: S608
-    _in_batches(sql, rows)
+    table, names = model._meta.db_table, column_names(model, columns)
+    if ignore or connection.vendor == "sqlite":
+        _in_batches(_values_insertion(table, names) + (" ON CONFLICT DO NOTHING" if ignore else ""), rows)
+    else:
+        _copy(table, names, rows)
+
+
+def rows_wait(table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows into a temporary table, given as values of its quoted columns; takes no lock."""
+    if connection.vendor == "sqlite":
+        _in_batches(_values_insertion(table, names), rows, locking=False)
+    else:
+        _copy(table, names, rows)
+
+
+def _values_insertion(table: str, names: Sequence[str]) -> str:
+    marks = ", ".join(["%s"] * len(names))
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
+
+
+def _copy(table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def column_names(model: type[Model], columns: Iterable[str]) -> list[str]:
+    """Return the quoted names of columns that are given by attribute name."""
+    fields: Any = [model._meta.get_field(name) for name in columns]
+    return [connection.ops.quote_name(field.column) for field in fields]
 
 
 def rows_update(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Update rows given as values of `columns` and, last, the id."""
-    names = (str(model._meta.get_field(name).column) for name in columns)  # type: ignore[union-attr]
-    changes = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in names)
+    changes = ", ".join(f"{name} = %s" for name in column_names(model, columns))
     sql = f"UPDATE {model._meta.db_table} SET {changes} WHERE id = %s"  # noqa: S608
     _in_batches(sql, rows)
 
@@ -158,9 +183,10 @@ def storing(model: type[Model], column: str) -> Callable[[Any], Any]:
     return convert
 
 
-def _in_batches(sql: str, rows: Iterable[Sequence[Any]]) -> None:
+def _in_batches(sql: str, rows: Iterable[Sequence[Any]], *, locking: bool = True) -> None:
+    """Do a statement for each of the rows; `locking` makes one transaction of each batch."""
     iterator = iter(rows)
     with connection.cursor() as cursor:
         while batch := list(islice(iterator, ROWS_A_STATEMENT)):
-            with transaction.atomic(savepoint=False):
+            with transaction.atomic(savepoint=False) if locking else nullcontext():
                 cursor.executemany(sql, batch)

@@ -12,7 +12,7 @@ from json.encoder import encode_basestring
 from math import isfinite, isinf
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.problems import Code, InvalidDocument, JsonPath, Level, Problem
@@ -23,6 +23,12 @@ MOST_PROBLEMS = 1000
 
 LONG_TEXT = 50
 """From so many characters on, pydantic's writer is faster than the stdlib's; both write the same."""
+
+DEEP_LINE = b"\n" + b"  " * DEEPEST
+"""How a line of canonical text begins that may hold a list or an object nested too deep."""
+
+MANY_MEMBERS = 200_000
+"""From so many members on, a text is read with care at once: most likely it is refused."""
 
 UNKEEPABLE_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
@@ -122,11 +128,29 @@ def parse(data: bytes | str) -> Any:
         raise InvalidDocument([_not_json(error)]) from None
     except RecursionError:
         raise InvalidDocument([_too_deep(())]) from None
-    suspect = (
-        hooks.marked or UNKEEPABLE_ESCAPE.search(text) or (isinstance(data, str) and UNKEEPABLE.search(text))
-    )
+    suspect = hooks.marked or ("\\u" in text and UNKEEPABLE_ESCAPE.search(text)) or _has_unkeepable(data)
     if (suspect or _is_deep(text, value)) and (problems := list(islice(_unkeepable(value), MOST_PROBLEMS))):
         raise InvalidDocument(problems)
+    return value
+
+
+def parse_canonical(data: bytes) -> Any:
+    """Return the JSON value whose canonical bytes are `data`, several times as fast as `parse` does.
+
+    What the writer makes of a value is proof of how it was read: a repeated key, a number that would
+    change or another spelling would come out differently. Raises ValueError for all bytes that need a
+    closer look by `parse`.
+    """
+    if (
+        data[:2] not in (b"{\n", b"[\n")
+        or b"\\u" in data
+        or DEEP_LINE in data
+        or data.count(b",\n") > MANY_MEMBERS
+    ):
+        raise ValueError("These bytes are no canonical text, or need a closer look.")
+    value = from_json(data)
+    if canonical(value) != data:
+        raise ValueError("These bytes are not the canonical ones.")
     return value
 
 
@@ -135,6 +159,17 @@ def _is_deep(text: str, value: Any) -> bool:
     if text.count("[") + text.count("{") <= DEEPEST:
         return False
     return any(depth >= DEEPEST for depth, _ in enumerate(levels(value)))
+
+
+def _has_unkeepable(data: bytes | str) -> bool:
+    """Whether a text holds what UTF-8 cannot; U+0000 is no JSON unless escaped."""
+    if isinstance(data, bytes):
+        return False
+    try:
+        data.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _decoded(data: bytes | str) -> str:

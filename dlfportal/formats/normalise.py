@@ -38,12 +38,15 @@ def prepare(kind: Kind, document: dict[str, Any]) -> Prepared:
     key names, and with secrets emptied. Never raises on odd shapes.
 
     Key order and everything else stay; the input is not changed, and preparing twice changes nothing.
+    A document that is stored as it came comes back itself.
     """
-    kept = {key: value for key, value in document.items() if key not in DROPPED}
+    kept = document
+    if not DROPPED.isdisjoint(document):
+        kept = {key: value for key, value in document.items() if key not in DROPPED}
     for old, new in RENAMED.get(kind, {}).items():
         if old in kept and kept.get(new) is None:  # null counts as absent
-            kept.pop(new, None)
-            kept = {new if key == old else key: value for key, value in kept.items()}
+            others = {key: value for key, value in kept.items() if key != new}
+            kept = {new if key == old else key: value for key, value in others.items()}
     settings = _settings_in_text(kept) if kind is Kind.SCRIPT else None
     if settings is not None:
         return _prepare_with_text(kept, settings)

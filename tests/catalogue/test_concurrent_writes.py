@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 
 from dlfportal.audit.models import AuditEntry
-from dlfportal.catalogue.bulk import contents_known, contents_store
+from dlfportal.catalogue.contents import contents_known, contents_store
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Content, Revision, Version
 from dlfportal.catalogue.selectors import ObjectMissing, document_of, object_get
 from dlfportal.catalogue.services import (

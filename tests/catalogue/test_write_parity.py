@@ -13,11 +13,14 @@ from hypothesis import strategies as st
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.models import AuditEntry
-from dlfportal.catalogue.bulk import BulkWrite, Written, contents_store, existing_objects
+from dlfportal.catalogue.bulk import BulkWrite
 from dlfportal.catalogue.causes import Cause
+from dlfportal.catalogue.contents import contents_store
 from dlfportal.catalogue.drafts import Identity, draft_lighten, draft_make
+from dlfportal.catalogue.existing import existing_objects
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, ObjectTag, Origin, Reference, Revision, Version
 from dlfportal.catalogue.services import object_create, object_delete, object_update, version_submit
+from dlfportal.catalogue.targets import Written
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.zip.writer import deflate
 from dlfportal.sample.loader import sample_objects

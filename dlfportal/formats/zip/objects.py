@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.decoding import decode
 from dlfportal.formats.documents import name_of, prepare
 from dlfportal.formats.fields import shown
-from dlfportal.formats.jsontext import canonical, parse
+from dlfportal.formats.jsontext import canonical, parse, parse_canonical
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import Code, InvalidDocument, Level, Problem
 from dlfportal.formats.shapes import items
@@ -52,7 +52,8 @@ class PackageObject:
     """An object of a package: its identity, its document as it came, and where it stands.
 
     `path` is its entry, `place` which of the jobs of a CDM file it is. An object whose document has
-    no name (`is_named` false) has that of its entry, so that messages can speak of it.
+    no name (`is_named` false) has that of its entry, so that messages can speak of it. `data` are the
+    canonical bytes of its document where they came, which spares writing them anew.
     """
 
     kind: Kind
@@ -63,6 +64,7 @@ class PackageObject:
     place: int = 0
     is_named: bool = True
     notes: tuple[EntryNote, ...] = ()
+    data: bytes | None = field(default=None, compare=False, repr=False)
 
     @property
     def key(self) -> ObjectKey:
@@ -100,12 +102,29 @@ def read_objects(entry: PackageEntry, content: bytes) -> list[PackageObject]:
 
     Raises InvalidDocument for what is no JSON text or cannot be kept.
     """
-    decoded = decode(content)
-    document = parse(decoded.text)
-    if entry.name.kind is Kind.CDM_JOB and _holds_links(document):
+    read = _read(content)
+    if entry.name.kind is Kind.CDM_JOB and _holds_links(read.document):
         return []
-    documents = _documents(entry.name.kind, document)
-    return [_object(entry, place, document, decoded.encoding) for place, document in enumerate(documents)]
+    documents = _documents(entry.name.kind, read.document)
+    data = read.canonical if len(documents) == 1 else None
+    return [_object(entry, place, one, read.encoding, data) for place, one in enumerate(documents)]
+
+
+class _ReadText(NamedTuple):
+    """The document in a file, the name of the file's encoding, and its bytes where they are canonical."""
+
+    document: Any
+    encoding: str
+    canonical: bytes | None
+
+
+def _read(content: bytes) -> _ReadText:
+    """Read the text of a file; what a portal exported comes as it is kept. Raises InvalidDocument."""
+    try:
+        return _ReadText(parse_canonical(content), "", content)
+    except ValueError:
+        text, encoding = decode(content)
+        return _ReadText(parse(text), encoding, None)
 
 
 def _holds_links(document: Any) -> bool:
@@ -129,11 +148,15 @@ def _refused(message: str, **params: Any) -> InvalidDocument:
     return InvalidDocument([Problem(Level.ERROR, ("jobs",), Code.INVALID, message, params)])
 
 
-def _object(entry: PackageEntry, place: int, document: Any, encoding: str) -> PackageObject:
+def _object(
+    entry: PackageEntry, place: int, document: Any, encoding: str, data: bytes | None
+) -> PackageObject:
     kind, cluster, file_name = entry_key(entry)
     name = name_of(kind, document)
     notes = tuple(_notes(entry, name, encoding))
-    return PackageObject(kind, name or file_name, cluster, document, entry.path, place, bool(name), notes)
+    return PackageObject(
+        kind, name or file_name, cluster, document, entry.path, place, bool(name), notes, data
+    )
 
 
 def _notes(entry: PackageEntry, name: str, encoding: str) -> Iterator[EntryNote]:
@@ -150,7 +173,8 @@ def prepared_digest(found: PackageObject) -> bytes:
     document = found.document
     if isinstance(document, dict):
         document = prepare(found.kind, document).document
-    return hashlib.sha256(canonical(document)).digest()
+    data = found.data if document is found.document else None
+    return hashlib.sha256(data or canonical(document)).digest()
 
 
 def without_twins(objects: Sequence[PackageObject]) -> tuple[list[PackageObject], list[EntryProblem]]:

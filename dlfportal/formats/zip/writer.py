@@ -50,13 +50,15 @@ class ZipEntry:
     data: bytes
 
 
-def deflate(data: bytes, sha256: str | None = None) -> Deflated:
-    """Compress `data`; the one place that does, so equal content gives equal bytes.
+def digest(data: bytes) -> str:
+    """Return what a content is known by: its SHA-256 (hex)."""
+    return hashlib.sha256(data).hexdigest()
 
-    `sha256` spares making the digest anew where it is known (hex).
-    """
+
+def deflate(data: bytes) -> Deflated:
+    """Compress `data`; the one place that does, so equal content gives equal bytes."""
     stream = zlib.compress(data, LEVEL, wbits=RAW_DEFLATE)
-    return Deflated(sha256 or hashlib.sha256(data).hexdigest(), len(data), zlib.crc32(data), stream)
+    return Deflated(digest(data), len(data), zlib.crc32(data), stream)
 
 
 def inflate(data: bytes, size: int) -> bytes:

@@ -10,10 +10,12 @@ from dlfportal.access.models import Workspace
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import audit_record
-from dlfportal.catalogue.bulk import BulkWrite, Written, contents_store
+from dlfportal.catalogue.bulk import BulkWrite
 from dlfportal.catalogue.causes import Cause
+from dlfportal.catalogue.contents import contents_store
 from dlfportal.catalogue.drafts import Identity
 from dlfportal.catalogue.models import Origin
+from dlfportal.catalogue.targets import Written
 from dlfportal.errors import BadRequest, gettext_noop
 from dlfportal.transfer.imports.drafts import names_told
 from dlfportal.transfer.imports.liveness import silence_announce
@@ -47,16 +49,19 @@ def plan_apply(
     spool: Spool,
     source: str,
     task_id: str,
+    ready: Callable[[Mapping[Identity, Written]], None] = lambda written: None,
     finish: Callable[[Mapping[Identity, Written]], None] = lambda written: None,
 ) -> None:
     """Write what `plan` says, whose new contents are in `spool`.
 
-    `finish` is called with what was written, as the last thing of the transaction.
+    `ready` is called before the transaction with what is to be written, `finish` as the last thing in it
+    with what was written: most often, but not surely, the same.
 
     `source` names the package, `task_id` is the id of the import task.
 
-    Contents are written ahead, so the transaction is short. Raises NotFound or Forbidden (policy),
-    PlanInvalid, or StalePlan when the workspace has changed since; then nothing was written.
+    Contents are written and rows are made ahead, so the transaction is short. Raises NotFound or
+    Forbidden (policy), PlanInvalid, or StalePlan when the workspace has changed since; then nothing was
+    written.
     """
     if not plan.is_valid:
         raise PlanInvalid(plan)
@@ -69,19 +74,22 @@ def plan_apply(
         cause=Cause(origin=Origin.IMPORT, origin_id=task_id),
         submit=options.target_status is not TargetStatus.SAVED,
     )
-    silence_announce(len(plan.writes))
-    with write.ahead(), transaction.atomic():
-        act = audit_record(
-            actor=actor,
-            action=Action.IMPORT,
-            workspace_id=workspace.pk,
-            workspace_name=workspace.name,
-            detail={
-                "source": source,
-                "task_id": task_id,
-                "digest": plan.digest,
-                "options": options_told(options),
-                "counts": plan.counts,
-            },
-        )
-        finish(write.write(part_of=act))
+    detail = {
+        "source": source,
+        "task_id": task_id,
+        "digest": plan.digest,
+        "options": options_told(options),
+        "counts": plan.counts,
+    }
+    with write.ahead():
+        ready(write.written)
+        silence_announce(len(plan.writes))
+        with transaction.atomic():
+            act = audit_record(
+                actor=actor,
+                action=Action.IMPORT,
+                workspace_id=workspace.pk,
+                workspace_name=workspace.name,
+                detail=detail,
+            )
+            finish(write.write(part_of=act))

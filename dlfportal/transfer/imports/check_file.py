@@ -88,7 +88,7 @@ def _glances(package: IncomingPackage) -> list[Glance]:
 
 def _glance(found: PackageObject) -> Glance:
     try:
-        document = draft_make(found.kind, found.document, found.cluster).document
+        document = draft_make(found.kind, found.document, found.cluster, data=found.data).document
     except InvalidDocument as error:
         errors = [one for one in error.problems if one.level is Level.ERROR]
         problems = tuple(EntryProblem(found.path, one, found.key) for one in errors)

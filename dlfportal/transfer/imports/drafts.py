@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from hashlib import sha256
 from typing import BinaryIO, NamedTuple
 
 from dlfportal.catalogue.drafts import Draft, Identity, LightDraft, draft_lighten, draft_make
@@ -23,6 +22,7 @@ from dlfportal.formats.kinds import Kind, cluster_name
 from dlfportal.formats.problems import InvalidDocument, Problem, show_path
 from dlfportal.formats.references import EXPRESSIONS, Target
 from dlfportal.formats.zip.reader import IncomingPackage, PackageObject, PackedEntry, Spread, package_take
+from dlfportal.formats.zip.writer import Deflated, deflate, digest
 from dlfportal.transfer.imports.adapt import Note, adapt
 from dlfportal.transfer.imports.options import ImportOptions, Request
 from dlfportal.transfer.imports.parallel import PROCESSES, spread, start
@@ -48,7 +48,7 @@ EXPRESSION_SIGNS = tuple(sign.encode() for sign in EXPRESSIONS)
 
 
 class Drafted(NamedTuple):
-    """An object of the package, judged: a draft and its canonical bytes, or neither and the reasons.
+    """An object of the package, judged: a draft and its content as it is stored, or neither and the reasons.
 
     `used` says what the options asked for that this object has a place for.
     """
@@ -56,7 +56,7 @@ class Drafted(NamedTuple):
     path: str
     identity: Identity
     draft: LightDraft | None
-    data: bytes | None
+    content: Deflated | None
     notes: list[Note]
     used: set[Request]
 
@@ -87,7 +87,7 @@ def _entry_size(found: PackedEntry) -> int:
 def drafts(
     package: IncomingPackage, options: ImportOptions, spread: Spread, *, keep: bool
 ) -> Iterator[Drafted]:
-    """Yield the objects of `package` in archive order, with their canonical bytes if `keep`.
+    """Yield the objects of `package` in archive order, with what is to be stored of them if `keep`.
 
     Raises BadPackage and, at the end, BadDocuments as `package_take` does.
     """
@@ -99,20 +99,21 @@ def draft_one(found: PackageObject, options: ImportOptions, keep: bool) -> Draft
     adapted = adapt(found.kind, found.name, found.cluster, found.document, options)
     identity = Identity(found.kind, cluster_name(adapted.cluster), found.name)
     try:
-        draft = draft_make(found.kind, adapted.document, adapted.cluster)
+        data = found.data if adapted.document is found.document else None
+        draft = draft_make(found.kind, adapted.document, adapted.cluster, data=data)
     except InvalidDocument as error:
         reasons = problem_notes([found.in_file(problem) for problem in error.problems])
         return Drafted(found.path, identity, None, None, reasons, adapted.used)
-    light = draft_lighten(draft, sha256(draft.data).hexdigest())
+    content = deflate(draft.data) if keep else None
+    light = draft_lighten(draft, content.sha256 if content else digest(draft.data))
     notes = [
         *(Note(note.message, dict(note.params)) for note in found.notes),
         *adapted.notes,
         *_dynamic(draft),
         *(Note(EMPTIED, {"path": path}) for path in light.emptied),
     ]
-    data = draft.data if keep else None
     notes = notes_cut(notes + problem_notes(draft.warnings))
-    return Drafted(found.path, identity, light, data, notes, adapted.used)
+    return Drafted(found.path, identity, light, content, notes, adapted.used)
 
 
 def _dynamic(draft: Draft) -> Iterator[Note]:

@@ -18,14 +18,14 @@ from django_tasks import task
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, require
 from dlfportal.audit.actor import Actor, Channel
-from dlfportal.catalogue.bulk import Written
 from dlfportal.catalogue.drafts import Identity
+from dlfportal.catalogue.targets import Written
 from dlfportal.db.outages import UNSURE, outage_of
 from dlfportal.errors import PortalError, gettext_noop
 from dlfportal.transfer.imports.apply import plan_apply
 from dlfportal.transfer.imports.deaths import runs_give_up
 from dlfportal.transfer.imports.drafts import spreading
-from dlfportal.transfer.imports.items import items_keep, items_written
+from dlfportal.transfer.imports.items import WrittenItems, items_keep
 from dlfportal.transfer.imports.liveness import heartbeat, runners_alive
 from dlfportal.transfer.imports.options import ImportOptions
 from dlfportal.transfer.imports.parallel import rare_collections
@@ -173,10 +173,10 @@ def _import(run: ImportRun, actor: Actor, file: BinaryIO, spool: Spool) -> None:
             spread=spread,
             spool=spool,
         )
-    ids = items_keep(run, plan)
+    items = WrittenItems(plan, items_keep(run, plan))
 
     def finish(written: Mapping[Identity, Written]) -> None:
-        items_written(ids, plan, written)
+        items.keep(written)
         run_succeed(run, plan)
 
     plan_apply(
@@ -187,5 +187,6 @@ def _import(run: ImportRun, actor: Actor, file: BinaryIO, spool: Spool) -> None:
         spool=spool,
         source=run.source,
         task_id=run.pk,
+        ready=items.ready,
         finish=finish,
     )

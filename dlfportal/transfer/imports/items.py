@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import Case, Value, When
 from django.utils import timezone
 
-from dlfportal.catalogue.bulk import Written
 from dlfportal.catalogue.drafts import Identity
-from dlfportal.db.rows import ids_take, rows_insert, rows_update, storing
+from dlfportal.catalogue.targets import Written
+from dlfportal.db.rows import ids_take, rows_insert, storing
+from dlfportal.db.staged import Staged
 from dlfportal.transfer.imports.plan import Plan
 from dlfportal.transfer.models import Choice, ImportItem, ImportRun, Outcome
 
 LONGEST_NAME = 255
+WRITTEN_COLUMNS = (
+    # The id, and what `Written` says.
+    "id", "object", "was_deleted", "revision_before", "revision_after", "version_before", "version_after",
+)  # fmt: skip
 
 WEIGHT = (Outcome.INVALID, Outcome.SKIPPED, Outcome.CHANGED, Outcome.NEW, Outcome.SAME)
 """What became of an object, in the order people look: the ones that need a look come first."""
@@ -65,27 +70,28 @@ def _rows(run: ImportRun, plan: Plan, ids: Sequence[int]) -> Iterator[tuple[Any,
         )
 
 
-def items_written(ids: Sequence[int], plan: Plan, written: Mapping[Identity, Written]) -> None:
-    """Keep what the import wrote of each object, in its transaction: what it would take to undo it."""
-    rows_update(
-        ImportItem,
-        (
-            "object", "was_deleted", "revision_before", "revision_after", "version_before", "version_after",
-        ),
-        (
-            (
-                done.object_id,
-                done.was_deleted,
-                done.revision_before,
-                done.revision,
-                done.version_before,
-                done.version,
-                pk,
-            )
-            for pk, row in zip(ids, plan.rows, strict=True)
+class WrittenItems:
+    """What an import writes of each object: what it would take to undo it. `ids` are those of the items."""
+
+    def __init__(self, plan: Plan, ids: Sequence[int]) -> None:
+        self._plan, self._ids = plan, ids
+        self._staged: Staged | None = None
+        self._told: Mapping[Identity, Written] = {}
+
+    def ready(self, written: Mapping[Identity, Written]) -> None:
+        """Make the rows ahead of the transaction."""
+        rows = (
+            (pk, *done)
+            for pk, row in zip(self._ids, self._plan.rows, strict=True)
             if (done := written.get(row.identity))
-        ),
-    )  # fmt: skip
+        )
+        self._staged, self._told = Staged(ImportItem, WRITTEN_COLUMNS, rows, "written"), written
+
+    def keep(self, written: Mapping[Identity, Written]) -> None:
+        """Keep what was written, in the import's transaction."""
+        if self._staged is None or written != self._told:
+            self.ready(written)
+        cast(Staged, self._staged).update()
 
 
 def items_shown(run: ImportRun, most: int) -> tuple[Sequence[ImportItem], int]:

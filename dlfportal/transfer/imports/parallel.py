@@ -46,6 +46,7 @@ def start() -> None:
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    gc.set_threshold(OBJECTS_A_COLLECTION)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -12,8 +12,9 @@ from django.conf import settings
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, require
 from dlfportal.audit.actor import Actor
-from dlfportal.catalogue.bulk import Existing, contents_known, existing_objects
+from dlfportal.catalogue.contents import contents_known
 from dlfportal.catalogue.drafts import Identity, LightDraft
+from dlfportal.catalogue.existing import Existing, existing_objects
 from dlfportal.chunks import pieces
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.fields import shown
@@ -158,7 +159,7 @@ def _good(objects: Iterator[Drafted], plan: Plan, unused: set[Request]) -> Itera
 
 
 def _size(found: Drafted) -> int:
-    return len(found.data or b"")
+    return len(found.content.data) if found.content else 0
 
 
 def _unreadable(error: BadDocuments) -> Iterator[PlanRow]:
@@ -191,8 +192,8 @@ def _compare(
         plan.planned[draft.identity] = there
         plan.rows.append(PlanRow(draft.identity, one.path, outcome, _notes(one, outcome), draft))
         writes = outcome in (Outcome.NEW, Outcome.CHANGED)
-        if spool and one.data and writes and draft.sha256 not in known:
-            spool.add(draft.sha256, one.data)
+        if spool and one.content and writes and draft.sha256 not in known:
+            spool.add(one.content)
 
 
 def outcome_of(draft: LightDraft, existing: Existing | None, policy: Policy) -> Outcome:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from struct import Struct
 from tempfile import TemporaryFile
 from typing import Self
 
-from dlfportal.formats.zip.writer import Deflated, deflate
-from dlfportal.transfer.imports.parallel import PROCESSES, spread
+from dlfportal.formats.zip.writer import Deflated
+
+HEAD = Struct("<32s3I")
+"""In front of each stream: SHA-256, size and CRC-32 of the content, and how long the stream is."""
 
 
 class Spool:
-    """A temporary file of contents, each kept once."""
+    """A temporary file of contents as they are stored, each kept once."""
 
     def __init__(self) -> None:
         self._file = TemporaryFile()  # noqa: SIM115 - closed with the spool
-        self._sizes: dict[str, int] = {}
+        self._kept: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -24,31 +26,18 @@ class Spool:
     def __exit__(self, *exception: object) -> None:
         self._file.close()
 
-    def add(self, sha256: str, data: bytes) -> None:
-        """Take in the content with this SHA-256 (hex); one that is there already is kept once."""
-        if sha256 not in self._sizes:
-            self._sizes[sha256] = len(data)
-            self._file.write(data)
+    def add(self, content: Deflated) -> None:
+        """Take in a content; one that is there already is kept once."""
+        if content.sha256 in self._kept:
+            return
+        self._kept.add(content.sha256)
+        head = HEAD.pack(bytes.fromhex(content.sha256), content.size, content.crc32, len(content.data))
+        self._file.write(head)
+        self._file.write(content.data)
 
     def contents(self) -> Iterator[Deflated]:
-        """Yield the contents in the order they came, compressed on all processors.
-
-        Only now: what turned out to be in the catalogue already is never compressed, and the
-        caller writes contents to the database while the next ones are made.
-        """
+        """Yield the contents in the order they came; memory holds one."""
         self._file.seek(0)
-        with ThreadPoolExecutor(PROCESSES) as pool:
-            yield from spread(pool, _size, _deflated, self._waiting())
-
-    def _waiting(self) -> Iterator[tuple[str, bytes]]:
-        for sha256, size in self._sizes.items():
-            yield sha256, self._file.read(size)
-
-
-def _size(content: tuple[str, bytes]) -> int:
-    return len(content[1])
-
-
-def _deflated(content: tuple[str, bytes]) -> Deflated:
-    sha256, data = content
-    return deflate(data, sha256)
+        while head := self._file.read(HEAD.size):
+            sha256, size, crc32, length = HEAD.unpack(head)
+            yield Deflated(sha256.hex(), size, crc32, self._file.read(length))

@@ -10,9 +10,11 @@ from django.db import transaction
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
-from dlfportal.catalogue.bulk import BulkWrite, contents_store, existing_objects
+from dlfportal.catalogue.bulk import BulkWrite
 from dlfportal.catalogue.causes import Cause
+from dlfportal.catalogue.contents import contents_store
 from dlfportal.catalogue.drafts import draft_lighten, draft_make
+from dlfportal.catalogue.existing import existing_objects
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.reindex import reindex
 from dlfportal.catalogue.search.finding import candidates

@@ -60,13 +60,13 @@ def test_a_name_taken_after_the_last_look_stops_the_import(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The look finds the name free, and the database's own rule then finds it taken."""
-    take = BulkWrite._take_ids
+    insert = BulkWrite._write_objects
 
     def late(bulk: BulkWrite) -> None:
         object_create(actor=operator(), workspace=workspace, kind=Kind.JOB, document=job("load"))
-        take(bulk)
+        insert(bulk)
 
-    monkeypatch.setattr(BulkWrite, "_take_ids", late)
+    monkeypatch.setattr(BulkWrite, "_write_objects", late)
     run = imported(workspace, pack(job("load"), job("other")))
     assert run.status == RunStatus.FAILED
     assert "changed since the plan was made" in run_message(run)
