@@ -18,6 +18,7 @@ from dlfportal.catalogue.index import is_tag_word, tag_words
 from dlfportal.catalogue.models import CatalogueObject, KeptCount
 from dlfportal.catalogue.selectors import ListFilter
 from dlfportal.chunks import in_chunks
+from dlfportal.db.prepared import Given, Prepared
 from dlfportal.db.rows import rows_insert
 from dlfportal.formats.kinds import Kind
 
@@ -130,11 +131,46 @@ def amounts_add(workspace_id: str, amounts: Mapping[CountKey, int], *, folded: b
     )
 
 
+KINDS_HELD = Prepared(
+    lambda: (
+        KeptCount.objects.filter(workspace__pk__within=Given("workspaces"), facet=TOTAL)
+        .values_list("workspace", "kind")
+        .annotate(count=Sum("amount"))
+    )
+)
+VALUES_HELD = Prepared(
+    lambda: (
+        KeptCount.objects.filter(
+            workspace=Given("workspace"),
+            facet=Given("facet"),
+            kind=Given("kind"),
+        )
+        .values("value")
+        .annotate(count=Sum("amount"))
+        .filter(count__gt=0)
+        .order_by("value")
+        .values_list("value")[:FILTERS_SHOWN]
+    )
+)
+COUNT_HELD = Prepared(
+    lambda: (
+        KeptCount.objects.filter(
+            workspace__pk__within=Given("workspaces"),
+            facet=Given("facet"),
+            kind=Given("kind"),
+            value=Given("value"),
+        )
+        .values("facet")
+        .annotate(count=Sum("amount"))
+        .values_list("count")
+    )
+)
+
+
 def kind_counts(workspaces: Collection[Workspace]) -> dict[str, dict[Kind, int]]:
     """Return how many living objects of each kind each of the workspaces holds, by workspace id."""
     counts = {workspace.pk: dict.fromkeys(Kind, 0) for workspace in workspaces}
-    rows = KeptCount.objects.filter(workspace__in=list(counts), facet=TOTAL)
-    for workspace_id, kind, count in rows.values_list("workspace", "kind").annotate(count=Sum("amount")):
+    for workspace_id, kind, count in KINDS_HELD.rows(workspaces=list(counts)):
         counts[workspace_id][Kind(kind)] = count
     return counts
 
@@ -144,9 +180,8 @@ def filter_values(workspace: Workspace, kind: Kind, column: str) -> list[str]:
 
     `column` is one of `COUNTED`.
     """
-    rows = KeptCount.objects.filter(workspace=workspace, facet=column, kind=kind)
-    values = rows.values("value").annotate(count=Sum("amount")).filter(count__gt=0).order_by("value")
-    return list(values.values_list("value", flat=True)[:FILTERS_SHOWN])
+    rows = VALUES_HELD.rows(workspace=workspace.pk, facet=column, kind=str(kind))
+    return [value for (value,) in rows]
 
 
 def count_of(workspace: Workspace, kind: Kind, chosen: ListFilter | None = None) -> int | None:
@@ -159,15 +194,14 @@ def count_of(workspace: Workspace, kind: Kind, chosen: ListFilter | None = None)
 
 def count_across(workspace_ids: Sequence[str], kind: Kind, chosen: ListFilter | None = None) -> int | None:
     """Return the same over several workspaces."""
-    key = _key(kind, chosen or ListFilter())
+    key = _key(str(kind), chosen or ListFilter())
     if key is None:
         return None
-    rows = KeptCount.objects.filter(workspace__in=workspace_ids, **key._asdict())
-    count: int | None = rows.aggregate(count=Sum("amount"))["count"]
-    return count or 0
+    row = COUNT_HELD.row(workspaces=workspace_ids, **key._asdict())
+    return row[0] if row else 0
 
 
-def _key(kind: Kind, chosen: ListFilter) -> CountKey | None:
+def _key(kind: str, chosen: ListFilter) -> CountKey | None:
     """Return what is counted of the objects that match a filter, None if that is not kept."""
     narrowed = {name: value for name in ListFilter.__slots__ if (value := getattr(chosen, name))}
     narrowed.pop("all_tags", None)  # of no or one tag it says nothing
@@ -180,7 +214,7 @@ def _key(kind: Kind, chosen: ListFilter) -> CountKey | None:
     return CountKey(kind, facet, value) if facet in COUNTED and not more else None
 
 
-def _key_of_tags(kind: Kind, tags: Collection[str], narrowed: Mapping[str, Any]) -> CountKey | None:
+def _key_of_tags(kind: str, tags: Collection[str], narrowed: Mapping[str, Any]) -> CountKey | None:
     """Return what is counted of the objects that have one of the tags and match what else is asked for."""
     [tag, *more] = tags
     if more or not is_tag_word(tag) or narrowed.keys() - {"type"}:

@@ -4,7 +4,6 @@ import pytest
 from django.db import connection
 
 from dlfportal.access.models import Workspace
-from dlfportal.catalogue import counts
 from dlfportal.catalogue.counts import FILTERS_SHOWN, CountKey, amounts_add, filter_values
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.services import object_delete, object_update
@@ -43,13 +42,6 @@ def test_it_gives_the_values_that_living_objects_have_by_code_point(
 
 def test_an_empty_workspace_has_none(workspace: Workspace) -> None:
     assert filter_values(workspace, Kind.JOB, "directory") == []
-
-
-def test_it_ends_after_the_most_that_is_shown(
-    scripts: None, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(counts, "FILTERS_SHOWN", 3)
-    assert filter_values(workspace, Kind.SCRIPT, "directory") == ["/", "/A", "/a"]
 
 
 def test_it_reads_one_index_in_order(workspace: Workspace) -> None:
