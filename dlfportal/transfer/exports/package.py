@@ -258,15 +258,12 @@ def _pick_late(
     others: QuerySet[CatalogueObject] | None,
     tally: Tally,
 ) -> Generator[ZipEntry]:
-    """Yield the entries of many jobs, the first job's definition before the rest is even picked."""
+    """Yield the entries of many objects, the first one before the others are even read."""
     with snapshot():
-        found = selector.jobs(jobs)
-        tally.contents.jobs = [job.name for job in found]
-        first = [selector.job_entry(job) for job in found[:1]]
+        first = selector.first_entries(jobs, others)
         yield from _read(first, tally)
-        tally.contents = selector.choose(found, others)
+        tally.contents = selector.choose(selector.jobs(jobs), others)
     tally.picked = True
-    found.clear()
     yield from _read(tally.contents.entries[len(first) :], tally)
 
 

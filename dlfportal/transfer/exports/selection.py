@@ -9,7 +9,9 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import F, QuerySet
+from django.db.models.functions import Collate
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.derive import ReferenceKey
@@ -109,16 +111,24 @@ class Selector:
         """What finds the dependencies."""
         return Finder(self.workspace, self.status)
 
-    def job_entry(self, job: Found) -> Entry:
-        """Return the entry of a job's own definition."""
-        return self.entry(job.name, job)
-
     def jobs(self, jobs: QuerySet[CatalogueObject]) -> list[Found]:
         """Return the jobs of a queryset in entry order, each with the revision to export.
 
         Raises NotSubmitted when a submitted version is asked for and a job has none.
         """
         return self._as_exported(_rows(jobs))
+
+    def first_entries(
+        self, jobs: QuerySet[CatalogueObject], others: QuerySet[CatalogueObject] | None
+    ) -> list[Entry]:
+        """Return the entry that a package begins with, as a list, found without reading the rest.
+
+        Empty where only all of it says which one that is. Raises as `jobs`.
+        """
+        first = self._as_exported(_first_row(jobs))
+        if not first and others is not None and self.status is ExportStatus.DEVELOP:
+            first = _first_row(others.filter(kind=Kind.SCRIPT))
+        return [self.entry(row.name if row.kind == Kind.JOB else "", row) for row in first]
 
     def jobs_named(self, names: Sequence[str]) -> list[Found]:
         """Return the jobs with these names, those that exist, in entry order and as `jobs` does."""
@@ -142,7 +152,7 @@ class Selector:
         for chunk in in_chunks(jobs):
             gathering.add_jobs(chunk)
         names = [job.name for job in jobs]
-        chosen = _rows(others) if others is not None else []
+        chosen = sorted(_rows(others), key=attrgetter("name")) if others is not None else []
         gathering.add_others(chosen)
         return gathering.contents(names, [*names, *(row.name for row in chosen)])
 
@@ -179,7 +189,7 @@ class _Gathering:
         self.used_jobs |= uses.jobs
         self.resources.learn(row for rows in uses.found.values() for row in rows)
         for job in jobs:
-            entry = self.selector.job_entry(job)
+            entry = self.selector.entry(job.name, job)
             self.entries.append(entry)
             if job.pk in uses.dynamic:
                 self.dynamic.append(entry)
@@ -227,7 +237,13 @@ class _Gathering:
 
 
 def _rows(objects: QuerySet[CatalogueObject]) -> list[Found]:
-    return [Found._make(row) for row in objects.order_by("name").values_list(*Found._fields).iterator()]
+    return [Found._make(row) for row in objects.order_by().values_list(*Found._fields).iterator()]
+
+
+def _first_row(objects: QuerySet[CatalogueObject]) -> list[Found]:
+    """Return the object whose name comes first in code points, as a list: both databases can say which."""
+    names = Collate("name", "C") if connection.vendor == "postgresql" else F("name")
+    return [Found._make(row) for row in objects.order_by(names).values_list(*Found._fields)[:1]]
 
 
 def _place(row: Found) -> EntryOrder:
