@@ -88,8 +88,8 @@ def test_export_of_more_than_a_hundred_jobs_streams(browser: Client, workspace: 
         JobFactory(workspace=workspace)
     url = address(workspace, "export/")
     page = browser.get(url, {"all": "1"}).context["page"]
-    assert (len(page.jobs), page.variants[0].head) == (101, None)
-    assert (len(page.groups), page.groups_left) == (100, 1)
+    assert (page.job_count, page.variants[0].head) == (101, None)
+    assert (len(page.groups), page.following) == (100, f"job/{page.jobs[-1]}")
     assert len(unzip(browser.post(url, {"all": "1"}))) == 101
 
 

@@ -135,6 +135,8 @@ class ResourceUses:
 
     def with_closure(self, rows: set[Found]) -> set[Found]:
         """Return `rows` and every resource they pull in, directly or through others."""
+        if not self.direct:
+            return rows
         reached, waiting = set(rows), list(rows)
         while waiting:
             new = self.direct.get(waiting.pop().pk, set()) - reached

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -50,10 +50,10 @@ def dynamic_uses(contents: Contents) -> list[DynamicUse]:
     ]
 
 
-def unused(workspace: Workspace, contents: Contents) -> list[tuple[Kind, int]]:
-    """Return the kinds of which the package does not have all objects of the workspace, and how many."""
+def unused(workspace: Workspace, held: Mapping[Kind, int]) -> list[tuple[Kind, int]]:
+    """Return the kinds of which a package that holds so many does not have all objects, and how many."""
     counts = kind_counts([workspace])[workspace.pk]
-    left = ((kind, counts[kind] - contents.held[kind]) for kind in Kind)
+    left = ((kind, counts[kind] - held[kind]) for kind in Kind)
     return [(kind, count) for kind, count in left if count > 0]
 
 

@@ -165,7 +165,7 @@ def export_jobs(
     require(actor.user, workspace, Right.VIEW)
     selector = Selector(workspace, PackageLayout.BATCH, depend, status)
     order = Order(actor, workspace, BATCH_PACKAGE, selection or {}, _options(selector, target))
-    if _is_small(jobs) and (others is None or _is_small(others)):
+    if is_known_ahead(jobs, others):
         return _known_package(order, lambda: selector.choose(selector.jobs(jobs), others))
     if status is ExportStatus.SUBMIT and jobs.filter(version=None).exists():
         raise not_submitted()
@@ -175,6 +175,11 @@ def export_jobs(
     recording = export_begin(order, tally, None)
     pieces = _pieces(_pick_late(selector, jobs, others, tally), tally)
     return Download(BATCH_PACKAGE, None, PackageStream(pieces, recording), tally)
+
+
+def is_known_ahead(jobs: QuerySet[CatalogueObject], others: QuerySet[CatalogueObject] | None) -> bool:
+    """Return whether the package of these objects is so small that it is known before its first byte."""
+    return _is_small(jobs) and (others is None or _is_small(others))
 
 
 def _is_small(objects: QuerySet[CatalogueObject]) -> bool:

@@ -125,10 +125,14 @@ class Selector:
 
         Empty where only all of it says which one that is. Raises as `jobs`.
         """
-        first = self._as_exported(_first_row(jobs))
+        first = self.jobs_after(jobs, "", 1)
         if not first and others is not None and self.status is ExportStatus.DEVELOP:
-            first = _first_row(others.filter(kind=Kind.SCRIPT))
+            first = _after(others.filter(kind=Kind.SCRIPT), "", 1)
         return [self.entry(row.name if row.kind == Kind.JOB else "", row) for row in first]
+
+    def jobs_after(self, jobs: QuerySet[CatalogueObject], name: str, count: int) -> list[Found]:
+        """Return the first jobs of a queryset that come after a name in entry order, as `jobs` does."""
+        return self._as_exported(_after(jobs, name, count))
 
     def jobs_named(self, names: Sequence[str]) -> list[Found]:
         """Return the jobs with these names, those that exist, in entry order and as `jobs` does."""
@@ -185,7 +189,7 @@ class _Gathering:
     def add_jobs(self, jobs: Sequence[Found]) -> None:
         """Take in jobs, in their order, with what they use."""
         uses = self.finder.uses(jobs, self.targets | {Target.JOB})
-        self.missing.update(_missing_label(key) for key in uses.missing)
+        self.missing.update(missing_label(key) for key in uses.missing)
         self.used_jobs |= uses.jobs
         self.resources.learn(row for rows in uses.found.values() for row in rows)
         for job in jobs:
@@ -219,7 +223,7 @@ class _Gathering:
 
     def contents(self, jobs: Sequence[str], chosen: list[str]) -> Contents:
         """Return all that was gathered for a package of `jobs`, which are among what was `chosen`."""
-        self.missing.update(_missing_label(key) for key in self.resources.missing)
+        self.missing.update(missing_label(key) for key in self.resources.missing)
         cdm_entries = (self.selector.entry("", row) for row in sorted(self.cdm_jobs, key=_place))
         return Contents(
             entries=[*self.entries, *cdm_entries],
@@ -240,10 +244,13 @@ def _rows(objects: QuerySet[CatalogueObject]) -> list[Found]:
     return [Found._make(row) for row in objects.order_by().values_list(*Found._fields).iterator()]
 
 
-def _first_row(objects: QuerySet[CatalogueObject]) -> list[Found]:
-    """Return the object whose name comes first in code points, as a list: both databases can say which."""
-    names = Collate("name", "C") if connection.vendor == "postgresql" else F("name")
-    return [Found._make(row) for row in objects.order_by(names).values_list(*Found._fields)[:1]]
+def _after(objects: QuerySet[CatalogueObject], name: str, count: int) -> list[Found]:
+    """Return the first objects after a name in the order of code points, which both databases have."""
+    code_points = Collate("name", "C") if connection.vendor == "postgresql" else F("name")
+    rows = objects.alias(code_points=code_points).order_by("code_points")
+    if name:
+        rows = rows.filter(code_points__gt=name)
+    return [Found._make(row) for row in rows.values_list(*Found._fields)[:count]]
 
 
 def _place(row: Found) -> EntryOrder:
@@ -251,9 +258,10 @@ def _place(row: Found) -> EntryOrder:
 
 
 def _label(row: Found) -> str:
-    return _missing_label(ReferenceKey(row.kind, row.cluster, row.name, False))
+    return missing_label(ReferenceKey(row.kind, row.cluster, row.name, False))
 
 
-def _missing_label(key: ReferenceKey) -> str:
+def missing_label(key: ReferenceKey) -> str:
+    """Return how a package calls what a reference names and nothing answers: `scripts/load`."""
     parts = [FORMATS[Kind(key.target)].folder, key.cluster, key.name]
     return "/".join(part for part in parts if part)

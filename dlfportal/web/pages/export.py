@@ -16,14 +16,17 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import BATCH_PACKAGE, package_name
 from dlfportal.links import export_url, object_url
 from dlfportal.transfer.exports.gaps import DynamicUse, dynamic_uses, unpacking_faults, unused
+from dlfportal.transfer.exports.overview import export_overview
 from dlfportal.transfer.exports.package import (
     KNOWN_AHEAD,
     export_preview,
+    is_known_ahead,
     jobs_named,
     package_head,
 )
 from dlfportal.transfer.exports.record import PackageHead
 from dlfportal.transfer.exports.selection import Contents, Entry, PackageLayout
+from dlfportal.transfer.exports.summary import Files, Summary
 from dlfportal.web.pages.chosen import Chosen
 from dlfportal.web.pages.frame import Frame
 
@@ -54,18 +57,22 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A package with or without dependencies: `head` is known up to 100 jobs."""
+    """A package with or without dependencies, how many names it misses; `head` is known up to 100 jobs."""
 
     depend: bool
     count: int
     size: int
-    missing: Sequence[str]
+    missing: int
     head: PackageHead | None
 
 
 @dataclass(frozen=True, slots=True)
 class ExportPage:
     """What the template of an export is given.
+
+    `contents` is all of a package of up to 100 jobs, of a larger one a part: of such a one `dynamic`,
+    `left_out` and `faults` are those of the part, and `following` says where the next part begins.
+    `job_count`, `chosen_count`, `kind_counts`, `variants` and `missing` are of all of it.
 
     `unused` counts by kind what a package of all jobs does not have, `dynamic` are sentences about what
     is named by an expression, `faults` are sentences about names that a file system cannot take.
@@ -75,6 +82,10 @@ class ExportPage:
     file: str
     contents: Contents
     chosen: Chosen
+    job_count: int
+    chosen_count: int
+    kind_counts: list[tuple[Kind, str, int]]
+    all_missing: Sequence[str]
     variants: list[Variant]
     groups: list[Group]
     groups_left: int
@@ -82,32 +93,28 @@ class ExportPage:
     dynamic: list[str]
     faults: list[str]
     back_url: str
+    is_part: bool = False
+    following: str = ""
 
     @property
     def jobs(self) -> Sequence[str]:
-        """The jobs of the package."""
+        """The jobs of the package, or of its part."""
         return self.contents.jobs
 
     @property
     def only(self) -> str:
         """The name of the one object that was chosen, "" for several."""
-        return self.contents.chosen[0] if len(self.contents.chosen) == 1 else ""
-
-    @property
-    def kind_counts(self) -> list[tuple[Kind, str, int]]:
-        """How many files of each kind the package holds."""
-        counts = Counter(entry.kind for entry in self.contents.entries)
-        return [(kind, spec.plural, counts[kind]) for kind, spec in KINDS.items() if counts[kind]]
+        return self.contents.chosen[0] if self.chosen_count == len(self.contents.chosen) == 1 else ""
 
     @property
     def missing(self) -> Sequence[str]:
         """What nothing in the workspace answers, at most so many as a page can hold."""
-        return self.contents.missing[:MISSING_SHOWN]
+        return self.all_missing[:MISSING_SHOWN]
 
     @property
     def missing_left(self) -> int:
         """How many missing ones are not shown."""
-        return max(0, len(self.contents.missing) - MISSING_SHOWN)
+        return max(0, len(self.all_missing) - MISSING_SHOWN)
 
     @property
     def left_out(self) -> Sequence[str]:
@@ -120,8 +127,10 @@ class ExportPage:
         return export_url(self.frame.workspace.pk, everything="1")
 
 
-def export_page(actor: Actor, frame: Frame, chosen: Chosen, back_url: str) -> ExportPage:
-    """Return the page before the download of several objects."""
+def export_page(actor: Actor, frame: Frame, chosen: Chosen, back_url: str, after: str) -> ExportPage:
+    """Return the page before the download of several objects; of many, with the part after `after`."""
+    if not is_known_ahead(chosen.jobs, chosen.others):
+        return _large_page(actor, frame, chosen, back_url, after)
     contents = export_preview(actor=actor, workspace=frame.workspace, jobs=chosen.jobs, others=chosen.others)
     return _page(frame, contents, BATCH_PACKAGE, chosen, back_url)
 
@@ -137,19 +146,55 @@ def job_export_page(actor: Actor, frame: Frame, name: str) -> ExportPage:
 
 def _page(frame: Frame, contents: Contents, file: str, chosen: Chosen, back_url: str) -> ExportPage:
     groups = _groups(frame.workspace, contents.entries)
+    counts = Counter(entry.kind for entry in contents.entries)
     return ExportPage(
         frame=frame,
         file=file,
         contents=contents,
         chosen=chosen,
+        job_count=len(contents.jobs),
+        chosen_count=len(contents.chosen),
+        kind_counts=_kind_counts(counts),
+        all_missing=contents.missing,
         variants=_variants(contents),
         groups=groups[:GROUPS_SHOWN],
         groups_left=max(0, len(groups) - GROUPS_SHOWN),
-        unused=_unused(frame.workspace, contents, chosen),
+        unused=_unused(frame.workspace, contents.held, chosen),
         dynamic=[_dynamic_text(use) for use in dynamic_uses(contents)],
         faults=_faults(contents),
         back_url=back_url,
     )
+
+
+def _large_page(actor: Actor, frame: Frame, chosen: Chosen, back_url: str, after: str) -> ExportPage:
+    found = export_overview(
+        actor=actor, workspace=frame.workspace, jobs=chosen.jobs, others=chosen.others, after=after
+    )
+    summary, part = found.summary, found.part
+    return ExportPage(
+        frame=frame,
+        file=BATCH_PACKAGE,
+        contents=part,
+        chosen=chosen,
+        job_count=summary.jobs,
+        chosen_count=summary.chosen,
+        kind_counts=_kind_counts({kind: files.count for kind, files in summary.files.items()}),
+        all_missing=summary.missing,
+        variants=_large_variants(summary),
+        groups=_groups(frame.workspace, part.entries),
+        groups_left=0,
+        unused=_unused(frame.workspace, summary.held, chosen),
+        dynamic=[_dynamic_text(use) for use in dynamic_uses(part)],
+        faults=_faults(part),
+        back_url=back_url,
+        is_part=True,
+        following=found.following,
+    )
+
+
+def _kind_counts(counts: Mapping[Kind, int]) -> list[tuple[Kind, str, int]]:
+    """Return how many files of each kind a package holds, for the kinds of which it has any."""
+    return [(kind, spec.plural, counts[kind]) for kind, spec in KINDS.items() if counts.get(kind)]
 
 
 def _variants(contents: Contents) -> list[Variant]:
@@ -165,11 +210,23 @@ def _variants(contents: Contents) -> list[Variant]:
     return [full, _variant(bare, False)]
 
 
-def _unused(workspace: Workspace, contents: Contents, chosen: Chosen) -> list[tuple[str, int]]:
+def _large_variants(summary: Summary) -> list[Variant]:
+    """Return what `_variants` returns, of a large package."""
+    full = _large_variant(True, summary.files, len(summary.missing))
+    bare = _large_variant(False, summary.bare, summary.missing_bare)
+    return [full] if replace(bare, depend=True) == full else [full, bare]
+
+
+def _large_variant(depend: bool, files: Mapping[Kind, Files], missing: int) -> Variant:
+    count = sum(found.count for found in files.values())
+    return Variant(depend, count, sum(found.size for found in files.values()), missing, None)
+
+
+def _unused(workspace: Workspace, held: Mapping[Kind, int], chosen: Chosen) -> list[tuple[str, int]]:
     """Return how many objects of each kind a package of all jobs does not have, since no job uses them."""
     if not chosen.all_jobs or chosen.everything:
         return []
-    return [(KINDS[kind].plural, count) for kind, count in unused(workspace, contents)]
+    return [(KINDS[kind].plural, count) for kind, count in unused(workspace, held)]
 
 
 def _dynamic_text(use: DynamicUse) -> str:
@@ -185,7 +242,7 @@ def _faults(contents: Contents) -> list[str]:
 def _variant(contents: Contents, depend: bool) -> Variant:
     head = package_head(contents) if len(contents.jobs) <= KNOWN_AHEAD else None
     size = sum(entry.size for entry in contents.entries)
-    return Variant(depend, len(contents.entries), size, contents.missing, head)
+    return Variant(depend, len(contents.entries), size, len(contents.missing), head)
 
 
 def _groups(workspace: Workspace, entries: Iterable[Entry]) -> list[Group]:

@@ -46,8 +46,10 @@ class ExportView(View):
 
     def get(self, request: HttpRequest, workspace_id: str) -> HttpResponse:
         frame = frame_of(request, workspace_id, Kind.JOB, (_("Export"), ""))
-        chosen = chosen_read(frame.workspace, request.GET or request.POST)
-        page = export_page(actor_of(request), frame, chosen, list_url(workspace_id, Kind.JOB))
+        params = request.GET or request.POST
+        chosen = chosen_read(frame.workspace, params)
+        back_url, after = list_url(workspace_id, Kind.JOB), params.get("after", "")
+        page = export_page(actor_of(request), frame, chosen, back_url, after)
         return render(request, "transfer/export.html", {"page": page})
 
     def post(self, request: HttpRequest, workspace_id: str) -> HttpResponseBase:

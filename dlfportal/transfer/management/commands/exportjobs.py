@@ -89,7 +89,7 @@ class Command(PortalCommand):
             self.stderr.write(f"not in the package: {label} (a job of it starts or waits for it)")
         for use in dynamic_uses(contents):
             self.stderr.write(f"named by an expression: {use.label} (job {use.job}, node {use.node})")
-        if all_jobs and (left := unused(workspace, contents)):
+        if all_jobs and (left := unused(workspace, contents.held)):
             counts = ", ".join(f"{FORMATS[kind].folder} {count}" for kind, count in left)
             self.stderr.write(f"not in the package: {counts}, which no job uses; --everything takes them")
         for fault in unpacking_faults(contents):
