@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.index import is_tag_word, tag_words
@@ -30,7 +30,6 @@ COUNTED = ("type", "directory", "owner")
 COLUMNS = ("kind", *COUNTED, "tags")
 """The columns of an object from which follows what it counts under."""
 FILTERS_SHOWN = 500
-COUNTED_UP_TO = 1000
 
 
 class Standing(NamedTuple):
@@ -220,9 +219,3 @@ def _key_of_tags(kind: str, tags: Collection[str], narrowed: Mapping[str, Any]) 
     if more or not is_tag_word(tag) or narrowed.keys() - {"type"}:
         return None
     return CountKey(kind, TYPED_TAG, _typed(narrowed["type"], tag)) if narrowed else CountKey(kind, TAG, tag)
-
-
-def count_up_to(rows: QuerySet[Any, Any], most: int = COUNTED_UP_TO) -> Total:
-    """Return how many rows there are, counted to `most`: the cost is bounded where an index finds them."""
-    found = rows.order_by().values("pk")[: most + 1].count()
-    return Total(min(found, most), found > most)

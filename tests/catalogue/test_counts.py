@@ -16,10 +16,8 @@ from hypothesis import strategies as st
 from dlfportal.access.models import Role, Workspace
 from dlfportal.catalogue import recount
 from dlfportal.catalogue.counts import (
-    Total,
     count_across,
     count_of,
-    count_up_to,
     filter_values,
     kind_counts,
 )
@@ -110,16 +108,6 @@ def test_over_several_workspaces(workspace: Workspace, other_workspace: Workspac
     assert count_across(both, Kind.SCRIPT, ListFilter(owner="li")) == 2
     assert count_across([], Kind.SCRIPT) == 0
     assert kind_counts([]) == {}
-
-
-def test_counting_ends_at_the_bound(workspace: Workspace) -> None:
-    ScriptFactory.create_batch(3, workspace=workspace)
-    rows = object_list(workspace, Kind.SCRIPT)
-    assert [count_up_to(rows, most) for most in (2, 3, 4)] == [
-        Total(2, True),
-        Total(3, False),
-        Total(3, False),
-    ]
 
 
 TAGS = st.lists(st.sampled_from(WORDS), max_size=3)
