@@ -17,8 +17,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.adminsite.access import BaseAdmin, PortalAdmin, actor_of
+from dlfportal.catalogue.counts import Total
 from dlfportal.catalogue.models import CatalogueObject
-from dlfportal.catalogue.references import naming, used_by
+from dlfportal.catalogue.references import naming_page, users_page
 from dlfportal.catalogue.selectors import ObjectMissing
 from dlfportal.catalogue.services import object_delete, version_submit
 from dlfportal.catalogue.texts import error_text
@@ -112,12 +113,11 @@ def delete_all(page: PortalAdmin, request: HttpRequest, chosen: Chosen) -> None:
     tell_users(page, request, list(users.values()))
 
 
-def users_of(target: CatalogueObject) -> tuple[list[tuple[CatalogueObject, str]], int]:
+def users_of(target: CatalogueObject) -> tuple[list[tuple[CatalogueObject, str]], Total]:
     """Return the first objects that point to `target` with their addresses, and how many more there are."""
-    users = used_by(target)
-    named = list(users[: USERS_NAMED + 1])
-    more = users.count() - USERS_NAMED if len(named) > USERS_NAMED else 0
-    return [(user, admin_url("change", user)) for user in named[:USERS_NAMED]], more
+    users = users_page(target, USERS_NAMED)
+    more = users.total._replace(number=users.total.number - len(users.rows))
+    return [(user, admin_url("change", user)) for user in users.rows], more
 
 
 def tell_users(page: BaseAdmin, request: HttpRequest, users: list[CatalogueObject]) -> None:
@@ -138,15 +138,16 @@ def tell_renamed(
     """Warn of the objects that still point to the name, or the cluster, that an object had before."""
     if (before.name, before.cluster) == (after.name, after.cluster):
         return
-    users = naming(before.workspace_id, Kind(before.kind), before.name, before.cluster)
-    if count := users.count():
+    kind, size = Kind(before.kind), USERS_NAMED + 1
+    users = naming_page(before.workspace_id, kind, before.name, before.cluster, size)
+    if users.rows:
         text = ngettext(
             "%(count)s object still points to the old name %(name)s:",
             "%(count)s objects still point to the old name %(name)s:",
-            count,
+            users.total.number,
         )
         name = f"{before.name} ({before.cluster})" if before.cluster else before.name
-        _warn(page, request, text % {"count": count, "name": name}, users[: USERS_NAMED + 1])
+        _warn(page, request, text % {"count": users.total, "name": name}, users.rows)
 
 
 def _warn(page: BaseAdmin, request: HttpRequest, text: str, users: Iterable[CatalogueObject]) -> None:

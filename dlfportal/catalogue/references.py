@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from dlfportal.access.models import Workspace
+from dlfportal.catalogue.counts import Total
 from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Reference
 from dlfportal.catalogue.selectors import column_of, document_of
@@ -18,6 +20,9 @@ from dlfportal.chunks import in_chunks
 from dlfportal.formats.documents import find_references
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import Target
+
+USERS_ORDERED = 1000
+"""Up to so many users of an object are put in order."""
 
 
 class Found(NamedTuple):
@@ -42,22 +47,78 @@ def downstream_jobs(job: CatalogueObject) -> Iterator[CatalogueObject]:
             yield user
 
 
+class Users(NamedTuple):
+    """Some of the objects that point to something, and how many do; `after` is where the next ones begin."""
+
+    rows: list[CatalogueObject]
+    total: Total
+    after: int | None = None
+
+
 def used_by(target: CatalogueObject) -> QuerySet[CatalogueObject]:
-    """Return the living objects whose newest document points to `target`, ordered by kind and name."""
-    named = Q(target=target.kind, cluster=target.cluster, name=target.name)
-    if target.kind == Kind.RESOURCE:
-        answers_to = [target.name, target.location, str(target.uid), target.uid.hex]
-        named |= Q(target=Target.RESOURCE, soft=True, name__in=[text for text in answers_to if text])
-    return _sources_of(target.workspace_id, named).exclude(pk=target.pk)
+    """Return the living objects whose newest document points to `target`, ordered by kind and name.
 
-
-def naming(workspace_id: str, kind: Kind, name: str, cluster: str = "") -> QuerySet[CatalogueObject]:
-    """Return the living objects whose newest document names this object, whether or not it exists.
-
-    That is what still points to an object by a name that it no longer has, itself included. Ordered as
-    `used_by`.
+    All of them, however many: a page asks for `users_page`.
     """
-    return _sources_of(workspace_id, Q(target=kind, cluster=cluster, name=name))
+    named = reduce(or_, (Q(**condition) for condition in _naming(target)))
+    sources = Reference.objects.filter(named, workspace=target.workspace_id).values("source")
+    found = CatalogueObject.objects.filter(ALIVE, pk__in=sources).exclude(pk=target.pk)
+    return found.order_by("kind", "name", "cluster")
+
+
+def users_page(target: CatalogueObject, size: int, after: int = 0) -> Users:
+    """Return `size` of the objects that point to `target`: the first, or those `after` another page.
+
+    Up to `USERS_ORDERED` come by kind and name; more of them by age, so that a page costs a page.
+    """
+    return _users(target.workspace_id, _naming(target), size, after, without=target.pk)
+
+
+def naming_page(workspace_id: str, kind: Kind, name: str, cluster: str, size: int) -> Users:
+    """Return `size` of the living objects whose newest document names this object, if it exists or not.
+
+    That is what still points to an object by a name that it no longer has, itself included.
+    """
+    return _users(workspace_id, [{"target": kind, "cluster": cluster, "name": name}], size, 0)
+
+
+def _naming(target: CatalogueObject) -> list[dict[str, Any]]:
+    """Return the conditions of references of which one at least points to an object."""
+    named: list[dict[str, Any]] = [{"target": target.kind, "cluster": target.cluster, "name": target.name}]
+    if target.kind == Kind.RESOURCE:
+        texts = {target.location, str(target.uid), target.uid.hex} - {"", target.name}
+        soft = {"target": Target.RESOURCE.value, "cluster": "", "soft": True}
+        named += [{**soft, "name": text} for text in sorted(texts)]
+    return named
+
+
+def _users(
+    workspace_id: str, named: Sequence[dict[str, Any]], size: int, after: int, without: int = 0
+) -> Users:
+    few = _sources(workspace_id, named, 0, USERS_ORDERED + 1, without)
+    objects = CatalogueObject.objects.filter(ALIVE)
+    if len(few) <= USERS_ORDERED:
+        ordered = objects.filter(pk__within=few).order_by("kind", "name", "cluster")
+        ids = list(ordered.values_list("pk", flat=True)) if len(few) > size else few
+        start = ids.index(after) + 1 if after in ids else 0
+        shown = ids[start : start + size]
+        more = len(ids) > start + size
+        rows = list(ordered.filter(pk__within=shown)) if more or start else list(ordered)
+        return Users(rows, Total(len(few), False), shown[-1] if more else None)
+    found = _sources(workspace_id, named, after, size + 1, without)
+    rows = list(objects.filter(pk__within=found[:size]).order_by("pk"))
+    return Users(rows, Total(USERS_ORDERED, True), found[size - 1] if len(found) > size else None)
+
+
+def _sources(
+    workspace_id: str, named: Sequence[dict[str, Any]], after: int, most: int, without: int
+) -> list[int]:
+    """Return the first ids beyond `after` of the objects whose references fit one of the conditions."""
+    found: set[int] = set()
+    rows = Reference.objects.filter(workspace=workspace_id, source__gt=after).order_by("source_id")
+    for condition in named:
+        found.update(rows.filter(**condition).values_list("source", flat=True).distinct()[: most + 1])
+    return sorted(found - {without})[:most]
 
 
 def names_left_behind(target: CatalogueObject) -> list[tuple[str, str]]:
@@ -73,11 +134,6 @@ def names_left_behind(target: CatalogueObject) -> list[tuple[str, str]]:
         ALIVE, workspace=target.workspace_id, kind=target.kind, name__in={name for name, _ in former}
     )
     return sorted(former.difference(alive.values_list("name", "cluster")))
-
-
-def _sources_of(workspace_id: str, named: Q) -> QuerySet[CatalogueObject]:
-    sources = Reference.objects.filter(named, workspace=workspace_id).values("source")
-    return CatalogueObject.objects.filter(ALIVE, pk__in=sources).order_by("kind", "name")
 
 
 def links(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 from time import monotonic
 
 import pytest
@@ -8,7 +10,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from dlfportal.access.models import Workspace
+from dlfportal.catalogue import references
 from dlfportal.web.code import code, lexer_for
+from dlfportal.web.pages import object as object_module
 from tests.factories import JobFactory, ScriptFactory, node
 from tests.web.pages import address, text_of
 
@@ -75,3 +79,26 @@ def test_a_script_that_many_jobs_use_names_all_of_them_on_demand(
     assert ("user_49" in cut, "user_50" in cut) == (True, False)
     assert f'href="{url}?all=1#used-by"' in cut
     assert "user_50" in whole and "user_51" in whole
+
+
+def test_a_script_that_very_many_jobs_use_names_them_page_by_page(
+    browser: Client, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(references, "USERS_ORDERED", 4)
+    monkeypatch.setattr(object_module, "SHOWN", 2)
+    ScriptFactory(workspace=workspace, name="shared")
+    names = [f"user_{number}" for number in range(5)]
+    for name in names:
+        JobFactory(workspace=workspace, name=name, nodes=[node("n", scriptName="shared")])
+    url = address(workspace, "scripts/shared/")
+    html, seen = text_of(browser, url), []
+    assert '<span class="muted small">4+</span>' in html
+    assert "Show all" not in html
+    for _ in range(3):
+        seen.append([name for name in names if f">{name}</a>" in html])
+        if ahead := re.search(r'href="([^"]*users=[^"]*)#used-by"', html):
+            html = text_of(browser, unescape(ahead[1]))
+    assert seen == [names[:2], names[2:4], names[4:]]
+    assert f'href="{url}#used-by"' in html
+    for odd in ("x", "٣", "-1", "9" * 30):
+        assert "user_0" in text_of(browser, url, users=odd)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.catalogue.models import CatalogueObject, Revision, Version
-from dlfportal.catalogue.references import names_left_behind, naming, used_by
+from dlfportal.catalogue.references import USERS_ORDERED, Users, names_left_behind, naming_page, users_page
 from dlfportal.catalogue.selectors import (
     ObjectMissing,
     content_bytes,
@@ -32,9 +34,10 @@ from dlfportal.web.pages.frame import Frame, frame_of
 from dlfportal.web.pages.uses import SharedUse, Use, share, uses_of
 
 SHOWN = 50
-"""How many revisions and users of an object its page lists before `?all=1`."""
+"""How many revisions and users of an object its page lists before `?all=1`; then all, of users a thousand."""
 
 FORMER_SHOWN = 10
+ROW_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,11 @@ class UserRow:
     object: CatalogueObject
     url: str
 
+    @property
+    def tone(self) -> str:
+        """The colour and icon of its kind."""
+        return KINDS[Kind(self.object.kind)].tone
+
 
 @dataclass(frozen=True, slots=True)
 class FormerName:
@@ -71,7 +79,7 @@ class FormerName:
     name: str
     cluster: str
     users: list[UserRow]
-    more: int
+    more: bool
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,7 @@ class ObjectPage:
     target: CatalogueObject
     revision: Revision
     show_all: bool = False
+    users_after: int = 0
 
     @cached_property
     def text(self) -> str:
@@ -120,10 +129,19 @@ class ObjectPage:
         return share(self.uses)
 
     @cached_property
-    def users(self) -> list[UserRow]:
-        """The objects that point to this one; one more than is shown, when there are more."""
-        found = used_by(self.target)
-        return [UserRow(row, url_of(row)) for row in (found if self.show_all else found[: SHOWN + 1])]
+    def users(self) -> Users:
+        """Some of the objects that point to this one."""
+        return users_page(self.target, self._users_shown, self.users_after)
+
+    @property
+    def user_rows(self) -> list[UserRow]:
+        """Those objects with their addresses."""
+        return [UserRow(row, url_of(row)) for row in self.users.rows]
+
+    @property
+    def more_users_url(self) -> str:
+        """The address of the page with the users that follow, "" when all are shown."""
+        return self._url_with(users=str(self.users.after)) if self.users.after else ""
 
     @cached_property
     def former_names(self) -> list[FormerName]:
@@ -132,10 +150,13 @@ class ObjectPage:
         return list(islice((former for former in found if former.users), FORMER_SHOWN))
 
     def _former(self, name: str, cluster: str) -> FormerName:
-        users = naming(self.target.workspace_id, self.kind, name, cluster)
-        rows = [UserRow(row, url_of(row)) for row in (users if self.show_all else users[: SHOWN + 1])]
-        more = users.count() - SHOWN if not self.show_all and len(rows) > SHOWN else 0
-        return FormerName(name, cluster, rows[:SHOWN] if more else rows, more)
+        users = naming_page(self.target.workspace_id, self.kind, name, cluster, self._users_shown)
+        rows = [UserRow(row, url_of(row)) for row in users.rows]
+        return FormerName(name, cluster, rows, users.after is not None)
+
+    @property
+    def _users_shown(self) -> int:
+        return USERS_ORDERED if self.show_all else SHOWN
 
     @cached_property
     def revisions(self) -> list[RevisionRow]:
@@ -179,7 +200,10 @@ class ObjectPage:
     @property
     def all_url(self) -> str:
         """The address of the page with its lists in full."""
-        return f"{self.url}{'&' if '?' in self.url else '?'}all=1"
+        return self._url_with(all="1")
+
+    def _url_with(self, **params: str) -> str:
+        return f"{self.url}{'&' if '?' in self.url else '?'}{urlencode(params)}"
 
     def revision_url(self, number: int) -> str:
         """Return the address of one of the object's revisions."""
@@ -297,7 +321,9 @@ def object_page(make: type[Page], request: HttpRequest, workspace_id: str, kind:
     target = object_get(frame.workspace, kind, name, request.GET.get("cluster"))
     if target.revision is None:  # only while it is being written
         raise ObjectMissing(kind, name)
-    return make(frame, target, target.revision, "all" in request.GET)
+    after = request.GET.get("users", "")
+    users_after = int(after) if ROW_ID.fullmatch(after) else 0
+    return make(frame, target, target.revision, "all" in request.GET, users_after)
 
 
 def revision_page(
