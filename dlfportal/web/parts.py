@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
 from django.templatetags.static import static
 from django.utils import timezone
@@ -11,10 +12,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 
+@cache
+def _icons() -> str:
+    """Return the address of all icons, which stays the same while the portal runs."""
+    return static("img/icons.svg")
+
+
 def icon(name: str) -> SafeString:
     """Return an icon of `img/icons.svg`, for the eye only."""
-    address = static("img/icons.svg")
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', address, name)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', _icons(), name)
 
 
 def badge(label: str | Promise, tone: str = "", icon_name: str = "", title: str = "") -> SafeString:

@@ -94,7 +94,7 @@ def test_job_page_says_who_depends_on_it(browser: Client, workspace: Workspace) 
         name="then",
         schedule=cron(expression="0 0 1 * * ?", dependJobs={"jobs": ["first"]}),
     )
-    assert [row.object.name for row in page_of(browser, workspace, "first").users] == ["then"]
+    assert [row.object.name for row in page_of(browser, workspace, "first").user_rows] == ["then"]
 
 
 def test_job_page_stands_odd_shapes(browser: Client, workspace: Workspace) -> None:

@@ -91,7 +91,7 @@ class JobPage(ObjectPage):
         """The address of the job's export."""
         return job_export_url(self.frame.workspace.pk, self.target.name)
 
-    @property
+    @cached_property
     def missing(self) -> list[Use]:
         """The scripts, resources and jobs it names that the workspace does not have, each once."""
         return [entry.use for entry in self.shared_uses if entry.use.state is State.MISSING]

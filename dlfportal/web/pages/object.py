@@ -133,7 +133,7 @@ class ObjectPage:
         """Some of the objects that point to this one."""
         return users_page(self.target, self._users_shown, self.users_after)
 
-    @property
+    @cached_property
     def user_rows(self) -> list[UserRow]:
         """Those objects with their addresses."""
         return [UserRow(row, url_of(row)) for row in self.users.rows]
