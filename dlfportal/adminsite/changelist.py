@@ -81,8 +81,8 @@ class ObjectChangeList(BoundedChangeList):
         Then the index of the order comes to the first rows sooner.
         """
         within = None if all_there_are else workspaces
-        sought = [candidates(word, kind, within, ROWS_AT_MOST) for word in words_sought(self.query)]
-        fewest = min((ids for ids in sought if ids is not None), key=len, default=None)
+        sought = [candidates(word, kind, within, ROWS_AT_MOST + 1) for word in words_sought(self.query)]
+        fewest = min((ids for ids in sought if len(ids) <= ROWS_AT_MOST), key=len, default=None)
         if fewest is None:
             return None
         rows = self.rows.filter(pk__within=fewest).values_list("pk", "workspace_id")

@@ -15,6 +15,7 @@ from dlfportal.catalogue.selectors import (
     GATHERED,
     NARROWING,
     ListFilter,
+    many_found,
     object_list,
     objects_gathered,
 )
@@ -79,7 +80,7 @@ def list_open(workspace: Workspace, kind: Kind, chosen: ListFilter, order: Order
     if kept is not None and (not narrowed or first in ("name", *narrowed)):
         return Listed(object_list(workspace, kind, chosen), Total(kept, False))
     narrowest = _by_narrowest(workspace, kind, chosen, narrowed)
-    if kept is None or kept <= GATHERED:
+    if kept is None and not many_found(workspace, kind, chosen) or kept is not None and kept <= GATHERED:
         ids = list(narrowest.order_by().values_list("pk", flat=True)[: GATHERED + 1])
         if len(ids) <= GATHERED:
             return Listed(objects_gathered(workspace, kind, ids), Total(len(ids), False))

@@ -25,7 +25,7 @@ from dlfportal.catalogue.models import (
     Revision,
     Version,
 )
-from dlfportal.catalogue.search.finding import NAMES, candidates, holding
+from dlfportal.catalogue.search.finding import NAMES, TEXTS, Places, candidates, holding
 from dlfportal.errors import BadRequest, NotFound, gettext_noop
 from dlfportal.formats.jsontext import parse
 from dlfportal.formats.kinds import Kind
@@ -74,16 +74,20 @@ class ListFilter:
 
 
 def object_list(
-    workspace: Workspace, kind: Kind, chosen: ListFilter | None = None
+    workspace: Workspace,
+    kind: Kind,
+    chosen: ListFilter | None = None,
+    among: Sequence[int] | None = None,
 ) -> QuerySet[CatalogueObject]:
-    """Return the living objects of one kind, ordered by name, with revision and version selected."""
+    """Return the living objects of one kind, ordered by name, with revision and version selected.
+
+    `among` are the ids of some objects to look at no others than.
+    """
     if chosen is None:
         return _in_order(_objects(workspace, kind))
-    objects = _begin(workspace, kind, chosen)
-    if chosen.search:
-        objects = objects.filter(holding(chosen.search))
-    if chosen.name:
-        objects = objects.filter(holding(chosen.name, NAMES))
+    objects = _begin(workspace, kind, chosen, _gathered(workspace, kind, chosen) if among is None else among)
+    for text, places in texts_sought(chosen):
+        objects = objects.filter(holding(text, places))
     if chosen.ids:
         objects = objects.filter(pk__in=chosen.ids)
     return objects
@@ -93,11 +97,12 @@ def _in_order(objects: QuerySet[CatalogueObject]) -> QuerySet[CatalogueObject]:
     return objects.select_related("revision", "version").order_by("name", "cluster")
 
 
-def _begin(workspace: Workspace, kind: Kind, chosen: ListFilter) -> QuerySet[CatalogueObject]:
-    """Return what the filters by equality leave, found by the index that serves them best."""
+def _begin(
+    workspace: Workspace, kind: Kind, chosen: ListFilter, ids: Sequence[int] | None
+) -> QuerySet[CatalogueObject]:
+    """Return what the filters by equality leave, found by `ids` or by the index that serves them best."""
     columns = {column: value for column in NARROWING if (value := getattr(chosen, column))}
     checked = {f"{column}__checked": value for column, value in columns.items()}
-    ids = _gathered(workspace, kind, chosen)
     if ids is not None:
         objects = _in_order(objects_gathered(workspace, kind, ids).filter(**checked))
     elif len(chosen.tags) == 1 and is_tag_word(chosen.tags[0]):
@@ -133,21 +138,40 @@ def _gathered(workspace: Workspace, kind: Kind, chosen: ListFilter) -> list[int]
 
     None when there is no such filter, or each leaves more than are gathered. One query each.
     """
-    texts = [text for text in (chosen.search, chosen.name) if text]
-    found = [candidates(text, kind, [workspace.pk], GATHERED) for text in texts]
+    found = [
+        candidates(text, kind, [workspace.pk], GATHERED + 1, places) for text, places in texts_sought(chosen)
+    ]
     if chosen.tags and all(is_tag_word(tag) for tag in chosen.tags):
         groups = [[tag] for tag in dict.fromkeys(chosen.tags)] if chosen.all_tags else [chosen.tags]
         rows = ObjectTag.objects.filter(workspace=workspace).values_list("object", flat=True)
-        found += [_few(rows.filter(tag__in=group)) for group in groups]
+        found += [_some(rows.filter(tag__in=group)) for group in groups]
     if chosen.connection:
-        found.append(_few(_users_of_connection(workspace, chosen.connection)))
-    return min((ids for ids in found if ids is not None), key=len, default=None)
+        found.append(_some(_users_of_connection(workspace, chosen.connection)))
+    return min((ids for ids in found if len(ids) <= GATHERED), key=len, default=None)
 
 
-def _few(ids: QuerySet[Any, int]) -> list[int] | None:
-    """Return the ids if they are few enough to be gathered."""
-    found = list(ids.order_by()[: GATHERED + 1])
-    return found if len(found) <= GATHERED else None
+def many_found(workspace: Workspace, kind: Kind, chosen: ListFilter) -> bool:
+    """Return whether a text is found in more objects than are gathered, the other filters considered.
+
+    True is certain: of the first that the index names, so many match. In the order of a list they may be far
+    apart, and counting them there would read most of it.
+    """
+    for text, places in texts_sought(chosen):
+        some = candidates(text, kind, [workspace.pk], 2 * GATHERED, places)
+        if len(some) > GATHERED:
+            found = object_list(workspace, kind, chosen, among=some).order_by().values("pk")
+            return found[: GATHERED + 1].count() > GATHERED
+    return False
+
+
+def texts_sought(chosen: ListFilter) -> list[tuple[str, Places]]:
+    """Return the texts that a filter looks for, each with where it may stand."""
+    return [(text, places) for text, places in ((chosen.search, TEXTS), (chosen.name, NAMES)) if text]
+
+
+def _some(ids: QuerySet[Any, int]) -> list[int]:
+    """Return the ids, or one more than are gathered."""
+    return list(ids.order_by()[: GATHERED + 1])
 
 
 def _tagged(workspace: Workspace, kind: Kind, chosen: ListFilter) -> QuerySet[CatalogueObject]:

@@ -37,20 +37,23 @@ def fold(text):
     return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
 
 
-def key(gram):
-    return crc32(gram.encode()) & 0x7FFF_FFFF
+def key(gram, place=0):
+    return crc32(gram.encode(), place) & 0x7FFF_FFFF
 
 
 def keys_of(pieces, kind, workspace, texts):
-    grams = [pieces[text[start : start + 3]] for text in texts for start in range(len(text))]
+    grams = [
+        pieces[place, text[start : start + 3]] for place, text in enumerate(texts) for start in range(len(text))
+    ]
     return " ".join([str(key(f"\0{kind}")), str(key(f"\0{kind}\0{workspace}")), *grams])
 
 
 class Pieces(dict):
-    def __missing__(self, piece):
+    def __missing__(self, at):
         if len(self) >= PIECES_KEPT:
             self.clear()
-        keys = self[piece] = " ".join(str(key(piece[:size])) for size in range(1, len(piece) + 1))
+        place, piece = at
+        keys = self[at] = " ".join(str(key(piece[:size], place)) for size in range(1, len(piece) + 1))
         return keys
 
 

@@ -2,44 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from functools import reduce
 from operator import or_
+from types import MappingProxyType
 
 from django.db.models import Q, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
-from dlfportal.catalogue.search.grams import fold, keys_sought, scope_key
+from dlfportal.catalogue.search.grams import Place, fold, keys_sought, scope_key
 from dlfportal.catalogue.search.index import index
 from dlfportal.formats.kinds import Kind
 
-NAMES = ("folded_name",)
-TEXTS = ("folded_name", "folded_description")
+Places = Mapping[str, Place]
+NAMES: Places = MappingProxyType({"folded_name": Place.NAME})
+TEXTS: Places = MappingProxyType({**NAMES, "folded_description": Place.DESCRIPTION})
+"""The columns that are searched, each with its place in the index."""
 
 
-def holding(text: str, columns: Sequence[str] = TEXTS) -> Q:
-    """Return the condition that one of the columns has `text` in it, without case."""
+def holding(text: str, places: Places = TEXTS) -> Q:
+    """Return the condition that one of the places has `text` in it, without case."""
     if not is_findable(text):
         return Q(pk__in=())
     folded = Value(fold(text))
-    return reduce(or_, (Q(GreaterThan(StrIndex(column, folded), 0)) for column in columns))
+    return reduce(or_, (Q(GreaterThan(StrIndex(column, folded), 0)) for column in places))
 
 
-def candidates(text: str, kind: Kind, workspaces: Collection[str] | None, most: int) -> list[int] | None:
-    """Return the ids of all objects of a kind that may have `text` in name or description.
+def candidates(
+    text: str, kind: Kind, workspaces: Collection[str] | None, most: int, places: Places = TEXTS
+) -> list[int]:
+    """Return the ids of at most `most` objects of a kind that may have `text` in one of the places.
 
-    `workspaces` are the ids of those to look in, None all. Returns None if there are more than `most`: then a
-    list in order comes to its page sooner. Whether an object has the text and lives, `holding` and the
-    list have to check.
+    `workspaces` are the ids of those to look in, None all. Fewer than `most` are all that there are. Whether
+    an object has the text and lives, `holding` and the list have to check.
     """
     if not is_findable(text):
         return []
     scopes = [scope_key(kind)] if workspaces is None else [scope_key(kind, pk) for pk in workspaces]
-    found = index().rows_find(keys_sought(fold(text)), scopes, most + 1) if scopes else []
-    return found if len(found) <= most else None
+    either = [keys_sought(fold(text), place) for place in places.values()]
+    return index().rows_find(either, scopes, most) if scopes else []
 
 
 def is_findable(text: str) -> bool:
-    """Return whether a document can have this text: U+0000 and lone surrogates it cannot."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    """Return whether a document can have this text: U+0000, lone surrogates and nothing it cannot."""
+    return text != "" and "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

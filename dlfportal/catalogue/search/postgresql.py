@@ -12,12 +12,17 @@ from django.db import connection
 
 from dlfportal.catalogue.search.rows import ROWS_A_STATEMENT, Row
 
-INSERT = "INSERT INTO catalogue_grams (object_id, grams) VALUES (%s, %s::int4[]) ON CONFLICT (object_id) DO "
-ADD = INSERT + "UPDATE SET grams = catalogue_grams.grams || EXCLUDED.grams"
-REPLACE = INSERT + "UPDATE SET grams = EXCLUDED.grams"
+ADD = """
+    INSERT INTO catalogue_grams (object_id, grams)
+    SELECT pk, string_to_array(keys, ' ')::int4[] FROM unnest(%s::bigint[], %s::text[]) AS rows (pk, keys)
+    ON CONFLICT (object_id) DO UPDATE SET grams = catalogue_grams.grams || EXCLUDED.grams
+"""
+REPLACE = """
+    INSERT INTO catalogue_grams (object_id, grams) VALUES (%s, %s::int4[])
+    ON CONFLICT (object_id) DO UPDATE SET grams = EXCLUDED.grams
+"""
 REMOVE = "DELETE FROM catalogue_grams WHERE object_id = %s"
-FIND = "SELECT object_id FROM catalogue_grams WHERE grams @> %s::int4[] LIMIT %s"
-FIND_IN = "SELECT object_id FROM catalogue_grams WHERE grams @> %s::int4[] AND grams && %s::int4[] LIMIT %s"
+FIND = "SELECT object_id FROM catalogue_grams WHERE"
 
 
 def rows_add(rows: Iterable[Row]) -> None:
@@ -25,26 +30,28 @@ def rows_add(rows: Iterable[Row]) -> None:
     iterator = iter(rows)
     with connection.cursor() as cursor:
         while batch := list(islice(iterator, ROWS_A_STATEMENT)):
-            cursor.executemany(ADD, [(pk, _array(keys)) for pk, keys in batch])
+            cursor.execute(ADD, [list(column) for column in zip(*batch, strict=True)])
 
 
 def row_replace(pk: int, before: str, after: str) -> None:
     """Let a row have the keys `after` and no other; without a key it goes."""
     with connection.cursor() as cursor:
         if after:
-            cursor.execute(REPLACE, [pk, _array(after)])
+            cursor.execute(REPLACE, [pk, [int(key) for key in after.split()]])
         elif before:
             cursor.execute(REMOVE, [pk])
 
 
-def rows_find(keys: Sequence[int], scopes: Sequence[int], most: int) -> list[int]:
-    """Return the ids of at most `most` rows that have each of the keys, and one of the scopes."""
-    all_keys = [*keys, *scopes] if len(scopes) == 1 else list(keys)
+def rows_find(either: Sequence[Sequence[int]], scopes: Sequence[int], most: int) -> list[int]:
+    """Return the ids of at most `most` rows that have all keys of `either` list, and one of the scopes."""
+    one = list(scopes) if len(scopes) == 1 else []
+    lists = " OR ".join(["grams @> %s::int4[]"] * len(either))
+    values: list[list[int]] = [[*one, *keys] for keys in either]
+    if not one:
+        lists = f"({lists}) AND grams && %s::int4[]"
+        values.append(list(scopes))
     with connection.cursor() as cursor:
-        if len(scopes) > 1:
-            cursor.execute(FIND_IN, [all_keys, list(scopes), most])
-        else:
-            cursor.execute(FIND, [all_keys, most])
+        cursor.execute(f"{FIND} {lists} LIMIT %s", [*values, most])
         return [pk for (pk,) in cursor.fetchall()]
 
 
@@ -62,7 +69,3 @@ def rows_clear() -> None:
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE catalogue_grams IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute("DELETE FROM catalogue_grams")
-
-
-def _array(keys: str) -> str:
-    return f"{{{keys.replace(' ', ',')}}}"

@@ -40,13 +40,12 @@ def row_replace(pk: int, before: str, after: str) -> None:
             cursor.execute(ADD, [pk, after])
 
 
-def rows_find(keys: Sequence[int], scopes: Sequence[int], most: int) -> list[int]:
-    """Return the ids of at most `most` rows that have each of the keys, and one of the scopes."""
-    words = [str(key) for key in keys]
-    if scopes:
-        words.append(f"({' OR '.join(map(str, scopes))})")
+def rows_find(either: Sequence[Sequence[int]], scopes: Sequence[int], most: int) -> list[int]:
+    """Return the ids of at most `most` rows that have all keys of `either` list, and one of the scopes."""
+    lists = " OR ".join(f"({' AND '.join(map(str, keys))})" for keys in either)
+    match = f"({lists}) AND ({' OR '.join(map(str, scopes))})"
     with connection.cursor() as cursor:
-        cursor.execute(FIND, [" AND ".join(words), most])
+        cursor.execute(FIND, [match, most])
         return [pk for (pk,) in cursor.fetchall()]
 
 

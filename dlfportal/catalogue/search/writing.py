@@ -75,10 +75,10 @@ class Ahead:
     def written(self) -> Iterator[None]:
         """Write the rows, and when the block has ended take away what its end leaves over."""
         self._built = _times_built()
-        for start in range(0, len(self._rows), ROWS_AHEAD):
-            with transaction.atomic():
-                index().rows_add(self._rows[start : start + ROWS_AHEAD])
         try:
+            for start in range(0, len(self._rows), ROWS_AHEAD):
+                with transaction.atomic():
+                    index().rows_add(self._rows[start : start + ROWS_AHEAD])
             yield
         except BaseException:
             self._settle(self._rows)

@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
-from dlfportal.catalogue import selectors
+from dlfportal.catalogue import lists, selectors
+from dlfportal.catalogue.lists import list_open
 from dlfportal.catalogue.models import CatalogueObject
+from dlfportal.catalogue.search import finding
 from dlfportal.catalogue.search.finding import candidates
 from dlfportal.catalogue.search.grams import fold
-from dlfportal.catalogue.selectors import ListFilter, object_list
+from dlfportal.catalogue.selectors import ListFilter, many_found, object_list
 from dlfportal.catalogue.services import object_create, object_delete, object_update
+from dlfportal.db.keyset import Order
 from dlfportal.formats.kinds import Kind
 from tests.catalogue.documents import job, script
 from tests.factories import ProjectFactory, ScriptFactory, WorkspaceFactory, operator
@@ -61,8 +64,8 @@ def test_others_are_never_found(workspace: Workspace) -> None:
     ScriptFactory(workspace=WorkspaceFactory(project=workspace.project), name="load_b")
     object_create(actor=operator(), workspace=workspace, kind=Kind.JOB, document=job("load_c"))
     assert names_found(workspace, search="load") == ["load_a"]
-    assert len(candidates("load", Kind.SCRIPT, [workspace.pk], 9) or ()) == 1
-    assert len(candidates("load", Kind.SCRIPT, None, 9) or ()) == 2
+    assert len(candidates("load", Kind.SCRIPT, [workspace.pk], 9)) == 1
+    assert len(candidates("load", Kind.SCRIPT, None, 9)) == 2
     assert candidates("load", Kind.SCRIPT, [], 9) == []
 
 
@@ -159,3 +162,38 @@ def test_no_list_is_read_as_a_whole(
     else:
         assert "USING INDEX object_identity (workspace_id=? AND kind=?)" in plan
         assert "TEMP B-TREE" not in plan
+
+
+def test_a_part_of_a_name_is_sought_among_names_only(workspace: Workspace) -> None:
+    """That many have it in their descriptions makes it no longer."""
+    ScriptFactory(workspace=workspace, name="load", description="daily")
+    assert candidates("daily", Kind.SCRIPT, [workspace.pk], 9, finding.NAMES) == []
+    assert len(candidates("daily", Kind.SCRIPT, [workspace.pk], 9)) == 1
+
+
+@pytest.mark.parametrize(
+    ("chosen", "is_many"),
+    [
+        (ListFilter(search="load"), True),
+        (ListFilter(search="load", directory="/a"), False),
+        (ListFilter(search="oad_1"), False),
+        (ListFilter(name="load"), True),
+        (ListFilter(name="abcd"), False),  # named by the index only
+        (ListFilter(), False),
+    ],
+)
+def test_what_many_have_is_known_from_the_index(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, chosen: ListFilter, is_many: bool
+) -> None:
+    for module in (selectors, lists):
+        monkeypatch.setattr(module, "GATHERED", 2)
+    for number in range(5):
+        ScriptFactory(workspace=workspace, name=f"abc_bcd_{number}")
+        ScriptFactory(workspace=workspace, name=f"load_{number}", directory="/" if number else "/a")
+    assert many_found(workspace, Kind.SCRIPT, chosen) == is_many
+    listed = list_open(workspace, Kind.SCRIPT, chosen, Order(("name", "cluster", "pk")))
+    number = object_list(workspace, Kind.SCRIPT, chosen).count()
+    kept = chosen == ListFilter()
+    assert listed.total == (number if kept or number <= 2 else 2, number > 2 and not kept)
+    assert [row.name for row in listed.objects] == sorted(row.name for row in listed.objects)
+    assert listed.objects.count() == number

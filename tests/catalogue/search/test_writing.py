@@ -50,7 +50,7 @@ def found(workspace: Workspace, text: str) -> list[str]:
 
 def named(text: str) -> int:
     """Return how many rows the index names for a text."""
-    return len(candidates(text, Kind.SCRIPT, None, 100) or ())
+    return len(candidates(text, Kind.SCRIPT, None, 100))
 
 
 def forget_all() -> None:
@@ -126,10 +126,11 @@ def test_reindex_builds_the_index_anew(workspace: Workspace) -> None:
     forget_all()
     index().rows_add([(10**6, "5 6 7")])
     assert found(workspace, "load") == []
+    assert index().rows_find([[6], [8]], [5], 9) == [10**6]
     list(reindex(actor=operator()))
     assert found(workspace, "load") == ["load"]
     assert named("gone") == 0
-    assert index().rows_find([5], [], 9) == []
+    assert index().rows_find([[6], [8]], [5], 9) == []
 
 
 def test_reindex_of_one_workspace_completes_the_index(workspace: Workspace, actor: Actor) -> None:
