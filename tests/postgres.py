@@ -25,34 +25,41 @@ def postgres_folder() -> Path | None:
 
 
 class PostgresServer:
-    """A fresh server that ends with the `with` block; it can be stopped and started within.
+    """A server that ends with the `with` block; it can be stopped and started within.
 
-    PostgreSQL refuses to run as root: as root it is started as the user `postgres`.
+    It is fresh, and thrown away at the end, unless `folder` says where its databases are kept. PostgreSQL
+    refuses to run as root: as root it is started as the user `postgres`.
     """
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, programs: Path, *, options: str = FAST, folder: Path | None = None) -> None:
         self.programs = programs
-        self.data = Path(tempfile.mkdtemp(prefix="dlf-postgres-"))
+        self.options = options
+        self.is_kept = folder is not None
+        self.data = folder or Path(tempfile.mkdtemp(prefix="dlf-postgres-"))
+        self.data.mkdir(exist_ok=True)
         self.port = _free_port()
         self.owner = pwd.getpwnam("postgres").pw_uid if os.getuid() == 0 else os.getuid()
         os.chown(self.data, self.owner, -1)
         self.url = f"postgres://dlf@127.0.0.1:{self.port}/postgres"
 
     def __enter__(self) -> Self:
-        database = str(self.data / "db")
-        self._run(
-            "initdb", "-D", database, "-U", "dlf", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"
-        )
+        database = self.data / "db"
+        if not database.exists():
+            encoding = ("--encoding=UTF8", "--locale=C.UTF-8")
+            self._run("initdb", "-D", str(database), "-U", "dlf", "--auth=trust", *encoding)
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
-        shutil.rmtree(self.data)
+        if self.is_kept:
+            self._run("pg_ctl", "-D", str(self.data / "db"), "-m", "fast", "-w", "stop")
+        else:
+            self.stop()
+            shutil.rmtree(self.data)
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        options = f"-p {self.port} -k {self.data} -h 127.0.0.1 {FAST}"
+        options = f"-p {self.port} -k {self.data} -h 127.0.0.1 {self.options}"
         log = str(self.data / "log")
         self._run("pg_ctl", "-D", str(self.data / "db"), "-l", log, "-o", options, "-w", "start")
 
