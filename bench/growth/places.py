@@ -1,0 +1,50 @@
+"""What `{...}` stands for in the paths that are asked: the ids that differ between catalogues."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+
+from bench.growth.documents import JOB, RARE_LIB, SHARED_LIB, SHARED_SCRIPT
+from bench.growth.fill import BUCKET, MAIN, VIEWER
+from dlfportal.access.models import AccessKey, Membership
+from dlfportal.audit.models import AuditEntry
+from dlfportal.catalogue.models import ALIVE, CatalogueObject
+from dlfportal.formats.kinds import Kind
+from dlfportal.transfer.models import Export, ImportRun
+
+BUCKET_FILE = f"obs://{BUCKET}/package.zip"
+
+
+def places() -> dict[str, str]:
+    """Look all of them up in the portal of this process."""
+    runs = ImportRun.objects.order_by("created_at")
+    job = _object(Kind.JOB, JOB)
+    cdm_job = (
+        CatalogueObject.objects.filter(ALIVE, workspace=MAIN, kind=Kind.CDM_JOB).order_by("name").first()
+    )
+    found = {
+        "job": job.pk,
+        "job_id": job.pk,
+        "script": _object(Kind.SCRIPT, f"{JOB}_a").pk,
+        "shared_script": _object(Kind.SCRIPT, SHARED_SCRIPT).pk,
+        "resource": _object(Kind.RESOURCE, RARE_LIB).pk,
+        "cdmjob": cdm_job and cdm_job.pk,
+        "cdm_job": cdm_job and cdm_job.name,
+        "rare_lib": _object(Kind.RESOURCE, RARE_LIB).uid,
+        "shared_lib": _object(Kind.RESOURCE, SHARED_LIB).uid,
+        "membership": Membership.objects.order_by("pk").values_list("pk", flat=True)[0],
+        "access_key": AccessKey.objects.order_by("pk").values_list("pk", flat=True)[0],
+        "user": User.objects.get(username=VIEWER).pk,
+        "bucket": BUCKET,
+        "package": BUCKET_FILE,
+        "import_run": runs[0].pk,
+        "newest_run": runs.reverse()[0].pk,
+        "export": Export.objects.order_by("started_at").values_list("pk", flat=True)[0],
+        "entry": AuditEntry.objects.order_by("pk").values_list("pk", flat=True)[0],
+    }
+    return {name: str(value) for name, value in found.items()}
+
+
+def _object(kind: Kind, name: str) -> CatalogueObject:
+    found: CatalogueObject = CatalogueObject.objects.get(ALIVE, workspace=MAIN, kind=kind, name=name)
+    return found
