@@ -21,6 +21,9 @@ from tests.postgres import postgres_folder
 
 PARTS = {
     "growth": "bench.growth.compare",
+    "heart": "bench.heart",
+    "import": "bench.imports",
+    "memory": "bench.memory",
 }
 
 

@@ -1,22 +1,22 @@
-"""The catalogues that are measured: written in bulk, with documents of realistic size and text."""
+"""The catalogue of exports and imports: documents of realistic size and text.
+
+`python -m bench.run bench.data JOBS` fills the portal of the environment with it.
+"""
 
 from __future__ import annotations
 
+import json
 import random
 import re
-from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import Any
+from collections.abc import Iterator
 
+from django.conf import settings
+from django.core.management import call_command
+
+from bench.filling import Document, hasten, settle, superuser, token_make, write
+from dlfportal.access.keys import access_key_create
 from dlfportal.access.models import Project, Workspace
-from dlfportal.catalogue.index import index_of
-from dlfportal.catalogue.models import CatalogueObject, Content, Reference, Revision
-from dlfportal.catalogue.recount import recount
-from dlfportal.catalogue.search.writing import index_complete
-from dlfportal.formats.jsontext import canonical
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.references import Target
-from dlfportal.formats.zip.writer import deflate
 
 WORDS = re.findall(
     r"\w+",
@@ -24,12 +24,44 @@ WORDS = re.findall(
     "count distinct left join on group by having case when then else end cast decimal date_format ds "
     "row_number over coalesce dwd_trade ods_payment ads_daily t1 t2 and or not null between",
 )
-BATCH = 500
+SINGLE, MANY = "5" * 32, "6" * 32
+"""The projects, and workspaces, of one job with 50 scripts, and of many jobs with two each."""
+JOB, SCRIPTS = "big", 50
+KEY_FILE = "bench-access-key"
 
-Row = tuple[Kind, str, dict[str, Any], list[str]]
+
+def main(jobs: str) -> None:
+    """Fill both workspaces, and leave an access key of the superuser in the data folder."""
+    call_command("migrate", verbosity=0)
+    hasten()
+    actor = superuser()
+    for pk, documents in ((SINGLE, one_job()), (MANY, many_jobs(int(jobs)))):
+        project = Project.objects.create(pk=pk, name=pk)
+        write(actor, Workspace.objects.create(pk=pk, project=project, name="default"), documents)
+    token_make(actor.user, Project.objects.get(pk=SINGLE))
+    key = access_key_create(actor=actor, user=actor.user)
+    (settings.DATA_DIR / KEY_FILE).write_text(json.dumps([key.row.access_key, key.secret]))
+    settle()
 
 
-def script(name: str, size: int, chance: random.Random) -> Row:
+def one_job() -> Iterator[Document]:
+    """Yield 50 scripts of 20 KB and the job that uses them."""
+    chance = random.Random(1)
+    names = [f"script_{number:02}" for number in range(SCRIPTS)]
+    yield from (script(name, 20_000, chance) for name in names)
+    yield job(JOB, names, 25_000, chance)
+
+
+def many_jobs(count: int) -> Iterator[Document]:
+    """Yield `count` jobs of 6 KB, each after its two scripts of 10 KB."""
+    chance = random.Random(2)
+    for number in range(count):
+        own = [f"script_{number:05}_{end}" for end in "ab"]
+        yield from (script(name, 10_000, chance) for name in own)
+        yield job(f"job_{number:05}", own, 6_000, chance)
+
+
+def script(name: str, size: int, chance: random.Random) -> Document:
     """Return a script of about `size` bytes of SQL-like text."""
     lines: list[str] = []
     length = 0
@@ -46,11 +78,11 @@ def script(name: str, size: int, chance: random.Random) -> Row:
         "database": "dwd",
         "configuration": {},
     }
-    return Kind.SCRIPT, name, document, []
+    return Document(Kind.SCRIPT, "", document)
 
 
-def job(name: str, scripts: list[str], size: int, chance: random.Random) -> Row:
-    """Return a job whose nodes use `scripts`, padded with nodes' descriptions to about `size` bytes."""
+def job(name: str, scripts: list[str], size: int, chance: random.Random) -> Document:
+    """Return a job whose nodes use `scripts`, padded with nodes' arguments to about `size` bytes."""
     filler = max(0, size // max(1, len(scripts)) - 450)
     nodes = [
         {
@@ -77,59 +109,4 @@ def job(name: str, scripts: list[str], size: int, chance: random.Random) -> Row:
         "processType": "BATCH",
         "directory": "/bench",
     }
-    return Kind.JOB, name, document, scripts
-
-
-def fill(workspace_id: str, rows: Iterable[Row]) -> int:
-    """Write the objects into a new workspace, in batches; return the bytes of their documents."""
-    project = Project.objects.get_or_create(pk=workspace_id, defaults={"name": workspace_id})[0]
-    workspace = Workspace.objects.create(pk=workspace_id, project=project, name="default")
-    total = 0
-    for batch in _batches(rows):
-        total += _write(workspace, batch)
-    list(recount([workspace]))
-    index_complete([workspace])
-    return total
-
-
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    iterator = iter(rows)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch
-
-
-def _write(workspace: Workspace, batch: list[Row]) -> int:
-    contents = [_content(document) for _kind, _name, document, _uses in batch]
-    Content.objects.bulk_create(contents)
-    objects = [
-        CatalogueObject(
-            workspace=workspace, kind=kind, name=name, size=content.size, **index_of(kind, document)
-        )
-        for (kind, name, document, _uses), content in zip(batch, contents, strict=True)
-    ]
-    CatalogueObject.objects.bulk_create(objects)
-    revisions = [
-        Revision(object=target, number=1, content=content, name=target.name)
-        for target, content in zip(objects, contents, strict=True)
-    ]
-    Revision.objects.bulk_create(revisions)
-    for target, revision in zip(objects, revisions, strict=True):
-        target.revision = revision
-    CatalogueObject.objects.bulk_update(objects, ["revision"])
-    Reference.objects.bulk_create(
-        Reference(workspace=workspace, source=target, target=Target.SCRIPT, name=used)
-        for target, row in zip(objects, batch, strict=True)
-        for used in row[3]
-    )
-    return sum(content.size for content in contents)
-
-
-def _content(document: dict[str, Any]) -> Content:
-    deflated = deflate(canonical(document))
-    return Content(
-        sha256=deflated.sha256,
-        size=deflated.size,
-        crc32=deflated.crc32,
-        stored=len(deflated.data),
-        data=deflated.data,
-    )
+    return Document(Kind.JOB, "", document)

@@ -1,4 +1,4 @@
-"""The floors each export is measured against, served beside the portal itself."""
+"""The portal's addresses, and beside them the floors and the streams of a whole workspace."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.urls import include, path
-from django.views.decorators.csrf import csrf_exempt
 from rest_framework.request import Request
 
+from bench.floors import BYTES, ConstantView, FloorView, TokenView, constant, constant_for_people
 from dlfportal.access.models import Workspace
 from dlfportal.api.base import WireView
-from dlfportal.audit.services import audit_record
 from dlfportal.catalogue.models import CatalogueObject, Revision
 from dlfportal.catalogue.selectors import object_list
 from dlfportal.formats.kinds import Kind
@@ -24,15 +22,6 @@ from dlfportal.transfer.exports.package import ENTRIES_A_READ, export_jobs
 
 handler404 = "dlfportal.handlers.page_not_found"
 handler500 = "dlfportal.handlers.server_error"
-
-
-class FloorView(WireView):
-    """The least an audited, authenticated download can do: token, one row, one audit row, the bytes."""
-
-    def post(self, request: Request, size: int) -> HttpResponse:
-        CatalogueObject.objects.filter(kind=Kind.JOB).first()
-        audit_record(actor=self.actor, action="bench.floor")
-        return HttpResponse(b"x" * size, content_type="application/octet-stream")
 
 
 class ManyView(WireView):
@@ -45,14 +34,7 @@ class ManyView(WireView):
             return package_response(export_jobs(actor=self.actor, workspace=workspace, jobs=jobs))
         rows = _read(workspace)
         stream = (row[4] for row in rows) if how == "read" else _stdlib_zip(rows)
-        return StreamingHttpResponse(stream, content_type="application/octet-stream")
-
-
-@csrf_exempt
-@login_not_required
-def constant(request: HttpRequest, size: int) -> HttpResponse:
-    """Answer constant bytes and do nothing else."""
-    return HttpResponse(b"x" * size, content_type="application/octet-stream")
+        return StreamingHttpResponse(stream, content_type=BYTES)
 
 
 def _read(workspace: Workspace) -> Iterator[tuple[Any, ...]]:
@@ -96,6 +78,9 @@ def _stdlib_zip(rows: Iterator[tuple[Any, ...]]) -> Iterator[bytes]:
 
 urlpatterns = [
     path("bench/constant/<int:size>", constant),
+    path("bench/signed-in/<int:size>", constant_for_people),
+    path("bench/drf/<int:size>", ConstantView.as_view()),
+    path("bench/token/<int:size>", TokenView.as_view()),
     path("bench/floor/<int:size>", FloorView.as_view()),
     path("bench/many/<str:workspace_id>/<str:how>", ManyView.as_view()),
     path("", include("dlfportal.urls")),

@@ -1,136 +1,112 @@
-"""An import beside its floor, each in a process and a database of its own: `python -m bench.imports ...`."""
+"""Imports beside their floor, and packages of extreme shapes.
+
+`python -m bench.run bench.imports DATABASE`
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import resource
 import subprocess
 import sys
-import tempfile
 import time
-import zipfile
-import zlib
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
-WORKSPACE = "7" * 32
-ROWS_A_WRITE = 200
+from bench.databases import ROOT, cache_folder, new_portal
+from bench.goals import Goal, report
+from bench.processes import family, pss
+from bench.rounds import Figure
+from bench.sizes import sizes
+
+LOOK_SECONDS = 0.1
+"""How often the memory of an import is looked at."""
+SCRIPTS, SCRIPTS_SECONDS, SCRIPTS_MEMORY = 200_000, 60.0, 300.0
+NUMBERS_SECONDS = 3.0
+MADE_BY = ("bench/packages.py", "bench/data.py", "dlfportal/formats/jsontext.py")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Timed:
-    """One run: seconds, the seconds of its longest transaction, the process's peak memory in MiB."""
+    """One run: seconds, those of its longest transaction, what came of it, and the most MiB it held.
+
+    The memory is that of the process and all it starts, what they share counted once.
+    """
 
     seconds: float
     longest: float
+    outcome: str
     peak: float
 
 
-def timed(how: str, package: Path) -> Timed:
-    """Run `how` ("floor" or "import") on `package` in a new process with a new database."""
-    with tempfile.TemporaryDirectory(prefix="dlf-bench-import-") as folder:
-        environment = {**os.environ, "DLF_DATA_DIR": folder, "LOG_LEVEL": "ERROR"}
-        command = [sys.executable, "-m", "bench.imports", how, str(package)]
-        printed = subprocess.run(
-            command, env=environment, check=True, stdout=subprocess.PIPE, text=True
-        ).stdout
-    seconds, longest, peak = map(float, printed.split())
-    return Timed(seconds, longest, peak)
+def main(database: str) -> None:
+    """Measure the import of the catalogue of the exports, then the packages of extreme shapes."""
+    _beside_floor(database)
+    _small_scripts(database)
+    _tiny_numbers(database)
 
 
-def main() -> None:
-    """Prepare a database and print seconds, longest transaction and peak memory of one run."""
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    how, package = sys.argv[1:]
-    call_command("migrate", verbosity=0)
-    transactions = _watch_transactions()
-    run = {"floor": _floor, "import": _import}[how]
-    started = time.perf_counter()
-    run(Path(package))
-    seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{seconds:.3f} {max(transactions, default=0):.3f} {peak:.0f}")
-
-
-def _floor(package: Path) -> None:
-    """Parse each document with the stdlib and insert its deflated bytes with bulk_create: no more."""
-    from dlfportal.catalogue.models import Content
-
-    with zipfile.ZipFile(package) as archive, package.open("rb") as file:
-        infos = iter(archive.infolist())
-        while batch := list(islice(infos, ROWS_A_WRITE)):
-            rows = []
-            for info in batch:
-                file.seek(info.header_offset + 30 + len(info.filename.encode()))
-                packed = file.read(info.compress_size)
-                data = zlib.decompress(packed, -15)
-                json.loads(data)
-                rows.append(
-                    Content(
-                        sha256=hashlib.sha256(data).hexdigest(),
-                        size=len(data),
-                        crc32=info.CRC,
-                        stored=len(packed),
-                        data=packed,
-                    )
-                )
-            Content.objects.bulk_create(rows)
+def _beside_floor(database: str) -> None:
+    jobs = sizes().jobs
+    path = package("jobs", jobs)
+    runs: dict[str, list[Timed]] = {"floor": [], "import": []}
+    for _ in range(sizes().import_rounds):
+        for how, found in runs.items():
+            found.append(timed(database, how, path))
+    print(f"\nimport of {jobs} jobs with {jobs * 2} scripts, {path.stat().st_size / 1e6:.0f} MB of zip")
+    for how, found in runs.items():
+        seconds = Figure.of([run.seconds for run in found])
+        held, peak = max(run.longest for run in found), max(run.peak for run in found)
+        print(f"  {how:8}{seconds.show():>24} s   longest transaction {held:.2f} s   peak {peak:.0f} MiB")
+    ratio = Figure.ratio([run.seconds for run in runs["import"]], [run.seconds for run in runs["floor"]])
+    longest = Figure.of([run.longest for run in runs["import"]])
+    print()
+    report(Goal("import / its floor", database, ratio.median, 2.0, "x", note=ratio.show()))
+    report(Goal("longest transaction of an import", database, longest.median, 2.0, "s", note=longest.show()))
 
 
-def _import(package: Path) -> None:
-    from django.contrib.auth.models import User
+def _small_scripts(database: str) -> None:
+    count = sizes().scripts
+    run = timed(database, "import", package("scripts", count))
+    part = "" if count == SCRIPTS else f", {count} of them"
+    limit = SCRIPTS_SECONDS * count / SCRIPTS
+    print(f"\n{count} small scripts: {run.seconds:.1f} s, {run.peak:.0f} MiB, {run.outcome}")
+    report(
+        Goal(f"import of {SCRIPTS} small scripts{part}", database, run.seconds, limit, "s", note=run.outcome)
+    )
+    report(Goal(f"memory of that import{part}", database, run.peak, SCRIPTS_MEMORY, "MiB"))
 
-    from dlfportal.access.models import Project, Workspace
-    from dlfportal.audit.actor import Actor, Channel
-    from dlfportal.transfer.imports.execute import import_file
-    from dlfportal.transfer.imports.options import ImportOptions
-    from dlfportal.transfer.models import RunStatus
 
-    user = User.objects.create_superuser("bench")
-    project = Project.objects.create(pk=WORKSPACE, name="bench")
-    workspace = Workspace.objects.create(pk=WORKSPACE, project=project, name="default")
-    with package.open("rb") as file:
-        run = import_file(
-            actor=Actor(user, Channel.COMMAND),
-            workspace=workspace,
-            file=file,
-            source=package.name,
-            options=ImportOptions(),
+def _tiny_numbers(database: str) -> None:
+    count = sizes().numbers
+    run = timed(database, "import", package("numbers", count))
+    print(f"\n{count} tiny numbers in one file: {run.seconds:.1f} s, {run.peak:.0f} MiB, {run.outcome[:200]}")
+    what = f"{count} tiny numbers in one file"
+    report(Goal(what, database, run.seconds, NUMBERS_SECONDS, "s", note=run.outcome[:60]))
+
+
+def timed(database: str, how: str, path: Path) -> Timed:
+    """Run `how` ("floor" or "import") on a package in a new process with a new database."""
+    with new_portal(database) as portal:
+        command = [sys.executable, "-m", "bench.run", "bench.importing", how, str(path)]
+        process = subprocess.Popen(
+            command, env=portal.environment(), cwd=ROOT, stdout=subprocess.PIPE, text=True
         )
-    if run.status != RunStatus.SUCCESSFUL:
-        raise RuntimeError(run.message % run.params)
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, pss(list(family(process.pid))))
+            time.sleep(LOOK_SECONDS)
+        printed = process.communicate()[0]
+    if process.returncode:
+        raise RuntimeError(f"{how} of {path.name} ended with {process.returncode}")
+    return Timed(**json.loads(printed.splitlines()[-1]), peak=peak)
 
 
-def _watch_transactions() -> list[float]:
-    """Note how long each transaction holds SQLite's one write lock, in the list that is returned."""
-    from django.db import connection
-
-    held: list[float] = []
-    began = [0.0]
-
-    def watch(execute: object, sql: str, params: object, many: object, context: object) -> object:
-        if sql.startswith("BEGIN"):
-            began[0] = time.perf_counter()
-        return execute(sql, params, many, context)  # type: ignore[operator]
-
-    connection.ensure_connection()
-    connection.execute_wrappers.append(watch)  # type: ignore[arg-type]
-    commit = connection._commit
-
-    def _commit() -> None:
-        commit()
-        held.append(time.perf_counter() - began[0])
-
-    connection._commit = _commit  # type: ignore[method-assign]
-    return held
-
-
-if __name__ == "__main__":
-    main()
+def package(what: str, number: int) -> Path:
+    """Return the file of a package, made unless an earlier run left it; see `bench.packages`."""
+    digest = hashlib.sha256(b"".join((ROOT / place).read_bytes() for place in MADE_BY)).hexdigest()
+    path = cache_folder() / f"{what}-{number}-{digest[:12]}.zip"
+    if not path.exists():
+        command = [sys.executable, "-m", "bench.run", "bench.packages", what, str(number), str(path)]
+        subprocess.run(command, cwd=ROOT, check=True)
+    return path

@@ -1,26 +1,33 @@
-"""The server under measurement, what its workers' memory does, and the load put on it."""
+"""The server under measurement, as `make run` starts it but for the workers, and the load put on it."""
 
 from __future__ import annotations
 
 import http.client
-import os
-import re
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
-import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Self
 
-CLIENTS = 4
-WORKERS = 2
-QUIET = ["--log-level=warning", "--no-control-socket"]
+from bench.databases import ROOT, Portal
+from bench.processes import family, memory, memory_peak, peak_reset, processor
+
+CLIENTS = 8
+WORKERS, THREADS = 2, 4
+START_SECONDS = 30.0
+WARM_SECONDS = 0.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One round of load: answers per second, and the server's milliseconds of processor time for each."""
+
+    rate: float
+    cpu: float
+
+
+@dataclass(frozen=True, slots=True)
 class Stream:
     """One large download: seconds to the first byte and in all, bytes, and the workers' growth in MiB."""
 
@@ -31,38 +38,58 @@ class Stream:
 
 
 class Server:
-    """gunicorn with two workers over the database of `folder`."""
+    """The server of a portal: two workers of four threads, as the figures of the goals were taken."""
 
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
-        environment = {**os.environ, "DLF_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "bench.settings"}
-        options = [f"--bind=127.0.0.1:{self.port}", f"--workers={WORKERS}", "--threads=4"]
+    def __init__(
+        self,
+        portal: Portal,
+        *,
+        settings: str = "bench.settings",
+        application: str = "dlfportal.wsgi",
+        path: str = "/healthz",
+    ) -> None:
+        self.port = _free_port()
+        self.path = path
+        self.started = time.perf_counter()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "dlfportal.wsgi", *options, *QUIET],
-            env={**environment, "LOG_LEVEL": "ERROR"},
+            server_command(application, self.port), env=portal.environment(settings), cwd=ROOT
         )
-        while not (len(self._workers()) == WORKERS and self._answers()):
-            time.sleep(0.1)
+        self._wait()
+        self.start_seconds = time.perf_counter() - self.started
 
-    def stop(self) -> None:
-        """End the server."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self.process.terminate()
         self.process.wait()
 
-    def rate(self, path: str, headers: dict[str, str], body: str, seconds: float) -> float:
-        """Return answers per second of POST `path` over `seconds`, from four connections."""
-        if shutil.which("wrk"):
-            return self._rate_wrk(path, headers, body, seconds)
-        return self._rate_threads(path, headers, body, seconds)
+    @property
+    def workers(self) -> list[int]:
+        """The processes that answer, without the one that only watches over them."""
+        first, *others = family(self.process.pid)
+        return others or [first]
 
-    def stream(self, path: str, headers: dict[str, str]) -> Stream:
+    def load(self, request: bytes, seconds: float) -> Rate:
+        """Put `CLIENTS` clients on the server that all send `request`, and return what it did."""
+        before = processor(self.workers)
+        command = [sys.executable, "-m", "bench.load", str(self.port), str(CLIENTS), str(seconds)]
+        done = subprocess.run(command, cwd=ROOT, input=request, stdout=subprocess.PIPE)
+        if done.returncode:
+            raise RuntimeError(f"the load broke off: {request[:200]!r}")
+        answers, passed = map(float, done.stdout.split())
+        spent = processor(self.workers) - before
+        return Rate(answers / passed, 1000 * spent / max(1.0, answers))
+
+    def stream(self, path: str, headers: dict[str, str], body: str = "") -> Stream:
         """Download POST `path` once and throw the bytes away."""
-        before = [self._reset_peak(pid) for pid in self._workers()]
+        workers = self.workers
+        for pid in workers:
+            peak_reset(pid)
+        before = {pid: memory(pid) for pid in workers}
         started = time.perf_counter()
         connection = http.client.HTTPConnection("127.0.0.1", self.port)
-        connection.request("POST", path, headers=headers)
+        connection.request("POST", path, body=body, headers=headers)
         answer = connection.getresponse()
         if answer.status != 200:
             raise RuntimeError(answer.read())
@@ -72,61 +99,44 @@ class Server:
         while count := answer.readinto(buffer):
             size += count
         seconds = time.perf_counter() - started
-        peaks = [self._memory(pid, "VmHWM") for pid in self._workers()]
-        growth = max(peak - start for peak, start in zip(peaks, before, strict=True))
+        growth = max(memory_peak(pid) - before[pid] for pid in workers)
         return Stream(first_byte, seconds, size, growth)
 
-    def _rate_wrk(self, path: str, headers: dict[str, str], body: str, seconds: float) -> float:
-        lines = [f"wrk.headers[{name!r}] = {value!r}" for name, value in headers.items()]
-        script = "\n".join(['wrk.method = "POST"', f"wrk.body = {body!r}", *lines])
-        with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
-            file.write(script)
-            file.flush()
-            command = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{seconds:.0f}", "-s", file.name]
-            printed = subprocess.run(
-                [*command, f"http://127.0.0.1:{self.port}{path}"], check=True, capture_output=True, text=True
-            ).stdout
-        if "Non-2xx" in printed:
-            raise RuntimeError(printed)
-        found = re.search(r"Requests/sec:\s+([\d.]+)", printed)
-        return float(found[1]) if found else 0.0
-
-    def _rate_threads(self, path: str, headers: dict[str, str], body: str, seconds: float) -> float:
-        counts: list[int] = []
-        started = time.perf_counter()
-
-        def visit() -> None:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port)
-            count = 0
-            while time.perf_counter() - started < seconds:
-                connection.request("POST", path, body=body, headers=headers)
-                answer = connection.getresponse()
-                answer.read()
-                count += answer.status == 200
-            counts.append(count)
-
-        threads = [threading.Thread(target=visit) for _ in range(CLIENTS)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return sum(counts) / (time.perf_counter() - started)
+    def _wait(self) -> None:
+        while time.perf_counter() - self.started < START_SECONDS:
+            if self._answers():
+                return
+            time.sleep(0.02)
+        self.process.kill()
+        raise RuntimeError("the server does not start")
 
     def _answers(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            socket.create_connection(("127.0.0.1", self.port), 0.2).close()
-        except OSError:
+            connection.request("GET", self.path)
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
             return False
-        return True
+        finally:
+            connection.close()
 
-    def _workers(self) -> list[int]:
-        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(pid) for pid in path.read_text().split()]
 
-    def _reset_peak(self, pid: int) -> float:
-        Path(f"/proc/{pid}/clear_refs").write_text("5")
-        return self._memory(pid, "VmRSS")
+def server_command(application: str, port: int) -> list[str]:
+    """Return the command of `make run` (the settings come from gunicorn.conf.py), with fewer threads."""
+    options = [f"--bind=127.0.0.1:{port}", f"--workers={WORKERS}", f"--threads={THREADS}"]
+    return [sys.executable, "-m", "gunicorn", application, *options, "--log-level=warning"]
 
-    def _memory(self, pid: int, field: str) -> float:
-        found = re.search(rf"{field}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
-        return int(found[1]) / 1024 if found else 0.0
+
+def post(port: int, path: str, headers: dict[str, str], body: str = "") -> bytes:
+    """Return the bytes of a POST request."""
+    data = body.encode()
+    lines = {"Host": f"127.0.0.1:{port}", **headers, "Content-Length": str(len(data))}
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    return f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + data
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

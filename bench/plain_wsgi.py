@@ -1,0 +1,5 @@
+"""The application of `bench.plain`."""
+
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()
