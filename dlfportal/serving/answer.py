@@ -10,10 +10,10 @@ from wsgiref.util import FileWrapper
 from dlfportal.serving.body import BodyAwaited
 
 AHEAD_BYTES = 1024 * 1024
-"""So much of an answer is made before its client has taken any: most are whole then."""
+"""So much of an answer of known length is made before its client has taken any: most are whole then."""
 
-STEP_BYTES = 256 * 1024
-"""So much is made at a time of those that are longer."""
+STEP_BYTES = 1024 * 1024
+"""So much is made at a time of the others."""
 
 
 class Answer:
@@ -25,6 +25,7 @@ class Answer:
         self._result: Iterable[bytes] = ()
         self._pieces: Iterator[bytes] = iter(())
         self._head: dict[str, Any] = {}
+        self._has_length = False
         self.ended = False
 
     @property
@@ -39,7 +40,8 @@ class Answer:
     def begin(self) -> list[bytes] | None:
         """Call the application; return the first pieces, or None when it needs the body, which is not there.
 
-        Raises what the application raises.
+        Of an answer without a length that is the first piece: the next one may take its time. Raises what
+        the application raises.
         """
         try:
             self._result = self._application(self._environ, self._start)
@@ -49,7 +51,7 @@ class Answer:
         if self._environ["REQUEST_METHOD"] == "HEAD":
             self.close()
             return []
-        return self._take(STEP_BYTES if self.is_file else AHEAD_BYTES)
+        return self._take(STEP_BYTES if self.is_file else AHEAD_BYTES if self._has_length else 1)
 
     def more(self) -> list[bytes]:
         """Return the next pieces. Raises what the application raises."""
@@ -79,6 +81,7 @@ class Answer:
 
     def _start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[..., Any]:
         pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        self._has_length = any(name.lower() == "content-length" for name, _value in headers)
         self._head = {"type": "http.response.start", "status": int(status[:3]), "headers": pairs}
         return _no_write
 

@@ -18,7 +18,7 @@ from dlfportal.serving.lanes import Hold, Lanes
 Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-PIECE_BYTES = 64 * 1024
+PIECE_BYTES = 256 * 1024
 LINGER_SECONDS = 2.0
 """So long a client that was refused may go on sending, so that it comes to read the answer."""
 

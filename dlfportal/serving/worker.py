@@ -14,6 +14,9 @@ from gunicorn.workers.gasgi import ASGIWorker
 
 from dlfportal.serving.bridge import Bridge
 
+WRITE_AHEAD_BYTES = 512 * 1024
+"""So much waits for a client on its connection before more is taken from its answer."""
+
 SWEEP_SECONDS = 5.0
 HEAD_SECONDS = 20.0
 """So long a connection may take to send the head of its first request."""
@@ -30,6 +33,7 @@ class Connection(ASGIProtocol):  # type: ignore[misc]
     def connection_made(self, transport: Any) -> None:
         """Begin; when there are too many connections, one that asks for nothing makes room."""
         super().connection_made(transport)
+        transport.set_write_buffer_limits(high=WRITE_AHEAD_BYTES)
         self.began = self.worker.loop.time()
         self.waiting, self.stalled = 0, 0
         self.feeding = self.broken = False
