@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from json.encoder import encode_basestring
 from math import isfinite, isinf
 from typing import Any
@@ -27,6 +29,12 @@ LONG_TEXT = 50
 DEEP_LINE = b"\n" + b"  " * DEEPEST
 """How a line of canonical text begins that may hold a list or an object nested too deep."""
 
+SURE_DIGITS = 15
+SMALLEST, LARGEST = 1e-300, 1e300
+"""A number of so few digits, in this range, comes back from a float as it was (IEEE 754)."""
+
+CONTAINERS = (dict, list)
+LARGE_TEXT = 1 << 20
 MANY_MEMBERS = 200_000
 """From so many members on, a text is read with care at once: most likely it is refused."""
 
@@ -57,14 +65,14 @@ NOT_JSON_REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _BadNumber:
     """Stands in the tree where a number was that cannot be kept."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Repeated:
     """Stands in the tree where an object was that has a key twice."""
 
@@ -89,6 +97,8 @@ class _Hooks:
 
     def fraction(self, text: str) -> Any:
         number = float(text)
+        if len(text) <= SURE_DIGITS and SMALLEST < abs(number) < LARGEST:
+            return number
         return number if repr(number) == text or _same(text, number) else self.bad(text)
 
     def pairs(self, pairs: list[tuple[str, Any]]) -> Any:
@@ -123,7 +133,8 @@ def parse(data: bytes | str) -> Any:
         parse_constant=hooks.bad,
     )
     try:
-        value = decoder.decode(text)
+        with _collections_paused(text):
+            value = decoder.decode(text)
     except json.JSONDecodeError as error:
         raise InvalidDocument([_not_json(error)]) from None
     except RecursionError:
@@ -132,6 +143,21 @@ def parse(data: bytes | str) -> Any:
     if (suspect or _is_deep(text, value)) and (problems := list(islice(_unkeepable(value), MOST_PROBLEMS))):
         raise InvalidDocument(problems)
     return value
+
+
+@contextmanager
+def _collections_paused(text: str) -> Iterator[None]:
+    """Let Python look for no garbage while a large text is read: a million new lists are none, and each
+    look would go through all of them.
+    """
+    if len(text) < LARGE_TEXT or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def parse_canonical(data: bytes) -> Any:
@@ -203,20 +229,25 @@ def levels(value: Any) -> Iterator[list[Any]]:
     level = [value] if isinstance(value, (dict, list)) else []
     while level:
         yield level
-        level = [
-            child
-            for parent in level
-            for child in (parent.values() if isinstance(parent, dict) else parent)
-            if isinstance(child, (dict, list))
-        ]
+        children = chain.from_iterable(map(_members, level))
+        level = [child for child in children if isinstance(child, CONTAINERS)]
+
+
+def _members(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _unkeepable(root: Any) -> Iterator[Problem]:
-    """Walk the tree in document order, without recursion, and yield what cannot be kept."""
-    waiting: list[tuple[JsonPath, Any]] = [((), root)]
+    """Walk the tree in document order, without recursion, and yield what cannot be kept.
+
+    Who needs only the first problems has no more made.
+    """
+    waiting: list[Iterator[tuple[JsonPath, Any]]] = [iter([((), root)])]
     while waiting:
-        path, value = waiting.pop()
-        if isinstance(value, _BadNumber):
+        path, value = next(waiting[-1], NOTHING_LEFT)
+        if value is END:
+            waiting.pop()
+        elif isinstance(value, _BadNumber):
             yield _error(path, Code.NUMBER, _about_number(value.text))
         elif isinstance(value, str):
             if UNKEEPABLE.search(value):
@@ -226,7 +257,15 @@ def _unkeepable(root: Any) -> Iterator[Problem]:
                 yield _too_deep(path)
                 continue
             yield from _key_problems(path, value)
-            waiting.extend(reversed([((*path, step), child) for step, child in _children(value)]))
+            waiting.append(_places(path, value))
+
+
+END: Any = object()
+NOTHING_LEFT: tuple[JsonPath, Any] = ((), END)
+
+
+def _places(path: JsonPath, value: Any) -> Iterator[tuple[JsonPath, Any]]:
+    return (((*path, step), child) for step, child in _children(value))
 
 
 def _about_number(text: str) -> str:
@@ -268,6 +307,8 @@ def canonical(value: Any) -> bytes:
 def _written(value: Any, margin: str) -> str:
     if isinstance(value, str):
         return _quoted(value)
+    if type(value) is int:
+        return repr(value)
     if isinstance(value, dict):
         inner = margin + "  "
         members = [f"{encode_basestring(key)}: {_written(child, inner)}" for key, child in value.items()]

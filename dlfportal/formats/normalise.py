@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from dlfportal.formats.credentials import is_secret_name
-from dlfportal.formats.jsontext import levels
+from dlfportal.formats.jsontext import CONTAINERS, levels
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import JsonPath
 from dlfportal.formats.shapes import items, objects
@@ -57,14 +56,16 @@ def prepare(kind: Kind, document: dict[str, Any]) -> Prepared:
 
 
 def _emptied(document: dict[str, Any], places: Iterable[JsonPath], instead: str) -> dict[str, Any]:
-    """Return a copy of `document` with `instead` at the places."""
-    copy = deepcopy(document)
-    for *parents, last in places:
-        place: Any = copy
-        for step in parents:
-            place = place[step]
-        place[last] = instead
-    return copy
+    """Return `document` with `instead` at the places; what leads to them is copied, all else shared."""
+    copies: dict[JsonPath, Any] = {(): document.copy()}
+    for path in places:
+        for depth in range(1, len(path)):
+            if path[:depth] not in copies:
+                parent, step = copies[path[: depth - 1]], path[depth - 1]
+                copies[path[:depth]] = parent[step] = parent[step].copy()
+        copies[path[:-1]][path[-1]] = instead
+    whole: dict[str, Any] = copies[()]
+    return whole
 
 
 def _settings_in_text(document: dict[str, Any]) -> dict[str, Any] | None:
@@ -106,11 +107,11 @@ def secret_places(kind: Kind, document: dict[str, Any]) -> Iterator[JsonPath]:
         trail, value, by_name = waiting.pop()
         if isinstance(value, dict) and (secret := _secret_keys(value, by_name)):
             yield from (_path((trail, key)) for key in value if key in secret and _is_held(value[key]))
-        children: Any = value.items() if isinstance(value, dict) else list(enumerate(value))
-        for step, child in reversed(children):
-            if isinstance(child, (dict, list)):
-                named = kind is Kind.SCRIPT and not trail and step == "configuration"
-                waiting.append(((trail, step), child, by_name or named))
+        children: Any = value.items() if isinstance(value, dict) else enumerate(value)
+        filled = [(step, child) for step, child in children if isinstance(child, CONTAINERS) and child]
+        for step, child in reversed(filled):
+            named = kind is Kind.SCRIPT and not trail and step == "configuration"
+            waiting.append(((trail, step), child, by_name or named))
     for place, param in params:
         if "value" in _secret_keys(param, by_name=False):
             continue

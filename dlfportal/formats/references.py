@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeGuard
+
+from pydantic_core import from_json
 
 from dlfportal.formats.kinds import cluster_name
 from dlfportal.formats.problems import JsonPath
@@ -183,8 +184,8 @@ def inline_cdm_bodies(node: dict[str, Any]) -> Iterator[tuple[int, Any]]:
         if not isinstance(text, str) or not text.lstrip().startswith("{") or '"jobs"' not in text:
             continue
         try:
-            body = json.loads(text)
-        except (ValueError, RecursionError):
+            body = from_json(text)
+        except ValueError:
             continue
         if isinstance(body, dict) and isinstance(body.get("jobs"), list):
             yield place, body

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlfportal.formats.jsontext import canonical, parse
+from dlfportal.formats.jsontext import canonical, parse, parse_canonical
 from dlfportal.formats.problems import Code, InvalidDocument
 
 KEEPABLE_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
@@ -195,3 +195,42 @@ def test_a_thousand_problems_below_a_long_key_make_no_long_message() -> None:
     assert len(refused.value.problems) == 1000
     assert refused.value.problems[7].where == f"$['{'k' * 59}…'][7]"
     assert len(str(refused.value)) < 200_000
+
+
+@given(VALUES)
+def test_canonical_bytes_are_read_fast_and_alike(value: Any) -> None:
+    """What the fast reader takes it reads as `parse` does; it takes all that holds something in lines."""
+    data = canonical(value)
+    try:
+        read = parse_canonical(data)
+    except ValueError:
+        assert not (isinstance(value, (dict, list)) and value) or b"\\u" in data
+    else:
+        assert exactly(read) == exactly(parse(data)) == exactly(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{\n  "a": 1,\n  "a": 1\n}\n',
+        '{\n  "a": 1,\n  "b": 2,\n  "a": 1\n}\n',
+        '{\n  "a": 1.10\n}\n',
+        '{\n  "a": 1e5\n}\n',
+        '{\n  "a": -0\n}\n',
+        '{\n  "a": 0.1234567890123456789\n}\n',
+        '{\n  "a": NaN\n}\n',
+        '{\n  "a": 1e999\n}\n',
+        '{\n  "a": "\\u0000"\n}\n',
+        '{\n  "a": "\\ud800"\n}\n',
+        '{\n  "a": "\\/"\n}\n',
+        '{\n  "a": []}\n',
+        '{\n  "a": 1\n}',
+        '{\n  "a": 1\n}\n ',
+        '{\n  "a" : 1\n}\n',
+        "[\n" + "".join("  " * depth + "[\n" for depth in range(1, 101)) + "  " * 101 + "1\n"
+        + "".join("  " * depth + "]\n" for depth in range(100, -1, -1)),
+    ],
+)  # fmt: skip
+def test_what_is_not_canonical_or_cannot_be_kept_is_never_read_fast(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse_canonical(text.encode())
