@@ -21,6 +21,7 @@ from dlfportal.audit.actor import Actor, Channel
 from dlfportal.catalogue.drafts import Identity
 from dlfportal.catalogue.targets import Written
 from dlfportal.db.outages import UNSURE, outage_of
+from dlfportal.db.statistics import statistics_refresh
 from dlfportal.errors import PortalError, gettext_noop
 from dlfportal.transfer.imports.apply import plan_apply
 from dlfportal.transfer.imports.deaths import runs_give_up
@@ -52,6 +53,9 @@ STOPPED = gettext_noop(
 LOST = gettext_noop(
     "The connection to the database was lost while the import was saved. Nothing was written: import again."
 )
+MANY_ROWS = 1000
+"""From so many objects on, an import may change what the planner of the database should expect."""
+
 PAUSES = (1.0, 2.0, 4.0, 8.0)
 """Seconds between attempts to write down how an import ended."""
 
@@ -190,3 +194,5 @@ def _import(run: ImportRun, actor: Actor, file: BinaryIO, spool: Spool) -> None:
         ready=items.ready,
         finish=finish,
     )
+    if len(plan.rows) >= MANY_ROWS:
+        statistics_refresh()

@@ -9,6 +9,7 @@ from django.core.management.base import CommandParser
 from dlfportal.access.command import PortalCommand
 from dlfportal.access.policy import Right
 from dlfportal.catalogue.reindex import reindex
+from dlfportal.db.statistics import statistics_refresh
 
 
 class Command(PortalCommand):
@@ -40,4 +41,5 @@ class Command(PortalCommand):
                 what = f"{facet} {value}" if facet else "all"
                 counts = f"kept {wrong.kept}, are {wrong.number}"
                 self.stdout.write(f"{wrong.workspace_id} {kind:8} count of {what}: {counts}")
+        statistics_refresh()
         self.stdout.write(f"Revisions read: {read}; mended: {mended}.")

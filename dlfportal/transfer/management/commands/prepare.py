@@ -10,11 +10,13 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from dlfportal.access.command import outage_told
 from dlfportal.access.models import Project
 from dlfportal.audit.actor import Actor, Channel
+from dlfportal.db.statistics import statistics_refresh
 from dlfportal.sample.loader import sample_load
 
 ADMIN = "admin"
@@ -36,7 +38,11 @@ class Command(BaseCommand):
             raise outage_told(error) from error
 
     def _prepare(self) -> None:
+        executor = MigrationExecutor(connection)
+        outdated = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         call_command("migrate", verbosity=0)
+        if outdated:
+            statistics_refresh()
         call_command("collectstatic", interactive=False, verbosity=0)
         password_file = Path(settings.DATA_DIR) / "initial-admin-password"
         if not User.objects.exists():
