@@ -18,6 +18,7 @@ from dlfportal.adminsite.bounded import ROWS_AT_MOST, BoundedChangeList, FoundLi
 from dlfportal.catalogue.counts import count_across, filter_values
 from dlfportal.catalogue.search.finding import candidates
 from dlfportal.catalogue.selectors import ListFilter
+from dlfportal.db.merged import first_keys
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.models import SCHEDULE_TYPES
 from dlfportal.formats.registry import FORMATS
@@ -70,8 +71,10 @@ class ObjectChangeList(BoundedChangeList):
         narrow = [{**part, **chosen} for part in parts]
         if not chosen or self.order[0].endswith("name"):
             parts = narrow  # the index of a column has the names of each value in their order
+        if self.query:  # for much: one walk finds the first rows and whether there are more
+            return FoundListing.of(first_keys(self.rows, parts, self.order, ROWS_AT_MOST + 1))
         total = None
-        if self.get_filters_params().keys() <= WITH_COUNTS and not self.query:
+        if self.get_filters_params().keys() <= WITH_COUNTS:
             total = count_across(workspaces, kind, ListFilter(**chosen))
         return IndexListing(self.rows, parts, self.order, narrow=narrow, total=total)
 

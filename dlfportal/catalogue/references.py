@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import lru_cache, reduce
-from operator import or_
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.counts import Total
@@ -60,9 +59,10 @@ def used_by(target: CatalogueObject) -> QuerySet[CatalogueObject]:
 
     All of them, however many: a page asks for `users_page`.
     """
-    named = reduce(or_, (Q(**condition) for condition in _naming(target)))
-    sources = Reference.objects.filter(named, workspace=target.workspace_id).values("source")
-    found = CatalogueObject.objects.filter(ALIVE, pk__in=sources).exclude(pk=target.pk)
+    # A query for each way in which it is named: as one condition, SQLite would read all references.
+    named = Reference.objects.filter(workspace=target.workspace_id).order_by().values("source")
+    first, *others = (named.filter(**condition) for condition in _naming(target))
+    found = CatalogueObject.objects.filter(ALIVE, pk__in=first.union(*others)).exclude(pk=target.pk)
     return found.order_by("kind", "name", "cluster")
 
 

@@ -193,7 +193,8 @@ def _has_tags(tags: Sequence[str], connector: str) -> Q:
 
 
 def _users_of_connection(workspace: Workspace, name: str) -> QuerySet[Reference, int]:
-    users = Reference.objects.filter(workspace=workspace, target=Target.CONNECTION, name=name)
+    # A connection is in no cluster; saying so lets an index answer for one object too.
+    users = Reference.objects.filter(workspace=workspace, target=Target.CONNECTION, name=name, cluster="")
     return users.values_list("source", flat=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +10,8 @@ from django.contrib import admin as django_admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import User
 from django.db import connection
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from dlfportal.access.models import Role, Workspace
 from dlfportal.transfer.exports.package import export_job
@@ -21,6 +22,7 @@ from tests.factories import (
     ResourceFactory,
     ScriptFactory,
     UserFactory,
+    WorkspaceFactory,
     operator,
 )
 from tests.importing import imported, job, pack
@@ -96,3 +98,11 @@ def test_no_list_reads_or_sorts_a_whole_table(
         if (queries := growing_queries(lambda model=model, query=query: shown(user, model, query), GROWING))
     }
     assert not found
+
+
+def test_asking_whether_to_delete_a_workspace_reads_no_whole_table(
+    client_for: Callable[[User], Client], admin: User, several: User
+) -> None:
+    empty = reverse("admin:access_workspace_delete", args=[WorkspaceFactory().pk])
+    client = client_for(admin)
+    assert not growing_queries(lambda: client.get(empty), GROWING)

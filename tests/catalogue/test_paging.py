@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.paging import page_of
@@ -11,7 +12,7 @@ from dlfportal.catalogue.selectors import ListFilter, object_list
 from dlfportal.catalogue.services import object_delete
 from dlfportal.formats.kinds import Kind
 from tests.factories import CdmJobFactory, JobFactory, operator
-from tests.plans import growing_queries
+from tests.plans import growing_queries, plan_of
 from tests.queries import assert_same_queries, count_queries
 
 FILTERS = [
@@ -91,3 +92,20 @@ def test_no_page_reads_or_sorts_a_whole_table(
                 lambda chosen=chosen, number=number: page_of(workspace, Kind.JOB, chosen, number, 4), TABLES
             )
             assert not found, chosen
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's query plan")
+def test_whether_a_job_uses_a_connection_of_many_is_one_look_into_an_index(
+    jobs: None, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dlfportal.catalogue.selectors.GATHERED", 0)
+    with CaptureQueriesContext(connection) as queries:
+        page_of(workspace, Kind.JOB, ListFilter(connection="dli"), 0, 5)
+    looks = [
+        step.text
+        for query in queries
+        if "EXISTS" in query["sql"]
+        for step in plan_of(query["sql"])
+        if "reference" in step.text
+    ]
+    assert len(looks) == 2 and all("source_id=?" in look for look in looks), looks

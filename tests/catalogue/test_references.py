@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
@@ -15,6 +17,7 @@ from dlfportal.catalogue.services import object_create, object_delete, object_up
 from dlfportal.formats.kinds import Kind
 from tests.catalogue.documents import job
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node, operator
+from tests.plans import plan_of
 
 
 def key(target: str, name: str, cluster: str = "", soft: bool = False) -> ReferenceKey:
@@ -157,3 +160,13 @@ def test_resolve_looks_up_more_names_than_a_query_takes(
     monkeypatch.setattr("dlfportal.chunks.NAMES_A_QUERY", 3)
     made = [ScriptFactory(workspace=workspace) for _ in range(10)]
     assert len(resolve(workspace, [key("script", one.name) for one in made])) == 10
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's query plan")
+def test_what_uses_a_resource_is_found_by_each_of_its_names(workspace: Workspace) -> None:
+    """By its name, its location and its id: one look into the index of references each."""
+    used = ResourceFactory(workspace=workspace, location="obs://libs/used.jar")
+    with CaptureQueriesContext(connection) as queries:
+        list(used_by(used))
+    looks = [step.text for step in plan_of(queries[0]["sql"]) if "reference_used_by" in step.text]
+    assert len(looks) == 4 and all("(workspace_id=? AND target=? AND name=?" in look for look in looks)
