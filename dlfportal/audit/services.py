@@ -31,8 +31,8 @@ def audit_record(
     `part_of` is the entry of the act that this one belongs to, such as an export's start. The entry
     belongs to the caller's transaction: it is committed with the change it describes, or not at all.
     """
-    return AuditEntry.objects.create(
-        user=actor.user if actor.user.pk else None,
+    entry = AuditEntry(
+        user_id=actor.user.pk,
         user_name=actor.user.get_username(),
         channel=actor.channel,
         action=action,
@@ -42,8 +42,10 @@ def audit_record(
         object_name=object_name,
         request_id=actor.request_id,
         detail=detail or {},
-        part_of=part_of,
+        part_of_id=part_of.pk if part_of else None,
     )
+    entry.save()
+    return entry
 
 
 class Act(NamedTuple):

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import cache
 from itertools import islice
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from django.db import connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -24,35 +25,47 @@ AS_THEY_ARE = frozenset({str, int, type(None)})
 """Types of values that every database takes as they are in those fields."""
 
 
+class _Insertion(NamedTuple):
+    """How a row of a model is inserted: its `values` go as they are, but for those that are `made`."""
+
+    sql: str
+    values: Callable[[Model], tuple[Any, ...]]
+    made: Sequence[tuple[int, Any]]
+    plain: Sequence[tuple[int, Any]]
+    returning: bool
+
+
 def row_insert(row: Model) -> None:
     """Insert a new row as it stands, and give it its id: what `save` does, without compiling it each time.
 
     Raises as `save` does, and like it spoils the transaction around it when it fails.
     """
-    sql, fields, returning = _insertion(type(row), connection.vendor)
     database = connections[connection.alias]
-    values = [_value(row, field, database) for field in fields]
+    insertion = _insertion(type(row), database.vendor)
+    values = list(insertion.values(row))
+    for place, field in insertion.plain:
+        if type(values[place]) not in AS_THEY_ARE:
+            values[place] = _made(row, field, database)
+    for place, field in insertion.made:
+        values[place] = _made(row, field, database)
     with transaction.mark_for_rollback_on_error(using=database.alias), database.cursor() as cursor:
-        cursor.execute(sql, values)
-        if returning:
+        cursor.execute(insertion.sql, values)
+        if insertion.returning:
             row.pk = cursor.fetchone()[0]
         elif row.pk is None:
             row.pk = cursor.lastrowid
     row._state.adding = False
-    row._state.db = connection.alias
+    row._state.db = database.alias
 
 
-def _value(row: Model, field: Any, database: BaseDatabaseWrapper) -> Any:
-    """Return what the database takes for a field of a new row; most texts and numbers go as they are."""
-    value = getattr(row, field.attname)
-    if type(value) in AS_THEY_ARE and isinstance(field, PLAIN_FIELDS):
-        return value
+def _made(row: Model, field: Any, database: BaseDatabaseWrapper) -> Any:
+    """Return what the database takes for a field of a new row."""
     return field.get_db_prep_save(field.pre_save(row, True), database)
 
 
 @cache
-def _insertion(model: type[Model], vendor: str) -> tuple[str, Sequence[Any], bool]:
-    """Return the statement that inserts a row of `model`, the fields of its values, if it returns an id."""
+def _insertion(model: type[Model], vendor: str) -> _Insertion:
+    """Return how a row of `model` is inserted; an id that the database makes is not among the values."""
     pk: Any = model._meta.pk
     made = isinstance(pk, AutoField)
     returning = made and vendor == "postgresql"
@@ -61,7 +74,14 @@ def _insertion(model: type[Model], vendor: str) -> tuple[str, Sequence[Any], boo
     marks = ", ".join(["%s"] * len(fields))
     table = connection.ops.quote_name(model._meta.db_table)
     ending = f" RETURNING {connection.ops.quote_name(pk.column)}" if returning else ""
-    return f"INSERT INTO {table} ({names}) VALUES ({marks}){ending}", fields, returning  # noqa: S608
+    plain = [(place, field) for place, field in enumerate(fields) if isinstance(field, PLAIN_FIELDS)]
+    return _Insertion(
+        f"INSERT INTO {table} ({names}) VALUES ({marks}){ending}",  # noqa: S608
+        attrgetter(*(field.attname for field in fields)),
+        [(place, field) for place, field in enumerate(fields) if not isinstance(field, PLAIN_FIELDS)],
+        plain,
+        returning,
+    )
 
 
 def rows_insert(
@@ -114,21 +134,24 @@ def rows_update(model: type[Model], columns: Sequence[str], rows: Iterable[Seque
 
 def row_change(model: type[Model], changes: Mapping[str, Any], **where: Any) -> None:
     """Set `changes`, values by field name, in the rows whose fields have the values of `where`."""
-    sets, values = _equal(model, changes)
-    wanted, more = _equal(model, where)
+    database = connections[connection.alias]
+    sql, fields = _change(model, database.vendor, tuple(changes), tuple(where))
+    given = (*changes.values(), *where.values())
+    values = [field.get_db_prep_save(value, database) for field, value in zip(fields, given, strict=True)]
+    with transaction.mark_for_rollback_on_error(using=database.alias), database.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+@cache
+def _change(
+    model: type[Model], vendor: str, changes: Sequence[str], where: Sequence[str]
+) -> tuple[str, Sequence[Any]]:
+    """Return the statement of `row_change`, and the fields of its values."""
+    fields: list[Any] = [model._meta.get_field(name) for name in (*changes, *where)]
+    equal = [f"{connection.ops.quote_name(field.column)} = %s" for field in fields]
+    sets, wanted = ", ".join(equal[: len(changes)]), " AND ".join(equal[len(changes) :])
     table = connection.ops.quote_name(model._meta.db_table)
-    sql = f"UPDATE {table} SET {', '.join(sets)} WHERE {' AND '.join(wanted)}"  # noqa: S608
-    with transaction.mark_for_rollback_on_error(using=connection.alias), connection.cursor() as cursor:
-        cursor.execute(sql, [*values, *more])
-
-
-def _equal(model: type[Model], values: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
-    fields: list[Any] = [model._meta.get_field(name) for name in values]
-    pairs = zip(fields, values.values(), strict=True)
-    return (
-        [f"{connection.ops.quote_name(field.column)} = %s" for field in fields],
-        [field.get_db_prep_save(value, connection) for field, value in pairs],
-    )
+    return f"UPDATE {table} SET {sets} WHERE {wanted}", fields  # noqa: S608
 
 
 def ids_take(model: type[Model], count: int) -> Sequence[int]:

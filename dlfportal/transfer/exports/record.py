@@ -176,10 +176,10 @@ def export_begin(order: Order, tally: Tally, head: PackageHead | None) -> Record
         detail["jobs"] = tally.contents.jobs
 
     def write() -> AuditEntry:
-        Export.objects.create(
+        row = Export(
             id=pk,
-            workspace=order.workspace,
-            user=actor.user,
+            workspace_id=order.workspace.pk,
+            user_id=actor.user.pk,
             user_name=actor.user.get_username(),
             channel=actor.channel,
             request_id=actor.request_id,
@@ -188,6 +188,7 @@ def export_begin(order: Order, tally: Tally, head: PackageHead | None) -> Record
             options=order.options,
             **facts,
         )
+        row.save()
         return _audit(order, Action.EXPORT, tally, None, detail)
 
     return Recording(order, tally, pk, commit_together(write))
