@@ -11,6 +11,8 @@ from django.test import Client
 from django.utils import translation
 
 from dlfportal.access.models import Project, Role, Workspace
+from dlfportal.transfer.exports import package
+from dlfportal.transfer.exports.kept import BYTES_AT_MOST, KeptPackages
 from tests.factories import MembershipFactory, ProjectFactory, UserFactory, WorkspaceFactory
 
 # How fast a machine is does not decide whether a test passes.
@@ -23,6 +25,12 @@ def english() -> Iterator[None]:
     """Leave no reader's language behind: a request that asked for Chinese makes it the thread's."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def none_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each export of one test be made, whatever packages others had: they often hold the same."""
+    monkeypatch.setattr(package, "packages", KeptPackages(BYTES_AT_MOST))
 
 
 @pytest.fixture

@@ -150,6 +150,12 @@ class PackageDigest:
         """Take in the next entry by the SHA-256 of its content and its path in the package."""
         self._hash.update(f"{sha256_hex} {entry_name}\n".encode())
 
+    def copy(self) -> PackageDigest:
+        """Return the digest as it stands; neither takes in what the other does afterwards."""
+        twin = PackageDigest()
+        twin._hash = self._hash.copy()
+        return twin
+
     def hexdigest(self) -> str:
         """Return the digest of the entries taken in so far, as 64 hex digits."""
         return self._hash.hexdigest()

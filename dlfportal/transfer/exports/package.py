@@ -28,6 +28,7 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import BATCH_PACKAGE, package_name
 from dlfportal.formats.zip.writer import PackageDigest, ZipEntry, zip_size, zip_stream
 from dlfportal.transfer.exports.dependencies import ExportStatus
+from dlfportal.transfer.exports.kept import PACKAGE_BYTES, Piece, packages
 from dlfportal.transfer.exports.record import Order, PackageHead, Recording, Tally, export_begin
 from dlfportal.transfer.exports.selection import (
     Contents,
@@ -205,11 +206,7 @@ def export_preview(
 
 def package_head(contents: Contents) -> PackageHead:
     """Return size, digest and gaps of the package that holds the entries of `contents`."""
-    return _head(contents, _facts(contents.entries))
-
-
-def _head(contents: Contents, facts: Mapping[int, tuple[Any, ...]]) -> PackageHead:
-    """Return the head of a package from what `_facts` or `_contents` say of its entries."""
+    facts = _facts(contents.entries)
     digest = PackageDigest()
     for entry in contents.entries:
         digest.add(facts[entry.revision_id][0], entry.path)
@@ -241,20 +238,35 @@ def _options(selector: Selector, target: ObsPath | None) -> dict[str, Any]:
 def _known_package(order: Order, pick: Callable[[], Contents]) -> Download:
     """Return the package of what `pick` chooses: it is picked, and its head is made, before anything leaves.
 
-    The contents of a small one are read on this occasion, once for the head and for the stream.
+    One that left a short while ago, and is the same still, is not made again.
     """
     tally = Tally(known_ahead=True)
     with snapshot():
         tally.contents = pick()
     tally.picked = True
-    entries = tally.contents.entries
-    held = _contents(entries) if _is_one_read(entries) else None
-    head = _head(tally.contents, held or _facts(entries))
+    head = package_head(tally.contents)
     if not order.selection:
         order = replace(order, selection={"jobs": tally.contents.jobs})
     recording = export_begin(order, tally, head)
-    pieces = _pieces(_read(entries, tally, held), tally)
-    return Download(order.name, head, PackageStream(pieces, recording), tally)
+    return Download(order.name, head, PackageStream(_small_pieces(head, tally), recording), tally)
+
+
+def _small_pieces(head: PackageHead, tally: Tally) -> Generator[bytes]:
+    """Yield a package that is known ahead: as it was kept, or made and then kept if it is small."""
+    if kept := packages.get(head.digest):
+        for piece in kept:
+            tally.entries, tally.digest = piece.entries, piece.digest
+            tally.sent += len(piece.data)
+            yield piece.data
+        return
+    made: list[Piece] = []
+    with closing(_pieces(_read(tally.contents.entries, tally), tally)) as pieces:
+        for data in pieces:
+            if head.size <= PACKAGE_BYTES:
+                made.append(Piece(data, tally.entries, tally.digest.copy()))
+            yield data
+    if made:
+        packages.put(head.digest, made)
 
 
 def _pick_late(
@@ -272,12 +284,10 @@ def _pick_late(
     yield from _read(tally.contents.entries[len(first) :], tally)
 
 
-def _read(
-    entries: Sequence[Entry], tally: Tally, held: Mapping[int, tuple[Any, ...]] | None = None
-) -> Generator[ZipEntry]:
-    """Yield the entries with their contents, `held` or read in chunks, and counted in `tally`."""
+def _read(entries: Sequence[Entry], tally: Tally) -> Generator[ZipEntry]:
+    """Yield the entries with their contents, read in chunks, and counted in `tally`."""
     for chunk in _chunks(entries):
-        contents = held or _contents(chunk)
+        contents = _contents(chunk)
         for entry in chunk:
             sha256, _stored, size, crc32, data = contents[entry.revision_id]
             tally.digest.add(sha256, entry.path)
@@ -287,11 +297,6 @@ def _read(
 
 def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
     return pieces(entries, attrgetter("size"), ENTRIES_A_READ, BYTES_A_READ)
-
-
-def _is_one_read(entries: Sequence[Entry]) -> bool:
-    """Return whether the contents of a package are so few that they are read at once."""
-    return len(list(islice(_chunks(entries), 2))) == 1
 
 
 def _contents(entries: Iterable[Entry]) -> dict[int, tuple[Any, ...]]:
