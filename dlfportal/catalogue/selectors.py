@@ -117,11 +117,12 @@ def _begin(
     return objects
 
 
-def objects_gathered(workspace: Workspace, kind: Kind, ids: Sequence[int]) -> QuerySet[CatalogueObject]:
-    """Return the living objects of one kind with these ids, found by the ids and not otherwise."""
-    return CatalogueObject.objects.filter(
-        ALIVE, pk__within=ids, workspace__pk__checked=workspace.pk, kind__checked=kind
-    )
+def objects_gathered(
+    workspace: Workspace, kind: Kind | None, ids: Sequence[int]
+) -> QuerySet[CatalogueObject]:
+    """Return the living objects of one kind, None any, with these ids, found by the ids and not otherwise."""
+    objects = CatalogueObject.objects.filter(ALIVE, pk__within=ids, workspace__pk__checked=workspace.pk)
+    return objects if kind is None else objects.filter(kind__checked=kind)
 
 
 def _objects(workspace: Workspace, kind: Kind) -> QuerySet[CatalogueObject]:

@@ -6,10 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from dlfportal.access.models import Workspace
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node
+from tests.plans import plan_of
 from tests.queries import assert_same_queries
 from tests.web.pages import address, text_of, unzip
 
@@ -185,3 +188,16 @@ def test_the_kinds_are_named_in_the_readers_language(browser: Client, workspace:
     url = address(workspace, "jobs/dyn/export/")
     html = browser.get(url, headers={"accept-language": "zh-hans"}).content.decode()
     assert "作业“dyn”的节点“n1”用表达式给出脚本名称：etl_${region}" in html
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's query plan")
+def test_named_objects_are_found_by_their_ids_however_many_others_there_are(
+    url: str, browser: Client
+) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        browser.get(url, {"job": ["nightly"], "script": ["adhoc"], "cdm_job": ["cdm-2/load"]})
+    by_ids = [entry["sql"] for entry in queries if '"id" IN (SELECT value' in entry["sql"]]
+    assert by_ids
+    for sql in by_ids:
+        plan = " / ".join(step.text for step in plan_of(sql))
+        assert "catalogue_catalogueobject USING INDEX object" not in plan, plan

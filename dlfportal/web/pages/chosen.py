@@ -12,7 +12,7 @@ from django.http import QueryDict
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.models import CatalogueObject
-from dlfportal.catalogue.selectors import object_list, others_list
+from dlfportal.catalogue.selectors import object_list, objects_gathered, others_list
 from dlfportal.formats.kinds import Kind
 from dlfportal.web.pages.list import FILTER_PARAMS, list_filter
 
@@ -92,8 +92,8 @@ def _named(workspace: Workspace, params: QueryDict) -> Chosen:
     named = {kind: _look_up(workspace, kind, params.getlist(str(kind))) for kind in Kind}
     others = [pk for kind in OTHER_KINDS for pk in named[kind].ids]
     return Chosen(
-        object_list(workspace, Kind.JOB).filter(pk__within=named[Kind.JOB].ids),
-        others_list(workspace).filter(pk__within=others) if others else None,
+        objects_gathered(workspace, Kind.JOB, named[Kind.JOB].ids),
+        objects_gathered(workspace, None, others) if others else None,
         gone=[label for kind in Kind for label in named[kind].gone],
         hidden=[(str(kind), label) for kind in Kind for label in named[kind].kept],
     )
