@@ -20,7 +20,7 @@ from dlfportal.adminsite.access import Needed, workspace_label
 from dlfportal.adminsite.bounded import ROWS_AT_MOST, BoundedAdmin, BoundedChangeList, IndexListing, Listing
 from dlfportal.adminsite.changelist import is_word, short_time
 from dlfportal.adminsite.record import RecordAdmin
-from dlfportal.transfer.exports.record import entries_unpack
+from dlfportal.transfer.exports.packed import entries_unpack
 from dlfportal.transfer.exports.selectors import NEWEST_FIRST, exports_find
 from dlfportal.transfer.models import Export
 

@@ -106,11 +106,10 @@ def test_a_package_broken_off_leaves_the_old_file_and_is_recorded(
 ) -> None:
     (folder / "DLF_a.zip").write_text("old")
 
-    def breaks_off(entries: Iterator[object]) -> Iterator[bytes]:
-        yield b"PK"
+    def breaks_off(writer: object) -> Iterator[bytes]:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("dlfportal.transfer.exports.package.zip_stream", breaks_off)
+    monkeypatch.setattr("dlfportal.transfer.exports.package.ZipWriter.end", breaks_off)
     with pytest.raises(CommandError, match="No space left"):
         run("exportjobs", "a" * 32, "a")
     assert files(folder) == ["DLF_a.zip"]

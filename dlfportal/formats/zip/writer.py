@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from struct import Struct
+from tempfile import SpooledTemporaryFile
+from typing import NamedTuple
 
 RAW_DEFLATE = -zlib.MAX_WBITS
 LEVEL = 6
@@ -27,7 +30,19 @@ TIME, DATE = 0, (1 << 5) | 1  # 1980-01-01 00:00, the first moment a zip can nam
 REGULAR_FILE = 0o100644 << 16
 MANY = 0xFFFF
 LARGE = 0xFFFFFFFF
-DIRECTORY_CHUNK = 1 << 20
+DIRECTORY_CHUNK = 256 * 1024
+DIRECTORY_IN_MEMORY = 2 * 1024 * 1024
+"""A longer directory waits on disk for the end of its zip."""
+
+# Both headers of an entry: what all entries have in common, and between it what an entry's two headers share.
+LOCAL_BEGIN = Struct("<4s5H").pack(b"PK\3\4", VERSION, UTF8_NAME, DEFLATED, TIME, DATE)
+LOCAL_END = bytes(2)
+CENTRAL_BEGIN = Struct("<4s6H").pack(
+    b"PK\1\2", MADE_ON_UNIX | VERSION, VERSION, UTF8_NAME, DEFLATED, TIME, DATE
+)
+CENTRAL_END = Struct("<4HI").pack(0, 0, 0, 0, REGULAR_FILE)
+SHARED = Struct("<3IH")
+OFFSET = Struct("<I")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +55,7 @@ class Deflated:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ZipEntry:
+class ZipEntry(NamedTuple):
     """One file of a zip: its path, size and CRC-32 of its content, and the raw-deflate stream of it."""
 
     name: str
@@ -76,31 +90,61 @@ def inflate(data: bytes, size: int) -> bytes:
     return content
 
 
-def zip_stream(entries: Iterable[ZipEntry]) -> Iterator[bytes]:
-    """Yield the bytes of a zip: one piece per entry, then the directory.
+class ZipWriter:
+    """Makes the bytes of a zip: those of its entries as they are given, then those of the directory.
 
-    Memory holds one entry and the directory. Sizes are known beforehand, so no data descriptors are
-    needed. Raises ValueError for an entry of 4 GiB or more: contents are 16 MiB at most.
+    Sizes are known beforehand, so no data descriptors are needed. Memory holds what it is given, and the
+    directory up to DIRECTORY_IN_MEMORY.
     """
-    directory = bytearray()
-    offset = count = 0
-    for entry in entries:
-        name, data = entry.name.encode(), entry.data
-        size, crc, length = entry.size, entry.crc32, len(data)
-        if size >= LARGE or length >= LARGE:
-            raise ValueError("A zip entry of 4 GiB or more is not supported.")
-        head = LOCAL_HEADER.pack(
-            b"PK\3\4", VERSION, UTF8_NAME, DEFLATED, TIME, DATE, crc, length, size, len(name), 0
-        )
-        directory += _central_record(name, crc, length, size, offset)
-        piece = b"".join((head, name, data))
-        offset += len(piece)
-        count += 1
-        yield piece
-    end = _end_records(count, len(directory), offset)
-    for start in range(0, len(directory), DIRECTORY_CHUNK):
-        yield bytes(directory[start : start + DIRECTORY_CHUNK])
-    yield end
+
+    def __init__(self) -> None:
+        self._directory: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(DIRECTORY_IN_MEMORY)  # noqa: SIM115
+        self._offset = 0
+        self._count = 0
+
+    def add(self, entries: Iterable[ZipEntry]) -> bytes:
+        """Return the bytes of the next entries.
+
+        Raises ValueError for an entry of 4 GiB or more: contents are 16 MiB at most.
+        """
+        parts: list[bytes] = []
+        records: list[bytes] = []
+        offset = self._offset
+        for path, size, crc, data in entries:
+            name, length = path.encode(), len(data)
+            if size >= LARGE or length >= LARGE:
+                raise ValueError("A zip entry of 4 GiB or more is not supported.")
+            shared = SHARED.pack(crc, length, size, len(name))
+            parts += (LOCAL_BEGIN, shared, LOCAL_END, name, data)
+            if offset < LARGE:
+                records += (CENTRAL_BEGIN, shared, CENTRAL_END, OFFSET.pack(offset), name)
+            else:
+                records.append(_far_record(name, crc, length, size, offset))
+            offset += LOCAL_HEADER.size + len(name) + length
+            self._count += 1
+        self._offset = offset
+        self._directory.write(b"".join(records))
+        return b"".join(parts)
+
+    def end(self) -> Iterator[bytes]:
+        """Yield the directory in pieces, and the end of the zip."""
+        size = self._directory.tell()
+        self._directory.seek(0)
+        while piece := self._directory.read(DIRECTORY_CHUNK):
+            yield piece
+        yield _end_records(self._count, size, self._offset)
+
+    def close(self) -> None:
+        """Let go of the directory."""
+        self._directory.close()
+
+
+def zip_stream(entries: Iterable[ZipEntry]) -> Iterator[bytes]:
+    """Yield the bytes of a zip: one piece per entry, then the directory. Raises as `ZipWriter.add`."""
+    with closing(ZipWriter()) as writer:
+        for entry in entries:
+            yield writer.add([entry])
+        yield from writer.end()
 
 
 def zip_size(entries: Iterable[tuple[str, int]]) -> int:
@@ -114,14 +158,13 @@ def zip_size(entries: Iterable[tuple[str, int]]) -> int:
     return offset + directory + len(_end_records(count, directory, offset))
 
 
-def _central_record(name: bytes, crc: int, length: int, size: int, offset: int) -> bytes:
-    far = offset >= LARGE
-    version, shown = (VERSION_ZIP64, LARGE) if far else (VERSION, offset)
-    extra = ZIP64_OFFSET.pack(1, 8, offset) if far else b""
+def _far_record(name: bytes, crc: int, length: int, size: int, offset: int) -> bytes:
+    """Return the central record of an entry that begins at 4 GiB or later."""
+    extra = ZIP64_OFFSET.pack(1, 8, offset)
     # fmt: off
     record = CENTRAL_HEADER.pack(
-        b"PK\1\2", MADE_ON_UNIX | version, version, UTF8_NAME, DEFLATED, TIME, DATE, crc, length, size,
-        len(name), len(extra), 0, 0, 0, REGULAR_FILE, shown,
+        b"PK\1\2", MADE_ON_UNIX | VERSION_ZIP64, VERSION_ZIP64, UTF8_NAME, DEFLATED, TIME, DATE, crc, length,
+        size, len(name), len(extra), 0, 0, 0, REGULAR_FILE, LARGE,
     )
     # fmt: on
     return record + name + extra

@@ -14,7 +14,7 @@ from dlfportal.formats.documents import find_dynamic
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.registry import FORMATS
 from dlfportal.formats.unpacking import UnpackFault, unpack_faults
-from dlfportal.transfer.exports.selection import Contents
+from dlfportal.transfer.exports.selection import Contents, Gathered, LongContents
 
 FAULTS_SHOWN = 20
 DYNAMIC_READ = 20
@@ -35,7 +35,7 @@ class DynamicUse(NamedTuple):
         return f"{FORMATS[self.kind].folder}/{self.name}"
 
 
-def dynamic_uses(contents: Contents) -> list[DynamicUse]:
+def dynamic_uses(contents: Gathered) -> list[DynamicUse]:
     """Return what the jobs of a package name by expressions, of the first `DYNAMIC_READ` such jobs."""
     entries = contents.dynamic[:DYNAMIC_READ]
     read = Revision.objects.select_related("content").in_bulk([entry.revision_id for entry in entries])
@@ -57,12 +57,12 @@ def unused(workspace: Workspace, held: Mapping[Kind, int]) -> list[tuple[Kind, i
     return [(kind, count) for kind, count in left if count > 0]
 
 
-def unpacking_faults(contents: Contents) -> list[UnpackFault]:
+def unpacking_faults(contents: Contents | LongContents) -> list[UnpackFault]:
     """Return what unpacking the package would run into on some system, the first `FAULTS_SHOWN`."""
     return list(islice(unpack_faults(entry.path for entry in contents.entries), FAULTS_SHOWN))
 
 
-def left_out(contents: Contents) -> Sequence[str]:
+def left_out(contents: Gathered) -> Sequence[str]:
     """Return labels of what a package does not have and its jobs speak of: other jobs, and expressions."""
     dynamic = {use.label for use in dynamic_uses(contents)} if contents.dynamic else set()
     return [*contents.left_out, *sorted(dynamic)]

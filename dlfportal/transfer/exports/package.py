@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Any
 
@@ -26,13 +26,15 @@ from dlfportal.db.prepared import Given, Prepared
 from dlfportal.db.snapshot import snapshot
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import BATCH_PACKAGE, package_name
-from dlfportal.formats.zip.writer import PackageDigest, ZipEntry, zip_size, zip_stream
+from dlfportal.formats.zip.writer import PackageDigest, ZipEntry, ZipWriter, zip_size
 from dlfportal.transfer.exports.dependencies import ExportStatus
+from dlfportal.transfer.exports.gathering import gather
 from dlfportal.transfer.exports.kept import PACKAGE_BYTES, Piece, packages
+from dlfportal.transfer.exports.packed import AnEntry
 from dlfportal.transfer.exports.record import Order, PackageHead, Recording, Tally, export_begin
 from dlfportal.transfer.exports.selection import (
     Contents,
-    Entry,
+    LongContents,
     PackageLayout,
     Selector,
     not_submitted,
@@ -43,7 +45,9 @@ ENTRIES_A_READ = 200
 BYTES_A_READ = 4 * 1024 * 1024
 """One chunk of contents in memory: at most so many entries and, one document aside, so many bytes."""
 
-PIECE_BYTES = 64 * 1024
+ENTRIES_A_PIECE = 1000
+PIECE_BYTES = 192 * 1024
+"""A piece ends with the entry that passes this: so most are sent whole, in one call each."""
 
 KNOWN_AHEAD = 100
 """Up to so many jobs, the package's size, digest and gaps are known before its first byte."""
@@ -113,7 +117,7 @@ class Download:
     tally: Tally
 
     @property
-    def contents(self) -> Contents:
+    def contents(self) -> Contents | LongContents:
         """What the package holds and misses; of a large one complete when the stream has ended."""
         return self.tally.contents
 
@@ -242,11 +246,11 @@ def _known_package(order: Order, pick: Callable[[], Contents]) -> Download:
     """
     tally = Tally(known_ahead=True)
     with snapshot():
-        tally.contents = pick()
-    tally.picked = True
-    head = package_head(tally.contents)
+        contents = pick()
+    tally.contents, tally.picked = contents, True
+    head = package_head(contents)
     if not order.selection:
-        order = replace(order, selection={"jobs": tally.contents.jobs})
+        order = replace(order, selection={"jobs": contents.jobs})
     recording = export_begin(order, tally, head)
     return Download(order.name, head, PackageStream(_small_pieces(head, tally), recording), tally)
 
@@ -279,12 +283,12 @@ def _pick_late(
     with snapshot():
         first = selector.first_entries(jobs, others)
         yield from _read(first, tally)
-        tally.contents = selector.choose(selector.jobs(jobs), others)
-    tally.picked = True
-    yield from _read(tally.contents.entries[len(first) :], tally)
+        picked = gather(selector, jobs, others)
+    tally.contents, tally.picked = picked, True
+    yield from _read(islice(picked.entries, len(first), None), tally)
 
 
-def _read(entries: Sequence[Entry], tally: Tally) -> Generator[ZipEntry]:
+def _read(entries: Iterable[AnEntry], tally: Tally) -> Generator[ZipEntry]:
     """Yield the entries with their contents, read in chunks, and counted in `tally`."""
     for chunk in _chunks(entries):
         contents = _contents(chunk)
@@ -295,17 +299,17 @@ def _read(entries: Sequence[Entry], tally: Tally) -> Generator[ZipEntry]:
             yield ZipEntry(entry.path, size, crc32, data)
 
 
-def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+def _chunks(entries: Iterable[AnEntry]) -> Iterator[list[AnEntry]]:
     return pieces(entries, attrgetter("size"), ENTRIES_A_READ, BYTES_A_READ)
 
 
-def _contents(entries: Iterable[Entry]) -> dict[int, tuple[Any, ...]]:
+def _contents(entries: Iterable[AnEntry]) -> dict[int, tuple[Any, ...]]:
     """Return revision id -> (SHA-256, deflated bytes, size, CRC-32, data) of the entries."""
     rows = CONTENTS.rows(revisions=list({entry.revision_id for entry in entries}))
     return {row[0]: row[1:] for row in rows}
 
 
-def _facts(entries: Iterable[Entry]) -> dict[int, tuple[Any, ...]]:
+def _facts(entries: Iterable[AnEntry]) -> dict[int, tuple[Any, ...]]:
     """Return revision id -> (SHA-256, deflated bytes) of the entries."""
     facts: dict[int, tuple[Any, ...]] = {}
     for chunk in in_chunks(sorted({entry.revision_id for entry in entries})):
@@ -314,22 +318,19 @@ def _facts(entries: Iterable[Entry]) -> dict[int, tuple[Any, ...]]:
 
 
 def _pieces(entries: Generator[ZipEntry], tally: Tally) -> Generator[bytes]:
-    """Yield the zip, counted in `tally`; entries are closed with it."""
-    with closing(entries):
-        for piece in _in_pieces(zip_stream(entries)):
+    """Yield the zip, counted in `tally`: the first entry at once, then pieces worth a system call each.
+
+    The entries are closed with it.
+    """
+    with closing(entries), closing(ZipWriter()) as writer:
+        for some in chain([islice(entries, 1)], pieces(entries, _data_size, ENTRIES_A_PIECE, PIECE_BYTES)):
+            if piece := writer.add(some):
+                tally.sent += len(piece)
+                yield piece
+        for piece in writer.end():
             tally.sent += len(piece)
             yield piece
 
 
-def _in_pieces(stream: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the stream in pieces worth a system call each, the first one at once."""
-    yield from islice(stream, 1)
-    parts: list[bytes] = []
-    size = 0
-    for part in stream:
-        parts.append(part)
-        size += len(part)
-        if size >= PIECE_BYTES:
-            yield b"".join(parts)
-            parts, size = [], 0
-    yield b"".join(parts)
+def _data_size(entry: ZipEntry) -> int:
+    return len(entry.data)

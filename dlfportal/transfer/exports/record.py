@@ -6,13 +6,11 @@ a second entry of the same act, since the record only grows. In between the row 
 
 from __future__ import annotations
 
-import json
 import logging
 import time
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import Error, IntegrityError, connection, transaction
 
@@ -24,7 +22,8 @@ from dlfportal.audit.services import audit_record
 from dlfportal.db.together import commit_together
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.zip.writer import PackageDigest
-from dlfportal.transfer.exports.selection import Contents, Entry
+from dlfportal.transfer.exports.packed import entries_pack
+from dlfportal.transfer.exports.selection import Contents, LongContents
 from dlfportal.transfer.models import Export, ExportState
 
 logger = logging.getLogger(__name__)
@@ -57,18 +56,11 @@ class Tally:
     """What is known of an export on its way; all its entries are once they are `picked`."""
 
     known_ahead: bool
-    contents: Contents = field(default_factory=Contents)
+    contents: Contents | LongContents = field(default_factory=Contents)
     picked: bool = False
     digest: PackageDigest = field(default_factory=PackageDigest)
     entries: int = 0
     sent: int = 0
-
-
-class Kept(NamedTuple):
-    """An entry of a package that left: its path and the revision it held."""
-
-    path: str
-    revision_id: int
 
 
 class Recording:
@@ -154,7 +146,7 @@ class Recording:
             "missing": tally.contents.missing,
         }
         if not tally.known_ahead:
-            detail["jobs"] = tally.contents.jobs
+            detail["jobs"] = list(tally.contents.jobs)
         return detail | ({"folder": folder} if folder else {})
 
     def _tell_unwritten(self, error: Exception) -> None:
@@ -194,27 +186,13 @@ def export_begin(order: Order, tally: Tally, head: PackageHead | None) -> Record
     return Recording(order, tally, pk, commit_together(write))
 
 
-def contents_facts(contents: Contents) -> dict[str, Any]:
+def contents_facts(contents: Contents | LongContents) -> dict[str, Any]:
     """Return what the row of an export keeps of the contents of its package."""
     return {
         "entries": len(contents.entries),
         "missing": contents.missing,
         "contents": entries_pack(contents.entries),
     }
-
-
-def entries_pack(entries: Sequence[Entry]) -> bytes:
-    """Return the paths and revision ids of entries, in their order, as one compressed piece."""
-    columns = [[entry.revision_id for entry in entries], [entry.path for entry in entries]]
-    return zlib.compress(json.dumps(columns, ensure_ascii=False, separators=(",", ":")).encode())
-
-
-def entries_unpack(packed: bytes) -> list[Kept]:
-    """Return the entries of a package that left, as `entries_pack` kept them; [] where none are known."""
-    if not packed:
-        return []
-    revision_ids, paths = json.loads(zlib.decompress(packed))
-    return [Kept(path, pk) for path, pk in zip(paths, revision_ids, strict=True)]
 
 
 def _audit(

@@ -25,6 +25,7 @@ from dlfportal.formats.layout import EntryOrder, batch_entry, entry_order, singl
 from dlfportal.formats.references import Target
 from dlfportal.formats.registry import FORMATS
 from dlfportal.transfer.exports.dependencies import ExportStatus, Finder, ResourceUses
+from dlfportal.transfer.exports.packed import PackedEntries, PackedNames
 
 DEPENDENCIES = frozenset({Target.SCRIPT, Target.RESOURCE})
 ALWAYS = frozenset({Target.CDM_JOB})
@@ -80,21 +81,35 @@ class Entry(NamedTuple):
 
 
 @dataclass(slots=True)
-class Contents:
-    """What a package is made of: its entries in order, its jobs, and the names of all that was chosen.
+class Gathered:
+    """What is known of a package beside its entries and its jobs: the names of all that was `chosen`.
 
     `missing` names the references that nothing answers, `left_out` the jobs that those of the
     package start or wait for and that are not in it, and `held` counts its objects, each once. `dynamic`
     are the entries whose documents name something by an expression, so that nobody can know it is there.
     """
 
-    entries: list[Entry] = field(default_factory=list)
-    jobs: list[str] = field(default_factory=list)
     chosen: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     held: Counter[Kind] = field(default_factory=Counter)
     dynamic: list[Entry] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Contents(Gathered):
+    """What a package is made of: its jobs and its entries, in order."""
+
+    jobs: list[str] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class LongContents(Gathered):
+    """The same of a package of any size, packed; of `chosen` and `dynamic` it has the first few only."""
+
+    jobs: PackedNames = field(default_factory=PackedNames)
+    entries: PackedEntries = field(default_factory=PackedEntries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +125,11 @@ class Selector:
     def finder(self) -> Finder:
         """What finds the dependencies."""
         return Finder(self.workspace, self.status)
+
+    @property
+    def targets(self) -> frozenset[Target]:
+        """What is followed from a job to what goes out with it."""
+        return ALWAYS | DEPENDENCIES if self.depend else ALWAYS
 
     def jobs(self, jobs: QuerySet[CatalogueObject]) -> list[Found]:
         """Return the jobs of a queryset in entry order, each with the revision to export.
@@ -163,12 +183,15 @@ class Selector:
     def entry(self, job: str, row: Found) -> Entry:
         """Return the entry of an object in the folder of `job` ("": outside of the folders of jobs)."""
         kind = KIND_OF[row.kind]
-        if self.layout is PackageLayout.SINGLE or not job:
-            path = single_entry(kind, row.name, row.cluster)
-        else:
-            path = batch_entry(job, kind, row.name, row.cluster)
+        path = self.path(job, kind, row)
         pulled_by = "" if kind in (Kind.JOB, Kind.CDM_JOB) else job
         return Entry(path, row.revision_id, row.size, kind, row.cluster, row.name, pulled_by)
+
+    def path(self, job: str, kind: Kind, row: Found) -> str:
+        """Return the path of an object of `kind` in the folder of `job` ("": outside of these folders)."""
+        if self.layout is PackageLayout.SINGLE or not job:
+            return single_entry(kind, row.name, row.cluster)
+        return batch_entry(job, kind, row.name, row.cluster)
 
 
 class _Gathering:
@@ -177,7 +200,6 @@ class _Gathering:
     def __init__(self, selector: Selector) -> None:
         self.selector = selector
         self.finder = selector.finder
-        self.targets = ALWAYS | DEPENDENCIES if selector.depend else ALWAYS
         self.resources = ResourceUses(self.finder)
         self.entries: list[Entry] = []
         self.cdm_jobs: set[Found] = set()
@@ -188,7 +210,7 @@ class _Gathering:
 
     def add_jobs(self, jobs: Sequence[Found]) -> None:
         """Take in jobs, in their order, with what they use."""
-        uses = self.finder.uses(jobs, self.targets | {Target.JOB})
+        uses = self.finder.uses(jobs, self.selector.targets | {Target.JOB})
         self.missing.update(missing_label(key) for key in uses.missing)
         self.used_jobs |= uses.jobs
         self.resources.learn(row for rows in uses.found.values() for row in rows)
@@ -199,7 +221,7 @@ class _Gathering:
                 self.dynamic.append(entry)
             used = self.resources.with_closure(uses.found.get(job.pk, set()))
             self._hold([job, *used])
-            for row in sorted(used, key=_place):
+            for row in sorted(used, key=place):
                 if row.kind == Kind.CDM_JOB:
                     self.cdm_jobs.add(row)
                 else:
@@ -209,13 +231,13 @@ class _Gathering:
         """Take in other objects and, with dependencies, the resources that resources among them need."""
         exported = set(self.finder.as_exported(list(rows)))
         submitted = {row.pk for row in exported}
-        self.missing.update(_label(row) for row in rows if row.pk not in submitted)
+        self.missing.update(label(row) for row in rows if row.pk not in submitted)
         if self.selector.depend:
             self.resources.learn(exported)
             exported = self.resources.with_closure(exported)
         new = {row for row in exported if row.pk not in self.held}
         self._hold(new)
-        for row in sorted(new, key=_place):
+        for row in sorted(new, key=place):
             if row.kind == Kind.CDM_JOB:
                 self.cdm_jobs.add(row)
             else:
@@ -224,7 +246,7 @@ class _Gathering:
     def contents(self, jobs: Sequence[str], chosen: list[str]) -> Contents:
         """Return all that was gathered for a package of `jobs`, which are among what was `chosen`."""
         self.missing.update(missing_label(key) for key in self.resources.missing)
-        cdm_entries = (self.selector.entry("", row) for row in sorted(self.cdm_jobs, key=_place))
+        cdm_entries = (self.selector.entry("", row) for row in sorted(self.cdm_jobs, key=place))
         return Contents(
             entries=[*self.entries, *cdm_entries],
             jobs=list(jobs),
@@ -244,20 +266,30 @@ def _rows(objects: QuerySet[CatalogueObject]) -> list[Found]:
     return [Found._make(row) for row in objects.order_by().values_list(*Found._fields).iterator()]
 
 
+def in_order(objects: QuerySet[CatalogueObject], *columns: str) -> QuerySet[CatalogueObject]:
+    """Return objects in the order of columns by code points, which both databases have."""
+    return objects.order_by(*map(_code_points, columns))
+
+
 def _after(objects: QuerySet[CatalogueObject], name: str, count: int) -> list[Found]:
-    """Return the first objects after a name in the order of code points, which both databases have."""
-    code_points = Collate("name", "C") if connection.vendor == "postgresql" else F("name")
-    rows = objects.alias(code_points=code_points).order_by("code_points")
+    """Return the first objects after a name in entry order."""
+    rows = objects.alias(code_points=_code_points("name")).order_by("code_points")
     if name:
         rows = rows.filter(code_points__gt=name)
     return [Found._make(row) for row in rows.values_list(*Found._fields)[:count]]
 
 
-def _place(row: Found) -> EntryOrder:
+def _code_points(column: str) -> Collate | F:
+    return Collate(column, "C") if connection.vendor == "postgresql" else F(column)
+
+
+def place(row: Found) -> EntryOrder:
+    """Return where an object stands among those of one folder."""
     return entry_order(KIND_OF[row.kind], row.name, row.cluster)
 
 
-def _label(row: Found) -> str:
+def label(row: Found) -> str:
+    """Return how a package calls an object: `scripts/load`."""
     return missing_label(ReferenceKey(row.kind, row.cluster, row.name, False))
 
 

@@ -24,7 +24,7 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.formats.zip.writer import ZipEntry, zip_stream
 from dlfportal.transfer.exports import package, record
 from dlfportal.transfer.exports.package import Download, export_job, export_jobs
-from dlfportal.transfer.exports.record import entries_unpack
+from dlfportal.transfer.exports.packed import entries_unpack
 from dlfportal.transfer.models import EXPORT_DEAD_AFTER, Export, ExportState
 from tests.api.conftest import token_of
 from tests.db.test_outages import broken
@@ -123,11 +123,10 @@ def test_a_package_broken_off_is_recorded_as_such(
 def test_a_package_that_cannot_be_read_to_its_end_is_broken_off(
     actor: Actor, workspace: Workspace, nightly: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaks(entries: object) -> Iterator[bytes]:
-        yield b"PK"
+    def breaks(writer: object) -> Iterator[bytes]:
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr(package, "zip_stream", breaks)
+    monkeypatch.setattr(package.ZipWriter, "end", breaks)
     made = export_job(actor=actor, workspace=workspace, name="nightly")
     with pytest.raises(OperationalError):
         list(made.stream)

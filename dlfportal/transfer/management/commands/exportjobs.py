@@ -18,7 +18,7 @@ from dlfportal.formats.registry import FORMATS
 from dlfportal.transfer.exports.dependencies import ExportStatus
 from dlfportal.transfer.exports.gaps import dynamic_uses, unpacking_faults, unused
 from dlfportal.transfer.exports.package import Download, export_job, export_jobs, jobs_named
-from dlfportal.transfer.exports.selection import Contents
+from dlfportal.transfer.exports.selection import Contents, LongContents
 from dlfportal.transfer.store.atomic_file import whole_file
 
 
@@ -81,7 +81,7 @@ class Command(PortalCommand):
         except OSError as error:
             raise CommandError(f"Cannot write to {str(target)!r}: {error.strerror}.") from error
 
-    def _tell_gaps(self, workspace: Workspace, contents: Contents, all_jobs: bool) -> None:
+    def _tell_gaps(self, workspace: Workspace, contents: Contents | LongContents, all_jobs: bool) -> None:
         """Say on standard error what the package does not have, and what cannot be unpacked everywhere."""
         for label in contents.missing:
             self.stderr.write(f"missing: {label}")
