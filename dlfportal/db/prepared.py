@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models.base import ModelState
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row", bound=Model)
@@ -59,9 +61,10 @@ class Prepared:
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """Return the rows of the query with these values, those of `Given` by name."""
-        statement = self._statements.get(connection.vendor) or self._compile()
+        database = connections[connection.alias]
+        statement = self._statements.get(database.vendor) or self._compile()
         params = [_filled(param, values) for param in statement.params]
-        with connection.cursor() as cursor:
+        with database.cursor() as cursor:
             cursor.execute(statement.sql, params)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return _converted(rows, statement.converters) if statement.converters else rows
@@ -86,8 +89,17 @@ def columns(model: type[Model], path: str = "") -> list[str]:
 
 
 def instance(model: type[Row], values: Sequence[Any]) -> Row:
-    """Return the row of `model` that has the values of its `columns`."""
-    return model.from_db(connection.alias, [field.attname for field in model._meta.concrete_fields], values)
+    """Return the row of `model` that has the values of its `columns`; no signal is sent of it."""
+    row = model.__new__(model)
+    row._state = ModelState()
+    row._state.adding, row._state.db = False, connection.alias
+    row.__dict__.update(zip(_names(model), values, strict=True))
+    return row
+
+
+@cache
+def _names(model: type[Model]) -> Sequence[str]:
+    return columns(model)
 
 
 def many(values: Sequence[int] | Sequence[str]) -> Any:
