@@ -12,6 +12,13 @@ from dlfportal.web.health import healthz
 from dlfportal.web.views import sessions
 
 urlpatterns = [
+    # the DLF API, which most requests are for, and the IAM calls that open it
+    path("v3/auth/tokens", TokensView.as_view(), name="tokens"),
+    path("v3/projects", ProjectsView.as_view(), name="projects"),
+    path("v1/", include("dlfportal.api.v1.urls")),
+    path("v1.0/", include((older_urlpatterns, "v1.0"))),
+    path("v2/", include("dlfportal.api.v2.urls")),
+    # pages
     path("", include("dlfportal.web.urls")),
     path("admin/", site.urls),
     path("healthz", healthz, name="healthz"),
@@ -20,12 +27,6 @@ urlpatterns = [
     path("accounts/logout/", sessions.SignOutView.as_view(), name="logout"),
     path("accounts/password/", sessions.PasswordView.as_view(), name="password_change"),
     path("language/", login_not_required(set_language), name="set_language"),
-    # the DLF API and the IAM calls that open it
-    path("v3/auth/tokens", TokensView.as_view(), name="tokens"),
-    path("v3/projects", ProjectsView.as_view(), name="projects"),
-    path("v1/", include("dlfportal.api.v1.urls")),
-    path("v1.0/", include((older_urlpatterns, "v1.0"))),
-    path("v2/", include("dlfportal.api.v2.urls")),
     path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", docs_view, name="api-docs"),
 ]

@@ -36,10 +36,10 @@ class SignatureAuthentication(BaseAuthentication):
         steps and gets the same answer as a wrong signature. Raises the gateway's 401 (reference:
         auth, section 6), or RequestDataTooBig for a body that is too large to be hashed.
         """
-        text = request.headers.get("Authorization", "")
+        text = request._request.META.get("HTTP_AUTHORIZATION", "")
         claim = read_claim(text)
         if claim is None:
-            if text and not request.headers.get("X-Auth-Token"):
+            if text and not request._request.META.get("HTTP_X_AUTH_TOKEN"):
                 raise unauthorized(f"Authorization must read {SIGNATURE_FORM}")
             return None
         sent = read_request(request._request)
@@ -60,7 +60,7 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, AuthToken]:
         """Return the token's user and the token. Raises the gateway's 401 (reference: auth, section 6)."""
-        text = request.headers.get("X-Auth-Token")
+        text = request._request.META.get("HTTP_X_AUTH_TOKEN")
         if not text:
             raise unauthorized("x-auth-token not found")
         token = token_find(text)

@@ -83,13 +83,13 @@ class WorkspaceView(WireView):
         super().initial(request, *args, **kwargs)
         project_id = kwargs["project_id"]
         self._refuse_other_project(request, project_id)
-        header = request.headers.get("workspace", "").strip()
+        header = request._request.META.get("HTTP_WORKSPACE", "").strip()
         workspace_id = header.replace("-", "").lower() or header
         self.workspace = workspace_in_project(request.user, project_id, workspace_id, self.right)
 
     def _refuse_other_project(self, request: Request, project_id: str) -> None:
         """Refuse a header or a token of another project; an access key belongs to a person, not to one."""
-        named = request.headers.get("X-Project-Id") or project_id
+        named = request._request.META.get("HTTP_X_PROJECT_ID") or project_id
         own = request.auth.project_id if isinstance(request.auth, AuthToken) else project_id
         if named == project_id == own:
             return
