@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -47,12 +47,15 @@ class PostgresServer:
         if not database.exists():
             encoding = ("--encoding=UTF8", "--locale=C.UTF-8")
             self._run("initdb", "-D", str(database), "-U", "dlf", "--auth=trust", *encoding)
+        elif (database / "postmaster.pid").exists():
+            with suppress(subprocess.CalledProcessError):  # a run that was killed left it, and it may run
+                self._end("fast")
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         if self.is_kept:
-            self._run("pg_ctl", "-D", str(self.data / "db"), "-m", "fast", "-w", "stop")
+            self._end("fast")
         else:
             self.stop()
             shutil.rmtree(self.data)
@@ -65,7 +68,10 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Kill the server as a crash does."""
-        self._run("pg_ctl", "-D", str(self.data / "db"), "-m", "immediate", "-w", "stop")
+        self._end("immediate")
+
+    def _end(self, mode: str) -> None:
+        self._run("pg_ctl", "-D", str(self.data / "db"), "-m", mode, "-w", "stop")
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), *arguments]
