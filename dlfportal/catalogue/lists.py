@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.counts import Total, count_of
@@ -14,15 +15,21 @@ from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selectors import (
     GATHERED,
     NARROWING,
+    Found,
     ListFilter,
-    many_found,
+    found_by,
+    named_by,
     object_list,
+    objects_checked,
     objects_gathered,
 )
-from dlfportal.db.keyset import Order
+from dlfportal.db.keyset import Order, Place
 from dlfportal.formats.kinds import Kind
 
 Objects = QuerySet[CatalogueObject]
+Rows = QuerySet[CatalogueObject, tuple[Any, ...]]
+NEAR = 2000
+"""So many objects of a list are looked at before a condition that skips others."""
 
 
 class Row(NamedTuple):
@@ -56,15 +63,27 @@ ROW_COLUMNS = ["version__revision" if name == "submitted_id" else name for name 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The objects of a list, to be read in its order, and how many they are."""
+    """The objects of a list, to be read in its order, and how many they are.
+
+    `named` is the condition, where there is one, that an object may match; `all` are those it is for.
+    """
 
     objects: Objects
     total: Total
+    all: Objects
+    named: Q = Q()
 
-    @property
-    def rows(self) -> QuerySet[CatalogueObject, tuple[Any, ...]]:
-        """The objects as the values of a `Row`."""
-        return self.objects.values_list(*ROW_COLUMNS)
+    def rows(self, order: Order, place: Place | None = None) -> Rows:
+        """Return the objects as the values of a `Row`, for a page of an order from its begin or a place on.
+
+        What matches many objects is soon found by looking at one after the other. To check the condition is
+        cheap, but begins with all that it names: so it is not checked of the objects that are near.
+        """
+        rows = self.objects.values_list(*ROW_COLUMNS)
+        if not self.named:
+            return rows
+        far = order.ahead(self.all, place, NEAR)
+        return rows.filter(~order.beyond(far) | self.named) if far else rows
 
 
 def list_open(workspace: Workspace, kind: Kind, chosen: ListFilter, order: Order) -> Listed:
@@ -76,31 +95,55 @@ def list_open(workspace: Workspace, kind: Kind, chosen: ListFilter, order: Order
     """
     narrowed = [column for column in NARROWING if getattr(chosen, column)]
     kept = count_of(workspace, kind, chosen)
-    first = order.names[0]
+    first, everything = order.names[0], object_list(workspace, kind)
+    found = found_by(workspace, kind, chosen)
     if kept is not None and (not narrowed or first in ("name", *narrowed)):
-        return Listed(object_list(workspace, kind, chosen), Total(kept, False))
-    narrowest = _by_narrowest(workspace, kind, chosen, narrowed)
-    if kept is None and not many_found(workspace, kind, chosen) or kept is not None and kept <= GATHERED:
-        ids = list(narrowest.order_by().values_list("pk", flat=True)[: GATHERED + 1])
+        whole = objects_checked(workspace, kind, chosen, found.few)
+        return Listed(whole, Total(kept, False), everything)
+    narrowest = _by_narrowest(workspace, kind, chosen, narrowed, found.few)
+    named = named_by(workspace, kind, chosen) if found.few is None else Q()
+    if kept <= GATHERED if kept is not None else not _are_many(workspace, kind, chosen, found):
+        ids = _ids(narrowest.filter(named))
         if len(ids) <= GATHERED:
-            return Listed(objects_gathered(workspace, kind, ids), Total(len(ids), False))
+            gathered = objects_gathered(workspace, kind, ids)
+            return Listed(gathered, Total(len(ids), False), everything)
     total = Total(GATHERED, True) if kept is None else Total(kept, False)
     if first == "name":
-        return Listed(narrowest, total)
-    return Listed(_checked(workspace, kind, chosen, narrowed), total)
+        return Listed(narrowest, total, everything, named)
+    return Listed(_checked(workspace, kind, chosen, narrowed, found.few), total, everything, named)
 
 
-def _by_narrowest(workspace: Workspace, kind: Kind, chosen: ListFilter, narrowed: list[str]) -> Objects:
+def _are_many(workspace: Workspace, kind: Kind, chosen: ListFilter, found: Found) -> bool:
+    """Return whether so many of the first candidates match that more match than are gathered.
+
+    In the order of a list they may be far apart, and counting them there would read most of it.
+    """
+    some = found.some[: 2 * GATHERED]
+    return bool(some) and len(_ids(objects_checked(workspace, kind, chosen, some))) > GATHERED
+
+
+def _ids(objects: Objects) -> list[int]:
+    """Return the ids, or one more than are gathered."""
+    return list(objects.order_by().values_list("pk", flat=True)[: GATHERED + 1])
+
+
+def _by_narrowest(
+    workspace: Workspace, kind: Kind, chosen: ListFilter, narrowed: list[str], few: Sequence[int] | None
+) -> Objects:
     """Return what matches, found by the index of the filter that leaves fewest; the others are checked."""
 
     def kept(column: str) -> int:
         return count_of(workspace, kind, ListFilter(**{column: getattr(chosen, column)})) or 0
 
     narrowest = min(narrowed, key=kept) if len(narrowed) > 1 else ""
-    return _checked(workspace, kind, chosen, [column for column in narrowed if narrowest not in ("", column)])
+    columns = [column for column in narrowed if narrowest not in ("", column)]
+    return _checked(workspace, kind, chosen, columns, few)
 
 
-def _checked(workspace: Workspace, kind: Kind, chosen: ListFilter, columns: list[str]) -> Objects:
+def _checked(
+    workspace: Workspace, kind: Kind, chosen: ListFilter, columns: list[str], few: Sequence[int] | None
+) -> Objects:
     """Return what matches; these columns find no row, they are checked."""
-    found = object_list(workspace, kind, replace(chosen, **dict.fromkeys(columns, "")))  # type: ignore[arg-type]
+    others = replace(chosen, **dict.fromkeys(columns, ""))  # type: ignore[arg-type]
+    found = objects_checked(workspace, kind, others, few)
     return found.filter(**{f"{column}__checked": getattr(chosen, column) for column in columns})

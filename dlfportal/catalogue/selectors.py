@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import reduce
+from operator import and_
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -25,7 +27,7 @@ from dlfportal.catalogue.models import (
     Revision,
     Version,
 )
-from dlfportal.catalogue.search.finding import NAMES, TEXTS, Places, candidates, holding
+from dlfportal.catalogue.search.finding import NAMES, TEXTS, Places, candidates, holding, named
 from dlfportal.errors import BadRequest, NotFound, gettext_noop
 from dlfportal.formats.jsontext import parse
 from dlfportal.formats.kinds import Kind
@@ -36,6 +38,8 @@ NARROWING = ("type", "directory", "owner")
 """The index columns that a list may be narrowed to one value of."""
 GATHERED = 1000
 """Up to so many objects that a filter finds are gathered by their ids and then sorted."""
+NAMED_TO_GATHER = 3
+"""So many candidates are read for each of them: the index of texts may name too much."""
 
 WIRE_UUID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -73,19 +77,32 @@ class ListFilter:
     connection: str = ""
 
 
-def object_list(
-    workspace: Workspace,
-    kind: Kind,
-    chosen: ListFilter | None = None,
-    among: Sequence[int] | None = None,
-) -> QuerySet[CatalogueObject]:
-    """Return the living objects of one kind, ordered by name, with revision and version selected.
+class Found(NamedTuple):
+    """What the indexes of texts, tags and connections find by a filter."""
 
-    `among` are the ids of some objects to look at no others than.
-    """
+    few: Sequence[int] | None
+    """The ids of few objects, among which are all that match; None when there is no such filter, or each
+    leaves too many."""
+    some: Sequence[int] = ()
+    """Then the ids of the first objects that may have one of the texts."""
+
+
+def object_list(
+    workspace: Workspace, kind: Kind, chosen: ListFilter | None = None
+) -> QuerySet[CatalogueObject]:
+    """Return the living objects of one kind, ordered by name, with revision and version selected."""
     if chosen is None:
         return _in_order(_objects(workspace, kind))
-    objects = _begin(workspace, kind, chosen, _gathered(workspace, kind, chosen) if among is None else among)
+    few = found_by(workspace, kind, chosen).few
+    objects = objects_checked(workspace, kind, chosen, few)
+    return objects.filter(named_by(workspace, kind, chosen)) if few is None else objects
+
+
+def objects_checked(
+    workspace: Workspace, kind: Kind, chosen: ListFilter, among: Sequence[int] | None
+) -> QuerySet[CatalogueObject]:
+    """Return those of the objects with the ids `among`, or of all, that match, as `object_list` does."""
+    objects = _begin(workspace, kind, chosen, among)
     for text, places in texts_sought(chosen):
         objects = objects.filter(holding(text, places))
     if chosen.ids:
@@ -134,35 +151,28 @@ def others_list(workspace: Workspace) -> QuerySet[CatalogueObject]:
     return CatalogueObject.objects.filter(ALIVE, workspace=workspace).exclude(kind=Kind.JOB)
 
 
-def _gathered(workspace: Workspace, kind: Kind, chosen: ListFilter) -> list[int] | None:
-    """Return the ids of few objects among which are all that have the texts and tags and use the connection.
-
-    None when there is no such filter, or each leaves more than are gathered. One query each.
-    """
-    found = [
-        candidates(text, kind, [workspace.pk], GATHERED + 1, places) for text, places in texts_sought(chosen)
+def found_by(workspace: Workspace, kind: Kind, chosen: ListFilter) -> Found:
+    """Return what the indexes find by a filter. One query for each text, tag and connection."""
+    most = NAMED_TO_GATHER * GATHERED
+    named = [
+        candidates(text, kind, [workspace.pk], most + 1, places) for text, places in texts_sought(chosen)
     ]
+    found = [ids for ids in named if len(ids) <= most]
     if chosen.tags and all(is_tag_word(tag) for tag in chosen.tags):
         groups = [[tag] for tag in dict.fromkeys(chosen.tags)] if chosen.all_tags else [chosen.tags]
         rows = ObjectTag.objects.filter(workspace=workspace).values_list("object", flat=True)
-        found += [_some(rows.filter(tag__in=group)) for group in groups]
+        found += _few(_some(rows.filter(tag__in=group)) for group in groups)
     if chosen.connection:
-        found.append(_some(_users_of_connection(workspace, chosen.connection)))
-    return min((ids for ids in found if len(ids) <= GATHERED), key=len, default=None)
+        found += _few([_some(_users_of_connection(workspace, chosen.connection))])
+    if found:
+        return Found(min(found, key=len))
+    return Found(None, named[0] if named else ())
 
 
-def many_found(workspace: Workspace, kind: Kind, chosen: ListFilter) -> bool:
-    """Return whether a text is found in more objects than are gathered, the other filters considered.
-
-    True is certain: of the first that the index names, so many match. In the order of a list they may be far
-    apart, and counting them there would read most of it.
-    """
-    for text, places in texts_sought(chosen):
-        some = candidates(text, kind, [workspace.pk], 2 * GATHERED, places)
-        if len(some) > GATHERED:
-            found = object_list(workspace, kind, chosen, among=some).order_by().values("pk")
-            return found[: GATHERED + 1].count() > GATHERED
-    return False
+def named_by(workspace: Workspace, kind: Kind, chosen: ListFilter) -> Q:
+    """Return the condition that an object may have the texts of a filter; without any it is empty."""
+    conditions = (named(text, kind, workspace.pk, places) for text, places in texts_sought(chosen))
+    return reduce(and_, conditions, Q())
 
 
 def texts_sought(chosen: ListFilter) -> list[tuple[str, Places]]:
@@ -173,6 +183,10 @@ def texts_sought(chosen: ListFilter) -> list[tuple[str, Places]]:
 def _some(ids: QuerySet[Any, int]) -> list[int]:
     """Return the ids, or one more than are gathered."""
     return list(ids.order_by()[: GATHERED + 1])
+
+
+def _few(found: Iterable[list[int]]) -> Iterator[list[int]]:
+    return (ids for ids in found if len(ids) <= GATHERED)
 
 
 def _tagged(workspace: Workspace, kind: Kind, chosen: ListFilter) -> QuerySet[CatalogueObject]:

@@ -44,6 +44,22 @@ class Order:
                 found += part[: count - len(found)]
         return found
 
+    def beyond(self, place: Place) -> Q:
+        """Return the condition that a row comes after a place: to be checked, as no index serves it well."""
+        first, *rest = self.fields
+        equal = Q(**{self.names[0]: place[0]})
+        return _beyond([first], place) | equal & _beyond(rest, place[1:])
+
+    def ahead(self, rows: QuerySet[Any, Any], place: Place | None, count: int) -> Place | None:
+        """Return the place of a row that is at least `count` rows on, at most twice as many.
+
+        None when there may be no such row. No place: from the first row on.
+        """
+        keys = rows.values_list(*self.names)
+        parts = [keys.order_by(*self.fields)] if place is None else self.ranges(keys, place)
+        found = (part[count - 1 : count] for part in parts)
+        return next((row for rows in found for row in rows), None)
+
     def ranges(self, rows: QuerySet[Any, Any], place: Place) -> list[QuerySet[Any, Any]]:
         """Return the rows after a place as ranges of an index, in their order.
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from functools import reduce
 from operator import or_
 from types import MappingProxyType
+from typing import NamedTuple
 
 from django.db.models import Q, Value
 from django.db.models.functions import StrIndex
@@ -29,6 +30,13 @@ def holding(text: str, places: Places = TEXTS) -> Q:
     return reduce(or_, (Q(GreaterThan(StrIndex(column, folded), 0)) for column in places))
 
 
+class Sought(NamedTuple):
+    """What the index is asked for: the keys of a text in either place, in one of the scopes."""
+
+    either: list[list[int]]
+    scopes: list[int]
+
+
 def candidates(
     text: str, kind: Kind, workspaces: Collection[str] | None, most: int, places: Places = TEXTS
 ) -> list[int]:
@@ -37,11 +45,22 @@ def candidates(
     `workspaces` are the ids of those to look in, None all. Fewer than `most` are all that there are. Whether
     an object has the text and lives, `holding` and the list have to check.
     """
-    if not is_findable(text):
+    if not is_findable(text) or workspaces is not None and not workspaces:
         return []
+    return index().rows_find(*_sought(text, kind, workspaces, places), most)
+
+
+def named(text: str, kind: Kind, workspace: str, places: Places = TEXTS) -> Q:
+    """Return the condition that an object may be one of the candidates, for a walk along many objects.
+
+    It is empty where the database checks the text itself as quickly.
+    """
+    return index().row_named(*_sought(text, kind, [workspace], places)) if is_findable(text) else Q()
+
+
+def _sought(text: str, kind: Kind, workspaces: Collection[str] | None, places: Places) -> Sought:
     scopes = [scope_key(kind)] if workspaces is None else [scope_key(kind, pk) for pk in workspaces]
-    either = [keys_sought(fold(text), place) for place in places.values()]
-    return index().rows_find(either, scopes, most) if scopes else []
+    return Sought([keys_sought(fold(text), place) for place in places.values()], scopes)
 
 
 def is_findable(text: str) -> bool:

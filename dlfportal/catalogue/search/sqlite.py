@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
+from typing import Any
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, Lookup, Q
+from django.db.models.sql.compiler import SQLCompiler
 
 from dlfportal.catalogue.search.rows import ROWS_A_STATEMENT, Row
 
 ADD = "INSERT INTO catalogue_grams (rowid, grams) VALUES (%s, %s)"
 TAKE_AWAY = "INSERT INTO catalogue_grams (catalogue_grams, rowid, grams) VALUES ('delete', %s, %s)"
-FIND = "SELECT rowid FROM catalogue_grams WHERE catalogue_grams MATCH %s LIMIT %s"
+FIND = "SELECT rowid FROM catalogue_grams WHERE catalogue_grams MATCH %s"
 HAS = "SELECT 1 FROM catalogue_grams WHERE catalogue_grams MATCH %s AND rowid = %s"
 
 
@@ -42,11 +46,34 @@ def row_replace(pk: int, before: str, after: str) -> None:
 
 def rows_find(either: Sequence[Sequence[int]], scopes: Sequence[int], most: int) -> list[int]:
     """Return the ids of at most `most` rows that have all keys of `either` list, and one of the scopes."""
-    lists = " OR ".join(f"({' AND '.join(map(str, keys))})" for keys in either)
-    match = f"({lists}) AND ({' OR '.join(map(str, scopes))})"
     with connection.cursor() as cursor:
-        cursor.execute(FIND, [match, most])
+        cursor.execute(f"{FIND} LIMIT %s", [_match(either, scopes), most])
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def row_named(either: Sequence[Sequence[int]], scopes: Sequence[int]) -> Q:
+    """Return the condition that the row of an object is among those that `rows_find` finds.
+
+    The first object that is checked for it makes a set of them all. An index that has a list in its order
+    has the ids too, so that no object is read which is not in the set.
+    """
+    return Q(Named(F("pk"), _match(either, scopes)))
+
+
+class Named(Lookup[Any]):
+    """`Named(pk, match)`: a row that matches has this id. No index of ids serves it."""
+
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
+        """Return the SQL and its parameters."""
+        pk, params = self.process_lhs(compiler, connection)
+        return f"+{pk} IN ({FIND})", [*params, self.rhs]
+
+
+def _match(either: Sequence[Sequence[int]], scopes: Sequence[int]) -> str:
+    lists = " OR ".join(f"({' AND '.join(map(str, keys))})" for keys in either)
+    return f"({lists}) AND ({' OR '.join(map(str, scopes))})"
 
 
 def lock_for_rows() -> None:

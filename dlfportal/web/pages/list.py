@@ -157,7 +157,7 @@ def list_page(frame: Frame, kind: Kind, params: QueryDict) -> ListPage:
     spec = KINDS[kind]
     query, address = ListQuery.read(spec, params), Address(params)
     listed = list_open(frame.workspace, kind, query.chosen, query.order)
-    window = Windows(listed.rows, query.order, listed.total, query.limit).read(params)
+    window = Windows(listed, query.order, query.limit).read(params)
     return ListPage(
         frame=frame,
         spec=spec,

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Field, QuerySet
+from django.db.models import Field
 from django.http import QueryDict
 
 from dlfportal.catalogue.counts import Total
-from dlfportal.catalogue.lists import Row
+from dlfportal.catalogue.lists import Listed, Row
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.db.keyset import Order
 
@@ -115,10 +115,11 @@ class Window:
 
 
 class Windows:
-    """Reads pages of `size` rows of a list of `total` rows, read as the values of a `Row`, in an order."""
+    """Reads pages of `size` rows of a list in its order."""
 
-    def __init__(self, rows: QuerySet[Any, Any], order: Order, total: Total, size: int) -> None:
-        self._rows, self._order, self._total, self._size = rows, order, total, size
+    def __init__(self, listed: Listed, order: Order, size: int) -> None:
+        self._listed, self._order, self._size = listed, order, size
+        self._total = listed.total
 
     def read(self, params: Mapping[str, str]) -> Window:
         """Return the page that the parameters of an address ask for; the first one, if they make no sense."""
@@ -132,21 +133,23 @@ class Windows:
         return self._numbered(params.get("page", ""))
 
     def _after(self, mark: Mark) -> Window:
-        found = self._order.after(self._rows, mark.values, self._size + 1)
+        rows = self._listed.rows(self._order, mark.values)
+        found = self._order.after(rows, mark.values, self._size + 1)
         if not found:
             return self._last()
         start = None if mark.number is None else mark.number + 1
         return self._window(found, start, is_first=False, is_last=len(found) <= self._size)
 
     def _before(self, mark: Mark) -> Window:
-        found = self._order.reversed.after(self._rows, mark.values, self._size + 1)
+        order = self._order.reversed
+        found = order.after(self._listed.rows(order, mark.values), mark.values, self._size + 1)
         if len(found) <= self._size:
             return self._first()
         start = None if mark.number is None else mark.number - self._size
         return self._window(found[: self._size][::-1], start, is_first=False, is_last=False)
 
     def _first(self, skip: int = 0) -> Window:
-        ordered = self._rows.order_by(*self._order.fields)
+        ordered = self._listed.rows(self._order).order_by(*self._order.fields)
         found = list(ordered[skip : skip + self._size + 1])
         if skip and not found:
             return self._last()
@@ -156,7 +159,8 @@ class Windows:
         """Return the last page: as many rows as are left over when one pages there."""
         number, is_more = self._total
         left = self._size if is_more else (number - 1) % self._size + 1
-        found = self._order.reversed.begin(self._rows, left + 1)
+        order = self._order.reversed
+        found = order.begin(self._listed.rows(order), left + 1)
         return self._window(found[:left][::-1], None, is_first=len(found) <= left, is_last=True)
 
     def _numbered(self, text: str) -> Window:

@@ -6,18 +6,20 @@ from itertools import count
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue import lists, selectors
-from dlfportal.catalogue.lists import list_open
+from dlfportal.catalogue.lists import Row, list_open
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.search import finding
 from dlfportal.catalogue.search.finding import candidates
 from dlfportal.catalogue.search.grams import fold
-from dlfportal.catalogue.selectors import ListFilter, many_found, object_list
+from dlfportal.catalogue.selectors import ListFilter, found_by, named_by, object_list
 from dlfportal.catalogue.services import object_create, object_delete, object_update
 from dlfportal.db.keyset import Order
 from dlfportal.formats.kinds import Kind
@@ -160,8 +162,76 @@ def test_no_list_is_read_as_a_whole(
     if gathered:
         assert "SEARCH catalogue_catalogueobject USING INTEGER PRIMARY KEY" in plan
     else:
-        assert "USING INDEX object_identity (workspace_id=? AND kind=?)" in plan
-        assert "TEMP B-TREE" not in plan
+        assert_walks_by_names(objects)
+
+
+def assert_walks_by_names(objects: QuerySet[CatalogueObject]) -> None:
+    """Rows come in their order, and an object that the index does not name is not read."""
+    plan = objects.explain()
+    assert "USING INDEX object_identity (workspace_id=? AND kind=?" in plan
+    assert "SCAN catalogue_grams VIRTUAL TABLE" in plan
+    assert "TEMP B-TREE" not in plan
+    assert "MULTI-INDEX" not in plan
+
+
+def test_objects_that_the_index_does_not_name_are_not_checked(workspace: Workspace) -> None:
+    """Only SQLite has the condition; no object that matches may be lost by it."""
+    for name in ("abc_bcd", "abcd", "other"):
+        ScriptFactory(workspace=workspace, name=name)
+    ScriptFactory(workspace=WorkspaceFactory(project=workspace.project), name="abcd")
+    chosen = ListFilter(search="ABCD", name="b")
+    kept = CatalogueObject.objects.filter(named_by(workspace, Kind.SCRIPT, chosen)).order_by("pk")
+    if connection.vendor == "sqlite":
+        assert [row.name for row in kept] == ["abc_bcd", "abcd"]
+    else:
+        assert kept.count() == 4
+        assert not named_by(workspace, Kind.SCRIPT, chosen)
+    assert not named_by(workspace, Kind.SCRIPT, ListFilter(directory="/a"))
+
+
+@pytest.mark.parametrize("near", [1, 2, 5, 2000])
+@pytest.mark.parametrize(
+    "fields", [("name", "cluster"), ("-name", "-cluster"), ("-updated_at", "name", "cluster")]
+)
+def test_pages_of_what_many_have_are_the_list(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, near: int, fields: tuple[str, ...]
+) -> None:
+    """Near objects are looked at, farther ones if the index names them: in any order, from any place."""
+    for module in (selectors, lists):
+        monkeypatch.setattr(module, "GATHERED", 1)
+    monkeypatch.setattr(lists, "NEAR", near)
+    for number in range(12):
+        ScriptFactory(workspace=workspace, name=f"{'load' if number % 3 == 0 else 'a'}_{number:02}")
+    CatalogueObject.objects.filter(name__gte="load_06").update(updated_at=timezone.now())
+    order = Order(fields)
+    matching = CatalogueObject.objects.filter(name__startswith="load").order_by(*fields)
+    whole = [row.name for row in matching]
+    listed = list_open(workspace, Kind.SCRIPT, ListFilter(search="load"), order)
+    assert listed.total == (1, True)
+    assert [Row._make(row).name for row in order.begin(listed.rows(order), 3)] == whole[:3]
+    everything = list(CatalogueObject.objects.values_list(*order.names).order_by(*fields))
+    names = list(CatalogueObject.objects.values_list("name", flat=True).order_by(*fields))
+    for place, name in zip(everything, names, strict=True):
+        rest = [other for other in whole if names.index(other) > names.index(name)]
+        found = order.after(listed.rows(order, place), place, 9)
+        assert [Row._make(row).name for row in found] == rest
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="its planner says which index it uses")
+def test_farther_objects_are_skipped_by_the_index(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (selectors, lists):
+        monkeypatch.setattr(module, "GATHERED", 0)
+    monkeypatch.setattr(lists, "NEAR", 1)
+    for number in range(3):
+        ScriptFactory(workspace=workspace, name=f"load_{number}")
+    order = Order(("name", "cluster"))
+    listed = list_open(workspace, Kind.SCRIPT, ListFilter(search="load"), order)
+    assert_walks_by_names(listed.rows(order).order_by(*order.fields))
+    for part in order.ranges(listed.rows(order, ("load_0", "")), ("load_0", "")):
+        assert "TEMP B-TREE" not in part.explain()
+    assert count_queries(lambda: order.begin(listed.rows(order), 2)) == 2
 
 
 def test_a_part_of_a_name_is_sought_among_names_only(workspace: Workspace) -> None:
@@ -172,28 +242,41 @@ def test_a_part_of_a_name_is_sought_among_names_only(workspace: Workspace) -> No
 
 
 @pytest.mark.parametrize(
-    ("chosen", "is_many"),
+    ("chosen", "queries"),
     [
-        (ListFilter(search="load"), True),
-        (ListFilter(search="load", directory="/a"), False),
-        (ListFilter(search="oad_1"), False),
-        (ListFilter(name="load"), True),
-        (ListFilter(name="abcd"), False),  # named by the index only
-        (ListFilter(), False),
+        (ListFilter(search="load"), 2),  # the index, and the first that it names
+        (ListFilter(search="load", directory="/a"), 3),  # too few of these are in the directory
+        (ListFilter(search="oad_1"), 2),
+        (ListFilter(name="load"), 2),
+        (ListFilter(name="abcd"), 3),  # named by the index only
+        (ListFilter(name="bcd_1", search="load"), 3),  # the index for each text
     ],
 )
-def test_what_many_have_is_known_from_the_index(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, chosen: ListFilter, is_many: bool
+def test_a_list_is_opened_with_as_many_queries_and_counted_right(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, chosen: ListFilter, queries: int
 ) -> None:
     for module in (selectors, lists):
         monkeypatch.setattr(module, "GATHERED", 2)
-    for number in range(5):
+    for number in range(8):
         ScriptFactory(workspace=workspace, name=f"abc_bcd_{number}")
         ScriptFactory(workspace=workspace, name=f"load_{number}", directory="/" if number else "/a")
-    assert many_found(workspace, Kind.SCRIPT, chosen) == is_many
-    listed = list_open(workspace, Kind.SCRIPT, chosen, Order(("name", "cluster", "pk")))
+    order = Order(("name", "cluster"))
+    listed = list_open(workspace, Kind.SCRIPT, chosen, order)
     number = object_list(workspace, Kind.SCRIPT, chosen).count()
-    kept = chosen == ListFilter()
-    assert listed.total == (number if kept or number <= 2 else 2, number > 2 and not kept)
+    assert listed.total == (min(number, 2), number > 2)
     assert [row.name for row in listed.objects] == sorted(row.name for row in listed.objects)
     assert listed.objects.count() == number
+    assert count_queries(lambda: list_open(workspace, Kind.SCRIPT, chosen, order)) == queries
+
+
+def test_few_that_the_index_names_are_read_once(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More candidates than are gathered are looked at by their ids when most of them may be none."""
+    monkeypatch.setattr(selectors, "GATHERED", 2)
+    targets = [ScriptFactory(workspace=workspace, name=f"abc_bcd_{number}") for number in range(6)]
+    assert found_by(workspace, Kind.SCRIPT, ListFilter(name="abcd")).few == [target.pk for target in targets]
+    ScriptFactory(workspace=workspace, name="abc_bcd_6")
+    found = found_by(workspace, Kind.SCRIPT, ListFilter(name="abcd"))
+    assert found.few is None
+    assert len(found.some) == 7
