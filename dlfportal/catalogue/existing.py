@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.drafts import Identity
-from dlfportal.catalogue.models import CatalogueObject
+from dlfportal.catalogue.models import ALIVE, CatalogueObject
 from dlfportal.chunks import in_chunks
 from dlfportal.formats.kinds import Kind
 
@@ -31,10 +31,7 @@ def existing_objects(workspace: Workspace, identities: Collection[Identity]) -> 
     columns = ("pk", "deleted_at", "revision_id", "revision__number", "revision__content__sha256")
     for kind, rows in rows_named(workspace, identities):
         # The living row comes last, the one deleted last before it: later rows replace earlier ones.
-        in_time = sorted(
-            rows.values_list("cluster", "name", *columns),
-            key=lambda row: (row[3] is None, row[3] or row[2]),
-        )
+        in_time = sorted(rows.values_list("cluster", "name", *columns), key=lambda row: row[3] or row[2])
         for cluster, name, pk, deleted_at, *revision in in_time:
             found[Identity(kind, cluster, name)] = Existing(pk, deleted_at is None, *revision)
     wanted = set(identities)
@@ -44,8 +41,12 @@ def existing_objects(workspace: Workspace, identities: Collection[Identity]) -> 
 def rows_named(
     workspace: Workspace, identities: Collection[Identity]
 ) -> Iterator[tuple[Kind, QuerySet[CatalogueObject]]]:
-    """Yield (kind, rows of any cluster, living or deleted) in pieces that one query can look up."""
+    """Yield (kind, rows of any cluster) in pieces that one query can look up: the deleted ones of some
+    names, then the living ones. Each of the two has an index of its own; one for both there is not.
+    """
     pairs = sorted({(identity.kind, identity.name) for identity in identities})
     for kind, group in groupby(pairs, key=lambda pair: pair[0]):
         for chunk in in_chunks([name for _kind, name in group]):
-            yield kind, CatalogueObject.objects.filter(workspace=workspace, kind=kind, name__within=chunk)
+            rows = CatalogueObject.objects.filter(workspace=workspace, kind=kind, name__within=chunk)
+            yield kind, rows.filter(deleted_at__isnull=False).order_by()
+            yield kind, rows.filter(ALIVE).order_by()
