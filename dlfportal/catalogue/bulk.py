@@ -149,7 +149,7 @@ class BulkWrite:
         self._submitted = self._versions_submitted()
         self._take_ids()
         self._number_versions()
-        self._ahead = Ahead(self._texts(), self._old)
+        self._ahead = Ahead(self._texts, self._old)
         self._stage()
 
     def _texts(self) -> Iterator[tuple[int, Text]]:
@@ -196,11 +196,11 @@ class BulkWrite:
         """Write every row ahead."""
         new = [target for target in self._targets if target.old is None]
         made = [target for target in self._targets if not target.is_kept]
-        contents = contents_known([target.draft.sha256 for target in made])
+        self._find_contents(made)
         self._staged = {
             "objects": Staged(CatalogueObject, OBJECT_COLUMNS, _object_rows(new)),
             **self._staged_updates(),
-            "revisions": Staged(Revision, REVISION_COLUMNS, _revision_rows(made, contents)),
+            "revisions": Staged(Revision, REVISION_COLUMNS, _revision_rows(made)),
             "versions": Staged(
                 Version,
                 ("id", "object", "number", "revision"),
@@ -223,11 +223,7 @@ class BulkWrite:
             "references": Staged(
                 Reference,
                 ("source", *ReferenceKey._fields),
-                (
-                    (target.pk, *key)
-                    for target in self._targets
-                    for key in sorted(target.draft.derived.references)
-                ),
+                ((target.pk, *key) for target in self._targets for key in target.draft.references),
             ),
             "tags": Staged(
                 ObjectTag,
@@ -240,6 +236,13 @@ class BulkWrite:
             ),
             "acts": acts_stage(act for target in self._targets for act in self._acts(target)),
         }
+
+    def _find_contents(self, made: Sequence[Target]) -> None:
+        """Give the objects that get a revision the ids of their contents, which are stored."""
+        for chunk in in_chunks(made):
+            known = contents_known([target.draft.sha256 for target in chunk])
+            for target in chunk:
+                target.content_id = known[target.draft.sha256]
 
     def _staged_updates(self) -> dict[str, Staged]:
         """Stage the index of the objects that exist: of those that change, and of those that are kept."""
@@ -343,11 +346,10 @@ class BulkWrite:
         )
 
 
-def _revision_rows(made: Iterable[Target], contents: Mapping[str, int]) -> Iterator[tuple[Any, ...]]:
+def _revision_rows(made: Iterable[Target]) -> Iterator[tuple[Any, ...]]:
     for target in made:
         _kind, cluster, name = target.draft.identity
-        content = contents[target.draft.sha256]
-        yield target.revision_id, target.pk, target.number, content, cluster, name
+        yield target.revision_id, target.pk, target.number, target.content_id, cluster, name
 
 
 def _object_rows(new: Iterable[Target]) -> Iterator[tuple[Any, ...]]:

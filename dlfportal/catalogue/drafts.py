@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from dlfportal.catalogue.derive import Derived, derive
+from dlfportal.catalogue.derive import Derived, ReferenceKey, derive
+from dlfportal.catalogue.index import DEFAULTS
 from dlfportal.formats.documents import cluster_problem, judge, name_of, prepare
 from dlfportal.formats.jsontext import canonical
 from dlfportal.formats.kinds import Kind, cluster_name
@@ -81,8 +82,14 @@ class LightDraft:
     identity: Identity
     sha256: str
     size: int
-    derived: Derived
+    columns: tuple[Any, ...]
+    references: tuple[ReferenceKey, ...]
     emptied: tuple[str, ...]
+
+    @property
+    def derived(self) -> Derived:
+        """What is derived from the document."""
+        return Derived(dict(zip(DEFAULTS, self.columns, strict=True)), frozenset(self.references))
 
 
 def draft_lighten(draft: Draft, sha256: str) -> LightDraft:
@@ -91,6 +98,8 @@ def draft_lighten(draft: Draft, sha256: str) -> LightDraft:
         Identity(draft.kind, draft.cluster, draft.name),
         sha256,
         len(draft.data),
-        draft.derived,
+        # One text for the name and its folded form, most often the same: there may be 200,000 of them.
+        tuple(draft.name if value == draft.name else value for value in draft.derived.columns.values()),
+        tuple(sorted(draft.derived.references)),
         emptied_told(draft),
     )

@@ -39,6 +39,7 @@ class Target:
     old: Existing | None
     pk: int = field(init=False)
     revision_id: int = field(init=False)
+    content_id: int = 0
     is_kept: bool = field(init=False)
     number: int = field(init=False)
     version_before: int | None = None
@@ -56,7 +57,7 @@ class Target:
     @property
     def columns(self) -> tuple[Any, ...]:
         """The values of `COLUMNS`."""
-        return (*self.draft.derived.columns.values(), self.draft.size, self.version)
+        return (*self.draft.columns, self.draft.size, self.version)
 
     @property
     def written(self) -> Written:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import NamedTuple
 
 from django.db import DatabaseError, transaction
@@ -15,7 +16,7 @@ from dlfportal.catalogue.models import ALIVE, CatalogueObject, SearchIndex
 from dlfportal.catalogue.search.grams import Keys, scope_key
 from dlfportal.catalogue.search.index import index
 from dlfportal.catalogue.search.rows import Row
-from dlfportal.chunks import in_chunks
+from dlfportal.chunks import NAMES_A_QUERY, in_chunks
 
 TEXTS_A_READ = 1000
 ROWS_AHEAD = 5000
@@ -63,39 +64,47 @@ class Ahead:
     Until then they are inert: a row only names a candidate, and what its object has is what counts.
     """
 
-    def __init__(self, texts: Iterable[tuple[int, Text]], existing: Sequence[int]) -> None:
-        """Take the texts to be, in the order of ids; `existing` are the ids that have an object now."""
+    def __init__(self, texts: Callable[[], Iterable[tuple[int, Text]]], existing: Sequence[int]) -> None:
+        """Take what yields the texts to be, in the order of ids, each time that it is called: their keys
+        would take much more room. `existing` are the ids that have an object now.
+        """
         self._built: int | None = None
         self._before = _texts_standing(existing)
-        changed = ((pk, text) for pk, text in texts if self._before.get(pk) != text)
+        self._texts = texts
+
+    def _rows(self, *, replacing: bool = False) -> Iterator[Row]:
+        """Yield the rows to be; with `replacing`, only those of objects that exist."""
         known = Keys()
-        self._rows = [(pk, text.keys(known)) for pk, text in changed]
+        for pk, text in self._texts():
+            if self._before.get(pk) != text and (pk in self._before or not replacing):
+                yield pk, text.keys(known)
 
     @contextmanager
     def written(self) -> Iterator[None]:
         """Write the rows, and when the block has ended take away what its end leaves over."""
         self._built = _times_built()
         try:
-            for start in range(0, len(self._rows), ROWS_AHEAD):
+            for some in _parts(self._rows(), ROWS_AHEAD):
                 with transaction.atomic():
-                    index().rows_add(self._rows[start : start + ROWS_AHEAD])
+                    index().rows_add(some)
             yield
         except BaseException:
-            self._settle(self._rows)
+            self._settle(self._rows())
             raise
-        self._settle([row for row in self._rows if row[0] in self._before])
+        if self._before:
+            self._settle(self._rows(replacing=True))
 
     def confirm(self) -> None:
         """In the transaction of the objects: add the rows unless they were written and are still there."""
         index().lock_for_rows()
         if self._built != _times_built():
-            index().rows_add(self._rows)
+            index().rows_add(self._rows())
 
-    def _settle(self, rows: Sequence[Row]) -> None:
+    def _settle(self, rows: Iterable[Row]) -> None:
         """Let rows have what their objects have now; what cannot be taken away does no harm."""
         known = Keys()
         try:
-            for chunk in in_chunks(rows):
+            for chunk in _parts(rows, NAMES_A_QUERY):
                 with transaction.atomic():
                     now = _texts_standing([pk for pk, _keys in chunk], lock=True)
                     for pk, keys in chunk:
@@ -104,6 +113,12 @@ class Ahead:
                         index().row_replace(pk, had, after.keys(known) if after else "")
         except DatabaseError:
             log.exception("rows of the search index were left over; reindex takes them away")
+
+
+def _parts(rows: Iterable[Row], most: int) -> Iterator[list[Row]]:
+    iterator = iter(rows)
+    while some := list(islice(iterator, most)):
+        yield some
 
 
 def index_build() -> None:

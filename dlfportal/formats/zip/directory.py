@@ -61,14 +61,14 @@ class Member:
     """
 
     raw_name: bytes
-    unicode_path: bytes
-    flags: int
-    method: int
-    crc32: int
-    packed: int
-    size: int
-    offset: int
-    attributes: int
+    unicode_path: bytes = b""
+    flags: int = 0
+    method: int = 0
+    crc32: int = 0
+    packed: int = 0
+    size: int = 0
+    offset: int = 0
+    attributes: int = 0
     path: str = ""
     is_guess: bool = False
     start: int = 0

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
-from typing import BinaryIO, NamedTuple
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import BinaryIO, NamedTuple, cast, overload
 
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.layout import EntryName, is_junk, read_entry
@@ -36,6 +38,71 @@ class PackedEntry(NamedTuple):
     repeated: bool
 
 
+class PackageEntries(Sequence[PackageEntry]):
+    """The entries of a package, each made when it is asked for: a package may have 200,000 of them."""
+
+    NUMBERS = 7
+
+    def __init__(self) -> None:
+        self._paths: list[str] = []
+        self._numbers = array("Q")
+        self._raw_names: dict[int, bytes] = {}
+
+    def add(self, member: Member) -> None:
+        """Take in the entry that `member` describes."""
+        if member.raw_name != member.path.encode():
+            self._raw_names[len(self._paths)] = member.raw_name
+        self._paths.append(member.path)
+        self._numbers.extend(
+            (
+                member.method,
+                member.is_guess,
+                member.crc32,
+                member.packed,
+                member.size,
+                member.start,
+                member.offset,
+            )
+        )
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    @overload
+    def __getitem__(self, place: int) -> PackageEntry: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[PackageEntry]: ...
+    def __getitem__(self, place: int | slice) -> PackageEntry | list[PackageEntry]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        path = self._paths[place]
+        member = self._member(range(len(self))[place])
+        return PackageEntry(path, cast(EntryName, read_entry(plain_path(path))), member.size, member)
+
+    def _member(self, place: int) -> Member:
+        first = place * self.NUMBERS
+        method, is_guess, crc32, packed, size, start, offset = self._numbers[first : first + self.NUMBERS]
+        path = self._paths[place]
+        raw_name = self._raw_names.get(place) or path.encode()
+        return Member(
+            raw_name=raw_name,
+            method=method,
+            crc32=crc32,
+            packed=packed,
+            size=size,
+            offset=offset,
+            path=path,
+            is_guess=bool(is_guess),
+            start=start,
+        )
+
+    def repeated(self) -> set[tuple[int, int]]:
+        """Return the (CRC-32, size) that several entries have: only these can have the same bytes."""
+        pairs = list(zip(self._numbers[2 :: self.NUMBERS], self._numbers[4 :: self.NUMBERS], strict=True))
+        pairs.sort()
+        return {one for one, other in pairwise(pairs) if one == other}
+
+
 class IncomingPackage:
     """A package whose structure is sound: `entries` are the files with objects, in archive order.
 
@@ -44,17 +111,16 @@ class IncomingPackage:
     digest (design, section 5) of those with objects, and `ignored` complete.
     """
 
-    def __init__(self, file: BinaryIO, members: Sequence[Member], limits: Limits) -> None:
+    def __init__(self, file: BinaryIO, members: Iterable[Member], limits: Limits) -> None:
         self._file = file
         self.limits = limits
-        self.entries: list[PackageEntry] = []
+        self.entries = PackageEntries()
         self.ignored: list[str] = []
         self.digest = ""
         for member in members:
             path = plain_path(member.path)
-            name = None if member.is_folder else read_entry(path)
-            if name is not None:
-                self.entries.append(PackageEntry(member.path, name, member.size, member))
+            if not member.is_folder and read_entry(path) is not None:
+                self.entries.add(member)
             elif not member.is_folder and not is_junk(path):
                 self.ignored.append(member.path)
 
@@ -65,12 +131,16 @@ class IncomingPackage:
 
     def packed_entries(self) -> Iterator[PackedEntry]:
         """Yield the entries in archive order; memory holds one."""
+        repeated = self.entries.repeated()
         seen = set()
         for entry in self.entries:
             packed = self.packed(entry)
-            key = _bytes_key(entry, packed)
-            yield PackedEntry(entry, packed, key in seen)
-            seen.add(key)
+            is_repeat = False
+            if (entry.member.crc32, entry.size) in repeated:
+                key = _bytes_key(entry, packed)
+                is_repeat = key in seen
+                seen.add(key)
+            yield PackedEntry(entry, packed, is_repeat)
 
     def read(self, entry: PackageEntry) -> bytes:
         """Return the content of `entry`. Raises BadPackage as `unpack` does."""

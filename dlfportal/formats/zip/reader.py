@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum, auto
 from functools import partial
@@ -24,7 +23,7 @@ from dlfportal.formats.zip.objects import (
     without_twins,
 )
 from dlfportal.formats.zip.package import IncomingPackage, PackageEntry, PackedEntry, open_package, unpack
-from dlfportal.formats.zip.writer import PackageDigest
+from dlfportal.formats.zip.writer import PackageDigest, digest
 
 __all__ = [
     "BadDocuments",
@@ -104,9 +103,9 @@ class _Read(NamedTuple, Generic[Result]):
 
 
 class _First(NamedTuple):
-    """Where an object was first found; no document is kept."""
+    """Where an object was first found, `entry` by its place in the package; no document is kept."""
 
-    entry: PackageEntry
+    entry: int
     sha256: str
     place: int
 
@@ -117,7 +116,7 @@ class _Known:
     def __init__(self, package: IncomingPackage) -> None:
         self._package = package
         self._firsts: dict[ObjectKey, _First] = {}
-        self._digests: dict[str, list[bytes]] = {}
+        self._digests: dict[int, list[bytes]] = {}
 
     def first(self, key: ObjectKey, here: _First) -> _First:
         """Return where the object was first found: `here`, when it is new."""
@@ -131,11 +130,15 @@ class _Known:
 
     def _digest(self, found: _First) -> bytes:
         """Read an entry again, once for all of its objects: else large files would be read for each."""
-        path = found.entry.path
-        if path not in self._digests:
-            content = self._package.read(found.entry)
-            self._digests[path] = [prepared_digest(one) for one in read_objects(found.entry, content)]
-        return self._digests[path][found.place]
+        if found.entry not in self._digests:
+            entry = self._package.entries[found.entry]
+            content = self._package.read(entry)
+            self._digests[found.entry] = [prepared_digest(one) for one in read_objects(entry, content)]
+        return self._digests[found.entry][found.place]
+
+    def path(self, found: _First) -> str:
+        """Return the path of the entry that an object was found in."""
+        return self._package.entries[found.entry].path
 
 
 def package_objects(package: IncomingPackage) -> Iterator[PackageObject]:
@@ -156,23 +159,23 @@ def package_take(
     there was no object: the package is good only if the iteration ends. Whether a document makes a
     valid object is for `documents.judge`.
     """
-    known, digest = _Known(package), PackageDigest()
+    known, package_digest = _Known(package), PackageDigest()
     problems: list[EntryProblem] = []
     objects = 0
-    for entry, read in _reads(package, take, spread):
+    for number, (entry, read) in enumerate(_reads(package, take, spread)):
         if read.left_out:
             if read.left_out is _LeftOut.NO_OBJECT:
                 package.ignored.append(entry.path)
             continue
-        digest.add(read.sha256, entry.path)
+        package_digest.add(read.sha256, entry.path)
         problems += read.problems
         objects += len(read.found)
         if objects > package.limits.entries:
             raise BadPackage(TOO_MANY_OBJECTS, limit=package.limits.entries)
-        yield from _new(known, entry, read, problems)
+        yield from _new(known, number, read, problems)
         if len(problems) >= MOST_PROBLEMS:
             break
-    package.digest = digest.hexdigest()
+    package.digest = package_digest.hexdigest()
     if problems:
         raise BadDocuments(problems[:MOST_PROBLEMS])
     if not objects:
@@ -193,9 +196,7 @@ def _reads(
         yield entry, read
 
 
-def _new(
-    known: _Known, entry: PackageEntry, read: _Read[Result], problems: list[EntryProblem]
-) -> Iterator[Result]:
+def _new(known: _Known, entry: int, read: _Read[Result], problems: list[EntryProblem]) -> Iterator[Result]:
     """Yield what was made of the objects that were not found before; `problems` gets what contradicts."""
     for place, key, taken in read.found:
         here = _First(entry, read.sha256, place)
@@ -203,7 +204,7 @@ def _new(
         if first is here:
             yield taken
         elif key and known.differ(first, here):
-            problems.append(contradiction(entry.path, place, key, first.entry.path))
+            problems.append(contradiction(known.path(here), place, key, known.path(first)))
 
 
 def _itself(found: PackageObject) -> PackageObject:
@@ -216,7 +217,7 @@ def _read(take: Callable[[PackageObject], Result], packed: PackedEntry) -> _Read
     content = unpack(entry.member, packed.packed)
     if content.startswith(APPLE_DOUBLE):
         return _Read(left_out=_LeftOut.APPLE_DOUBLE)
-    sha256 = hashlib.sha256(content).hexdigest()
+    sha256 = digest(content)
     if packed.repeated:
         return _Read(sha256, is_repeat=True)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -65,8 +66,8 @@ class ZipEntry(NamedTuple):
 
 
 def digest(data: bytes) -> str:
-    """Return what a content is known by: its SHA-256 (hex)."""
-    return hashlib.sha256(data).hexdigest()
+    """Return what a content is known by: its SHA-256 (hex), one text however often it is asked for."""
+    return sys.intern(hashlib.sha256(data).hexdigest())
 
 
 def deflate(data: bytes) -> Deflated:

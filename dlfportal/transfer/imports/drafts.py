@@ -113,7 +113,7 @@ def draft_one(found: PackageObject, options: ImportOptions, keep: bool) -> Draft
         *(Note(EMPTIED, {"path": path}) for path in light.emptied),
     ]
     notes = notes_cut(notes + problem_notes(draft.warnings))
-    return Drafted(found.path, identity, light, content, notes, adapted.used)
+    return Drafted(found.path, light.identity, light, content, notes, adapted.used)
 
 
 def _dynamic(draft: Draft) -> Iterator[Note]:

@@ -59,15 +59,16 @@ def missing_note(workspace: Workspace, rows: Sequence[PlanRow]) -> list[Note]:
     """
     packed = {row.identity for row in rows}
     written = [row for row in rows if row.draft and row.outcome not in (Outcome.SKIPPED, Outcome.INVALID)]
-    lacking = {row.identity: sorted(_lacking(row, packed)) for row in written}
+    lacking = {row.identity: keys for row in written if (keys := sorted(_lacking(row, packed)))}
     there = resolve(workspace, {key for keys in lacking.values() for key in keys})
     users: dict[ReferenceKey, list[str]] = {}
     for row in written:
-        gone = [key for key in lacking[row.identity] if key not in there]
+        gone = [key for key in lacking.get(row.identity, ()) if key not in there]
         for key in gone:
             users.setdefault(key, []).append(row.identity.name)
-        notes = [Note(USED[Target(key.target)], {"name": _name(key)}) for key in gone]
-        row.notes = [*notes_cut(notes), *row.notes]
+        if gone:
+            notes = [Note(USED[Target(key.target)], {"name": _name(key)}) for key in gone]
+            row.notes = [*notes_cut(notes), *row.notes]
     return [*_incomplete(written), *notes_cut(list(_missing(users)))]
 
 
@@ -76,7 +77,7 @@ def _lacking(row: PlanRow, packed: set[Identity]) -> Iterator[ReferenceKey]:
 
     A path that may name a resource need name none, and only a run knows what an expression names.
     """
-    for key in row.draft.derived.references if row.draft else ():
+    for key in row.draft.references if row.draft else ():
         if key.soft or key.is_dynamic or key.target not in USED:
             continue
         if Identity(Kind(key.target), key.cluster, key.name) not in packed:

@@ -18,6 +18,7 @@ from dlfportal.catalogue.existing import Existing, existing_objects
 from dlfportal.chunks import pieces
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.fields import shown
+from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import Problem
 from dlfportal.formats.zip.limits import NO_OBJECTS
 from dlfportal.formats.zip.reader import (
@@ -140,8 +141,8 @@ def _ignored(paths: Sequence[str]) -> Iterator[Note]:
 def _good(objects: Iterator[Drafted], plan: Plan, unused: set[Request]) -> Iterator[Drafted]:
     """Yield the good ones of the package's objects; the bad ones become rows of the plan.
 
-    What any object has a place for is taken out of `unused`. Of two objects that get one name, as when
-    two clusters become one, equal ones are one.
+    What any object has a place for is taken out of `unused`. Of two CDM jobs that get one name, as when
+    two clusters become one, equal ones are one; other objects keep their names.
     """
     seen: dict[Identity, str] = {}
     try:
@@ -149,6 +150,8 @@ def _good(objects: Iterator[Drafted], plan: Plan, unused: set[Request]) -> Itera
             unused -= found.used
             if found.draft is None:
                 plan.rows.append(_invalid(found.identity, found.path, found.notes))
+            elif found.identity.kind is not Kind.CDM_JOB:
+                yield found
             elif found.identity not in seen:
                 seen[found.identity] = found.draft.sha256
                 yield found
@@ -176,7 +179,7 @@ def _invalid(identity: Identity, path: str, notes: Sequence[Note]) -> PlanRow:
         note._replace(params={**note.params, "$": f"{path} {note.params.get('$', '')}".rstrip()})
         for note in notes
     ]
-    return PlanRow(identity, path, Outcome.INVALID, told)
+    return PlanRow(identity, Outcome.INVALID, told, path=path)
 
 
 def _compare(
@@ -190,7 +193,7 @@ def _compare(
         there = existing.get(draft.identity)
         outcome = outcome_of(draft, there, policy)
         plan.planned[draft.identity] = there
-        plan.rows.append(PlanRow(draft.identity, one.path, outcome, _notes(one, outcome), draft))
+        plan.rows.append(PlanRow(draft.identity, outcome, _notes(one, outcome), draft))
         writes = outcome in (Outcome.NEW, Outcome.CHANGED)
         if spool and one.content and writes and draft.sha256 not in known:
             spool.add(one.content)
@@ -205,8 +208,8 @@ def outcome_of(draft: LightDraft, existing: Existing | None, policy: Policy) -> 
     return Outcome.CHANGED if policy is Policy.OVERWRITE else Outcome.SKIPPED
 
 
-def _notes(found: Drafted, outcome: Outcome) -> list[Note]:
+def _notes(found: Drafted, outcome: Outcome) -> Sequence[Note]:
     """Return what a person should know; nothing is said of a document that is not written."""
     if outcome is Outcome.SKIPPED:
         return [Note(SKIPPED, {})]
-    return [] if outcome is Outcome.SAME else found.notes
+    return () if outcome is Outcome.SAME or not found.notes else found.notes

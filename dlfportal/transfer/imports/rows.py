@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dlfportal.catalogue.drafts import Identity, LightDraft
@@ -12,13 +13,16 @@ from dlfportal.transfer.models import Outcome
 
 @dataclass(slots=True)
 class PlanRow:
-    """One object of the package: what the import does with it, and why or what a person should know."""
+    """One object of the package: what the import does with it, and why or what a person should know.
+
+    `path` is the entry of an object that cannot be kept; the others need none, and may be 200,000.
+    """
 
     identity: Identity
-    path: str
     outcome: Outcome
-    notes: list[Note]
+    notes: Sequence[Note]
     draft: LightDraft | None = None
+    path: str = ""
 
     @property
     def place(self) -> EntryOrder:

@@ -14,11 +14,10 @@ HEAD = Struct("<32s3I")
 
 
 class Spool:
-    """A temporary file of contents as they are stored, each kept once."""
+    """A temporary file of contents as they are stored."""
 
     def __init__(self) -> None:
         self._file = TemporaryFile()  # noqa: SIM115 - closed with the spool
-        self._kept: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -27,10 +26,7 @@ class Spool:
         self._file.close()
 
     def add(self, content: Deflated) -> None:
-        """Take in a content; one that is there already is kept once."""
-        if content.sha256 in self._kept:
-            return
-        self._kept.add(content.sha256)
+        """Take in a content."""
         head = HEAD.pack(bytes.fromhex(content.sha256), content.size, content.crc32, len(content.data))
         self._file.write(head)
         self._file.write(content.data)

@@ -15,9 +15,9 @@ from dlfportal.formats.zip.reader import open_package, package_take
 from dlfportal.transfer.imports.drafts import draft_one
 from dlfportal.transfer.imports.options import ImportOptions
 
-SIZE = 4 << 20
+SIZE = 2 << 20
 SECONDS = 1.5
-"""A quarter of the largest entry in half of the three seconds that it may take: the machine may be busy."""
+"""An eighth of the largest entry in half of the three seconds that it may take: the machine may be busy."""
 
 JOB = '{"name":"a","nodes":[],"schedule":{"type":"EXECUTE_ONCE"},"processType":"BATCH","x":%s}'
 SCRIPT = '{"name":"a","type":"DLISQL","content":"x","configuration":%s}'

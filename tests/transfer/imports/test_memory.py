@@ -1,0 +1,49 @@
+"""What the plan of a large package takes of memory: so much an object, and nothing that grows faster."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Callable, Iterable, Iterator
+from pickle import dumps, loads
+from typing import Any
+
+import pytest
+
+from dlfportal.access.models import Workspace
+from dlfportal.chunks import pieces
+from dlfportal.transfer.imports.options import ImportOptions
+from dlfportal.transfer.imports.plan import package_open, plan_make
+from dlfportal.transfer.imports.spool import Spool
+from tests.factories import operator
+from tests.importing import package, script
+
+OBJECTS = 1500
+BYTES_AN_OBJECT = 1500
+
+
+def apart(work: Callable[[Any], Any], values: Iterable[Any]) -> Iterator[Any]:
+    """Do as further processes: what they make comes back as a copy, piece by piece."""
+    for piece in pieces(values, lambda value: 0, 50, 1):
+        yield from loads(dumps([work(value) for value in piece]))  # noqa: S301
+
+
+@pytest.mark.django_db
+def test_a_plan_takes_little_for_each_object(workspace: Workspace) -> None:
+    actor = operator()
+    file = package({f"scripts/s_{number}.script": script(f"s_{number}") for number in range(OBJECTS)})
+    tracemalloc.start()
+    try:
+        with Spool() as spool:
+            plan = plan_make(
+                actor=actor,
+                workspace=workspace,
+                package=package_open(file),
+                options=ImportOptions(),
+                spread=apart,
+                spool=spool,
+            )
+            taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert len(plan.rows) == OBJECTS
+    assert taken / OBJECTS < BYTES_AN_OBJECT, taken / OBJECTS
