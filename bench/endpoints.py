@@ -31,7 +31,10 @@ class ManyView(WireView):
         workspace = Workspace.objects.get(pk=workspace_id)
         if how == "export":
             jobs = object_list(workspace, Kind.JOB)
-            return package_response(export_jobs(actor=self.actor, workspace=workspace, jobs=jobs))
+            how_chosen = {"all": True}  # as the pages and the command say it
+            return package_response(
+                export_jobs(actor=self.actor, workspace=workspace, jobs=jobs, selection=how_chosen)
+            )
         rows = _read(workspace)
         stream = (row[4] for row in rows) if how == "read" else _stdlib_zip(rows)
         return StreamingHttpResponse(stream, content_type=BYTES)
