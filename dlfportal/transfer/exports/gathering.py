@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.references import Found
 from dlfportal.formats.kinds import KIND_OF, Kind
+from dlfportal.formats.layout import batch_entry, single_entry
 from dlfportal.formats.references import Target
 from dlfportal.formats.registry import FORMATS
 from dlfportal.transfer.exports.dependencies import Dependencies, ResourceUses
@@ -76,9 +77,9 @@ class _Gathering:
             self._add(job.name, job)
             if job.pk in uses.dynamic and len(self.found.dynamic) < DYNAMIC_READ:
                 self.found.dynamic.append(self.selector.entry(job.name, job))
-            used = uses.found.get(job.pk)
-            for row in sorted(self.resources.with_closure(used), key=place) if used else ():
-                self._add(job.name, row)
+            if used := uses.found.get(job.pk):
+                for row in sorted(self.resources.with_closure(used), key=place):
+                    self._add(job.name, row)
 
     def add_others(self, others: QuerySet[CatalogueObject]) -> None:
         """Take in the other objects that the jobs have not brought along.
@@ -102,7 +103,7 @@ class _Gathering:
         """Return all that was gathered."""
         for step in _steps(_with_ids(self.cdm_jobs, "cluster", "name")):
             for row in self.finder.as_exported(step):
-                self._place("", row)
+                self._enter(single_entry(Kind.CDM_JOB, row.name, row.cluster), Kind.CDM_JOB, row)
         self._forget_resources()
         self.found.missing = sorted(self.missing)
         self.found.left_out = sorted(f"{FORMATS[Kind.JOB].folder}/{name}" for name in self.left_out)
@@ -114,17 +115,18 @@ class _Gathering:
                 self._add("", row)
 
     def _add(self, job: str, row: Found) -> None:
-        """Take in an object in the folder of `job`; CDM jobs stand at the end."""
+        """Take in an object in the folder of `job`, or outside of them; CDM jobs stand at the end."""
         if row.kind == Kind.CDM_JOB:
             self.cdm_jobs.add(row.pk)
-        else:
-            self._place(job, row)
-
-    def _place(self, job: str, row: Found) -> None:
+            return
         kind = KIND_OF[row.kind]
+        path = batch_entry(job, kind, row.name) if job else single_entry(kind, row.name)
+        self._enter(path, kind, row)
+
+    def _enter(self, path: str, kind: Kind, row: Found) -> None:
         if self.held.add(row.pk):
             self.found.held[kind] += 1
-        self.found.entries.add(self.selector.path(job, kind, row), row.revision_id, row.size)
+        self.found.entries.add(path, row.revision_id, row.size)
 
     def _submitted(self, rows: list[Found]) -> list[Found]:
         """Return chosen objects as they are exported; those without a submitted version are missing."""

@@ -293,7 +293,7 @@ def _read(entries: Iterable[AnEntry], tally: Tally) -> Generator[ZipEntry]:
     for chunk in _chunks(entries):
         contents = _contents(chunk)
         for entry in chunk:
-            sha256, _stored, size, crc32, data = contents[entry.revision_id]
+            _pk, sha256, _stored, size, crc32, data = contents[entry.revision_id]
             tally.digest.add(sha256, entry.path)
             tally.entries += 1
             yield ZipEntry(entry.path, size, crc32, data)
@@ -304,9 +304,9 @@ def _chunks(entries: Iterable[AnEntry]) -> Iterator[list[AnEntry]]:
 
 
 def _contents(entries: Iterable[AnEntry]) -> dict[int, tuple[Any, ...]]:
-    """Return revision id -> (SHA-256, deflated bytes, size, CRC-32, data) of the entries."""
+    """Return revision id -> (id, SHA-256, deflated bytes, size, CRC-32, data) of the entries."""
     rows = CONTENTS.rows(revisions=list({entry.revision_id for entry in entries}))
-    return {row[0]: row[1:] for row in rows}
+    return {row[0]: row for row in rows}
 
 
 def _facts(entries: Iterable[AnEntry]) -> dict[int, tuple[Any, ...]]:

@@ -65,8 +65,10 @@ class PackedEntries:
 
     def __iter__(self) -> Iterator[Placed]:
         sizes = iter(self._sizes)
-        for kept in self._kept():
-            yield Placed(kept.path, kept.revision_id, next(sizes))
+        for block in self._blocks:
+            revision_ids, paths = _read(block)
+            yield from map(Placed, paths, revision_ids, sizes)
+        yield from map(Placed, self._paths, self._revision_ids, sizes)
 
     def packed(self) -> bytes:
         """Return what `entries_unpack` takes; nothing is added afterwards."""
@@ -77,11 +79,6 @@ class PackedEntries:
     def _pack(self) -> None:
         self._blocks.append(_block(self._revision_ids, self._paths))
         self._paths, self._revision_ids = [], []
-
-    def _kept(self) -> Iterator[Kept]:
-        for block in self._blocks:
-            yield from _block_read(zlib.decompress(block))
-        yield from map(Kept, self._paths, self._revision_ids)
 
 
 class PackedNames:
@@ -101,7 +98,7 @@ class PackedNames:
 
     def __iter__(self) -> Iterator[str]:
         for block in self._blocks:
-            yield from json.loads(zlib.decompress(block))
+            yield from _read(block)
 
 
 class IdSet:
@@ -137,7 +134,8 @@ def entries_unpack(packed: bytes) -> list[Kept]:
     entries: list[Kept] = []
     while packed:
         stream = zlib.decompressobj()
-        entries += _block_read(stream.decompress(packed))
+        revision_ids, paths = json.loads(stream.decompress(packed))
+        entries += map(Kept, paths, revision_ids)
         packed = stream.unused_data
     return entries
 
@@ -146,9 +144,8 @@ def _block(revision_ids: Sequence[int], paths: Sequence[str]) -> bytes:
     return _compressed([revision_ids, paths])
 
 
-def _block_read(data: bytes) -> Iterator[Kept]:
-    revision_ids, paths = json.loads(data)
-    return map(Kept, paths, revision_ids)
+def _read(block: bytes) -> Any:
+    return json.loads(zlib.decompress(block))
 
 
 def _compressed(value: Any) -> bytes:

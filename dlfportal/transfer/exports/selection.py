@@ -183,15 +183,12 @@ class Selector:
     def entry(self, job: str, row: Found) -> Entry:
         """Return the entry of an object in the folder of `job` ("": outside of the folders of jobs)."""
         kind = KIND_OF[row.kind]
-        path = self.path(job, kind, row)
+        if self.layout is PackageLayout.SINGLE or not job:
+            path = single_entry(kind, row.name, row.cluster)
+        else:
+            path = batch_entry(job, kind, row.name, row.cluster)
         pulled_by = "" if kind in (Kind.JOB, Kind.CDM_JOB) else job
         return Entry(path, row.revision_id, row.size, kind, row.cluster, row.name, pulled_by)
-
-    def path(self, job: str, kind: Kind, row: Found) -> str:
-        """Return the path of an object of `kind` in the folder of `job` ("": outside of these folders)."""
-        if self.layout is PackageLayout.SINGLE or not job:
-            return single_entry(kind, row.name, row.cluster)
-        return batch_entry(job, kind, row.name, row.cluster)
 
 
 class _Gathering:
