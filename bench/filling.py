@@ -72,9 +72,9 @@ def _draft(one: Document) -> _Draft:
     data = canonical(one.document)
     content = deflate(data)
     identity = Identity(one.kind, one.cluster, name_of(one.kind, one.document))
-    return _Draft(
-        content, LightDraft(identity, content.sha256, len(data), derive(one.kind, one.document), ())
-    )
+    derived = derive(one.kind, one.document)
+    columns, references = tuple(derived.columns.values()), tuple(sorted(derived.references))
+    return _Draft(content, LightDraft(identity, content.sha256, len(data), columns, references, ()))
 
 
 def superuser() -> Actor:
