@@ -126,7 +126,6 @@ def database_settings(data_dir: Path) -> dict[str, object]:
     except (ValueError, KeyError) as error:
         raise ImproperlyConfigured(f"DATABASE_URL cannot be understood: {error}") from error
     if config["ENGINE"] == "django.db.backends.sqlite3":
-        config["ENGINE"] = "dlfportal.db.sqlite3"
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
