@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 BY_KEY = re.compile(r"\((rowid|id)=\?\)")
@@ -52,6 +53,18 @@ def growing_queries(call: Callable[[], object], tables: Collection[str]) -> list
     return [
         "\n".join([*(step.text for step in plan_of(sql)), sql]) for sql in asked if growing_steps(sql, tables)
     ]
+
+
+def assert_walks(rows: QuerySet[Any, Any], index: str) -> None:
+    """Fail unless SQLite finds the rows in their order by this index: no more of them than it returns.
+
+    PostgreSQL chooses by the size of the table, which is small in a test.
+    """
+    if connection.vendor == "sqlite":
+        plan = rows.explain()
+        assert f"INDEX {index} " in plan, plan
+        assert "TEMP B-TREE" not in plan, plan
+        assert "SCAN" not in plan, plan
 
 
 def _table(step: Step, sql: str, verb: str) -> str:

@@ -1,12 +1,10 @@
-"""The guard against queries that grow with the rows: count, grow tenfold, count again; look at the plan."""
+"""The guard against queries that grow with the rows: count, grow tenfold, count again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 
@@ -27,20 +25,3 @@ def assert_same_queries(build_more: Callable[[], object], call: Callable[[], obj
     build_more()
     after = count_queries(call)
     assert after == before, f"{before} queries became {after} with ten times the rows"
-
-
-def plan_of(rows: QuerySet[Any, Any]) -> str:
-    """Return how the database would find the rows."""
-    return str(rows.explain())
-
-
-def assert_walks(rows: QuerySet[Any, Any], index: str) -> None:
-    """Fail unless SQLite finds the rows in their order by this index: no more of them than it returns.
-
-    PostgreSQL chooses by the size of the table, which is small in a test.
-    """
-    if connection.vendor == "sqlite":
-        plan = plan_of(rows)
-        assert f"INDEX {index} " in plan, plan
-        assert "TEMP B-TREE" not in plan, plan
-        assert "SCAN" not in plan, plan

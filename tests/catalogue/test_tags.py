@@ -17,7 +17,8 @@ from dlfportal.catalogue.services import object_create, object_delete, object_up
 from dlfportal.formats.kinds import Kind
 from tests.catalogue.documents import job
 from tests.factories import JobFactory, node, operator
-from tests.queries import assert_walks, count_queries, plan_of
+from tests.plans import assert_walks
+from tests.queries import count_queries
 
 
 def tagged(name: str, *tags: str, **more: Any) -> dict[str, Any]:
@@ -105,7 +106,7 @@ def test_a_list_of_a_tag_comes_from_its_index(workspace: Workspace, monkeypatch:
     few = object_list(workspace, Kind.JOB, ListFilter(tags=["tag0"], type="BATCH"))
     many = object_list(workspace, Kind.JOB, ListFilter(tags=["every"], type="BATCH"))
     assert count_queries(lambda: list(object_list(workspace, Kind.JOB, ListFilter(tags=["every"]))[:9])) == 2
-    assert "INTEGER PRIMARY KEY" in plan_of(few[:50]) or connection.vendor == "postgresql"
+    assert "INTEGER PRIMARY KEY" in few[:50].explain() or connection.vendor == "postgresql"
     assert_walks(many[:50], "tag_objects")
 
 

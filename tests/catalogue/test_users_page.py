@@ -12,7 +12,8 @@ from dlfportal.catalogue.references import naming_page, used_by, users_page
 from dlfportal.catalogue.services import object_delete
 from dlfportal.formats.kinds import Kind
 from tests.factories import JobFactory, ResourceFactory, ScriptFactory, node, operator
-from tests.queries import assert_same_queries, assert_walks
+from tests.plans import assert_walks
+from tests.queries import assert_same_queries
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.web.pages import list as list_module
 from dlfportal.web.pages import paging
 from dlfportal.web.pages.columns import COLUMNS, columns_of, order_of
-from tests.queries import assert_same_queries, assert_walks
+from tests.plans import assert_walks
+from tests.queries import assert_same_queries
 from tests.web.pages import address, rows_of, text_of
 
 SignIn = Callable[[User], Client]
