@@ -26,7 +26,7 @@ from dlfportal.access.policy import is_superuser
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import audit_record
-from dlfportal.db.prepared import Given, Prepared, columns, instance
+from dlfportal.db.prepared import Given, Prepared, columns, instances
 from dlfportal.errors import BadRequest, Conflict, Forbidden, NotFound, gettext_noop
 
 KEYS_AT_MOST = 5
@@ -119,9 +119,8 @@ def access_key_find(text: str) -> AccessKey | None:
     row = WORKING_KEY.row(access_key=text)
     if row is None:
         return None
-    width = len(AccessKey._meta.concrete_fields)
-    key = instance(AccessKey, row[:width])
-    key.user = instance(User, row[width:])
+    key: AccessKey
+    key, key.user = instances(row, AccessKey, User)
     return key
 
 

@@ -13,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from dlfportal.access.models import DEFAULT_WORKSPACE, Membership, Project, Role, Workspace
-from dlfportal.db.prepared import Given, Prepared, columns, instance
+from dlfportal.db.prepared import Given, Prepared, columns, instances
 from dlfportal.errors import Forbidden, NotFound, gettext_noop
 
 
@@ -172,10 +172,10 @@ def _first(row: tuple[Any, ...] | None) -> tuple[Workspace, str | None] | None:
     """Return the workspace of a row of `_workspaces_given`, and the role in it."""
     if row is None:
         return None
-    width = len(Workspace._meta.concrete_fields)
-    workspace = instance(Workspace, row[:width])
-    workspace.project = instance(Project, row[width:-1])
-    return workspace, row[-1]
+    *values, role = row
+    workspace: Workspace
+    workspace, workspace.project = instances(values, Workspace, Project)
+    return workspace, role
 
 
 def _judge(user: User | AnonymousUser, role: str | None, right: Right) -> None:

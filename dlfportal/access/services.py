@@ -22,7 +22,7 @@ from dlfportal.access.throttle import Visitor, tries_forget
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.services import audit_record
-from dlfportal.db.prepared import Given, Prepared, columns, instance
+from dlfportal.db.prepared import Given, Prepared, columns, instances
 from dlfportal.errors import BadRequest, Conflict, NotFound, gettext_noop
 
 TOKEN_LIFETIME = timedelta(hours=24)
@@ -218,9 +218,8 @@ def token_find(text: str) -> AuthToken | None:
     row = TOKEN.row(digest=token_digest(text))
     if row is None:
         return None
-    width = len(AuthToken._meta.concrete_fields)
-    token = instance(AuthToken, row[:width])
-    token.user = instance(User, row[width:])
+    token: AuthToken
+    token, token.user = instances(row, AuthToken, User)
     if not constant_time_compare(token.password_digest, password_digest(token.user)):
         return None
     if not token.user.is_active:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, connections
@@ -95,6 +96,12 @@ def instance(model: type[Row], values: Sequence[Any]) -> Row:
     row._state.adding, row._state.db = False, connection.alias
     row.__dict__.update(zip(_names(model), values, strict=True))
     return row
+
+
+def instances(values: Sequence[Any], *models: type[Model]) -> tuple[Any, ...]:
+    """Return the rows of several models whose values stand one after the other, as `instance` does."""
+    rest = iter(values)
+    return tuple(instance(model, tuple(islice(rest, len(_names(model))))) for model in models)
 
 
 @cache
