@@ -15,7 +15,6 @@ from dlfportal.catalogue.references import Found
 from dlfportal.formats.kinds import KIND_OF, Kind
 from dlfportal.formats.layout import batch_entry, single_entry
 from dlfportal.formats.references import Target
-from dlfportal.formats.registry import FORMATS
 from dlfportal.transfer.exports.dependencies import Dependencies, ResourceUses
 from dlfportal.transfer.exports.gaps import DYNAMIC_READ
 from dlfportal.transfer.exports.packed import IdSet
@@ -23,9 +22,9 @@ from dlfportal.transfer.exports.selection import (
     LongContents,
     Selector,
     in_order,
+    job_label,
     label,
     missing_label,
-    not_submitted,
     place,
 )
 
@@ -65,9 +64,7 @@ class _Gathering:
 
     def add_jobs(self, rows: list[Found]) -> None:
         """Take in the next jobs, with what they use."""
-        jobs = self.finder.as_exported(rows)
-        if len(jobs) < len(rows):
-            raise not_submitted()
+        jobs = self.selector.as_exported(rows)
         self.found.jobs.extend([job.name for job in jobs])
         self._note_chosen(jobs)
         uses = self.finder.uses(jobs, self.selector.targets | {Target.JOB})
@@ -106,7 +103,7 @@ class _Gathering:
                 self._enter(single_entry(Kind.CDM_JOB, row.name, row.cluster), Kind.CDM_JOB, row)
         self._forget_resources()
         self.found.missing = sorted(self.missing)
-        self.found.left_out = sorted(f"{FORMATS[Kind.JOB].folder}/{name}" for name in self.left_out)
+        self.found.left_out = sorted(map(job_label, self.left_out))
         return self.found
 
     def _add_all(self, rows: Iterable[Found]) -> None:

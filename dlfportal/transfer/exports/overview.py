@@ -12,9 +12,7 @@ from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.db.keyset import Order
 from dlfportal.db.snapshot import snapshot
-from dlfportal.formats.kinds import Kind
-from dlfportal.formats.registry import FORMATS
-from dlfportal.transfer.exports.selection import Contents, PackageLayout, Selector
+from dlfportal.transfer.exports.selection import Contents, PackageLayout, Selector, job_label
 from dlfportal.transfer.exports.summary import Summary, summary_of
 
 JOBS_A_PART = 100
@@ -96,9 +94,8 @@ def _others_after(rest: QuerySet[CatalogueObject], after: str) -> tuple[QuerySet
 
 def _keep_left_out(part: Contents, jobs: QuerySet[CatalogueObject]) -> None:
     """Take from what a part leaves out the jobs that go out with another part."""
-    folder = f"{FORMATS[Kind.JOB].folder}/"
-    names = [label.removeprefix(folder) for label in part.left_out]
+    names = [label.removeprefix(job_label("")) for label in part.left_out]
     if names:
         rows = jobs.order_by().filter(name__within=names).values_list("name", flat=True)
-        inside = set(rows)
-        part.left_out = [f"{folder}{name}" for name in names if name not in inside]
+        inside = set(map(job_label, rows))
+        part.left_out = [label for label in part.left_out if label not in inside]

@@ -136,7 +136,7 @@ class Selector:
 
         Raises NotSubmitted when a submitted version is asked for and a job has none.
         """
-        return self._as_exported(_rows(jobs))
+        return self.as_exported(_rows(jobs))
 
     def first_entries(
         self, jobs: QuerySet[CatalogueObject], others: QuerySet[CatalogueObject] | None
@@ -152,14 +152,15 @@ class Selector:
 
     def jobs_after(self, jobs: QuerySet[CatalogueObject], name: str, count: int) -> list[Found]:
         """Return the first jobs of a queryset that come after a name in entry order, as `jobs` does."""
-        return self._as_exported(_after(jobs, name, count))
+        return self.as_exported(_after(jobs, name, count))
 
     def jobs_named(self, names: Sequence[str]) -> list[Found]:
         """Return the jobs with these names, those that exist, in entry order and as `jobs` does."""
         rows = JOBS_NAMED.rows(workspace=self.workspace.pk, names=names)
-        return self._as_exported([Found._make(row) for row in rows])
+        return self.as_exported([Found._make(row) for row in rows])
 
-    def _as_exported(self, rows: list[Found]) -> list[Found]:
+    def as_exported(self, rows: list[Found]) -> list[Found]:
+        """Return jobs in entry order, each with the revision to export. Raises as `jobs`."""
         rows.sort(key=attrgetter("name"))
         submitted = self.finder.as_exported(rows)
         if len(submitted) < len(rows):
@@ -249,7 +250,7 @@ class _Gathering:
             jobs=list(jobs),
             chosen=chosen,
             missing=sorted(self.missing),
-            left_out=sorted(f"{FORMATS[Kind.JOB].folder}/{name}" for name in self.used_jobs.difference(jobs)),
+            left_out=sorted(map(job_label, self.used_jobs.difference(jobs))),
             held=Counter(self.held.values()),
             dynamic=self.dynamic,
         )
@@ -288,6 +289,11 @@ def place(row: Found) -> EntryOrder:
 def label(row: Found) -> str:
     """Return how a package calls an object: `scripts/load`."""
     return missing_label(ReferenceKey(row.kind, row.cluster, row.name, False))
+
+
+def job_label(name: str) -> str:
+    """Return how a package calls a job: `jobs/load`."""
+    return f"{FORMATS[Kind.JOB].folder}/{name}"
 
 
 def missing_label(key: ReferenceKey) -> str:
