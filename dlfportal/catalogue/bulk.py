@@ -30,16 +30,17 @@ from dlfportal.catalogue.counts import Standing, counts_replace, standing_under
 from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.drafts import Identity, LightDraft
 from dlfportal.catalogue.existing import Existing, existing_objects, rows_named
+from dlfportal.catalogue.index import BESIDE
 from dlfportal.catalogue.models import CatalogueObject, ObjectTag, Reference, Revision, Version
 from dlfportal.catalogue.search.writing import Ahead, Text
 from dlfportal.catalogue.tags import TagRow, tag_rows, tags_drop
-from dlfportal.catalogue.targets import COLUMNS, Target, Written
+from dlfportal.catalogue.targets import Target, Written
 from dlfportal.chunks import in_chunks
 from dlfportal.db.rows import ids_reserve, stored
 from dlfportal.db.staged import Staged
 from dlfportal.errors import StalePlan, gettext_noop
 
-OBJECT_COLUMNS = ("id", "uid", "kind", "cluster", "name", *COLUMNS)
+OBJECT_COLUMNS = ("id", "uid", "kind", "cluster", "name", *BESIDE)
 REVISION_COLUMNS = ("id", "object", "number", "content", "cluster", "name")
 
 NAMED = 3
@@ -84,9 +85,7 @@ class BulkWrite:
     def __post_init__(self) -> None:
         """Gather what is to be written."""
         self._targets = [Target(draft, self.planned[draft.identity]) for draft in self.drafts]
-        self._standings = Counter(
-            standing_under(draft.identity.kind, draft.derived.columns) for draft in self.drafts
-        )
+        self._standings = Counter(standing_under(draft.identity.kind, draft.indexed) for draft in self.drafts)
 
     @property
     def written(self) -> dict[Identity, Written]:
@@ -155,7 +154,7 @@ class BulkWrite:
     def _texts(self) -> Iterator[tuple[int, Text]]:
         """Yield by id what the index of texts has to know of the objects, in the order of their ids."""
         for target in sorted(self._targets, key=lambda target: target.pk):
-            columns = target.draft.derived.columns
+            columns = target.draft.indexed
             texts = columns["folded_name"], columns["folded_description"]
             yield target.pk, Text(self.workspace.pk, target.draft.identity.kind, *texts)
 
@@ -231,7 +230,7 @@ class BulkWrite:
                 (
                     (target.pk, *row)
                     for target in self._targets
-                    for row in tag_rows(target.draft.identity.name, target.draft.derived.columns)
+                    for row in tag_rows(target.draft.identity.name, target.draft.indexed)
                 ),
             ),
             "acts": acts_stage(act for target in self._targets for act in self._acts(target)),
@@ -249,7 +248,7 @@ class BulkWrite:
         return {
             name: Staged(
                 CatalogueObject,
-                ("id", *COLUMNS),
+                ("id", *BESIDE),
                 (
                     (target.pk, *target.columns)
                     for target in self._targets

@@ -16,7 +16,7 @@ from django.db.models import Sum
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.index import is_tag_word, tag_words
 from dlfportal.catalogue.models import CatalogueObject, KeptCount
-from dlfportal.catalogue.selectors import ListFilter
+from dlfportal.catalogue.selectors import NARROWING, ListFilter
 from dlfportal.chunks import in_chunks
 from dlfportal.db.prepared import Given, Prepared
 from dlfportal.db.rows import rows_insert
@@ -25,7 +25,7 @@ from dlfportal.formats.kinds import Kind
 TOTAL = ""
 TAG = "tag"
 TYPED_TAG = "typed_tag"
-COUNTED = ("type", "directory", "owner")
+COUNTED = NARROWING
 """The index columns whose values are counted."""
 COLUMNS = ("kind", *COUNTED, "tags")
 """The columns of an object from which follows what it counts under."""

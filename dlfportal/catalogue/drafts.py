@@ -87,9 +87,9 @@ class LightDraft:
     emptied: tuple[str, ...]
 
     @property
-    def derived(self) -> Derived:
-        """What is derived from the document."""
-        return Derived(dict(zip(DEFAULTS, self.columns, strict=True)), frozenset(self.references))
+    def indexed(self) -> dict[str, Any]:
+        """The index columns by name."""
+        return dict(zip(DEFAULTS, self.columns, strict=True))
 
 
 def draft_lighten(draft: Draft, sha256: str) -> LightDraft:

@@ -33,6 +33,9 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
 )
 """Every index column, with what it holds when a kind has nothing for it."""
 
+BESIDE = (*DEFAULTS, "size", "version_number")
+"""The columns beside an object's newest revision: what follows from its document and its version."""
+
 
 def index_of(kind: Kind, document: Document) -> dict[str, Any]:
     """Return the value of every index column, in the order of `DEFAULTS`, for a document as it is kept."""

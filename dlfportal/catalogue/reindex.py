@@ -6,9 +6,9 @@ interrupted is simply begun again: what is right already is only read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -19,7 +19,7 @@ from dlfportal.access.policy import Right
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.counts import COLUMNS, counts_move, standing_of, standing_under
 from dlfportal.catalogue.derive import Derived, ReferenceKey, derive
-from dlfportal.catalogue.index import DEFAULTS
+from dlfportal.catalogue.index import BESIDE
 from dlfportal.catalogue.models import CatalogueObject, Content, ObjectTag, Reference, Revision
 from dlfportal.catalogue.recount import Recounted, counts_fold, recount
 from dlfportal.catalogue.search.writing import index_build, index_complete
@@ -31,13 +31,13 @@ from dlfportal.formats.jsontext import parse
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.zip.writer import inflate
 
+Row = TypeVar("Row")
+
 REVISIONS_A_READ = 500
 ROWS_TO_FOLD = 10_000
 BYTES_A_PIECE = 4 * 1024 * 1024
 NOTHING = Derived({}, frozenset())
 """What an older revision's document leaves beside it, its name apart."""
-BESIDE = (*DEFAULTS, "size", "version_number")
-"""The columns beside an object's newest revision."""
 
 
 class Mended(NamedTuple):
@@ -211,18 +211,20 @@ def _columns(revision: Revision, derived: Derived) -> dict[str, Any]:
 
 
 def _tags_of(objects: Sequence[int]) -> dict[int, set[TagRow]]:
-    found: dict[int, set[TagRow]] = {}
     rows = ObjectTag.objects.filter(object__in=objects)
-    for pk, *row in rows.values_list("object", *TagRow._fields):
-        found.setdefault(pk, set()).add(TagRow(*row))
-    return found
+    return _by_object(rows.values_list("object", *TagRow._fields), TagRow._make)
 
 
 def _references_of(objects: Sequence[int]) -> dict[int, set[ReferenceKey]]:
-    found: dict[int, set[ReferenceKey]] = {}
     rows = Reference.objects.filter(source__in=objects).order_by()
-    for source, *key in rows.values_list("source", *ReferenceKey._fields):
-        found.setdefault(source, set()).add(ReferenceKey(*key))
+    return _by_object(rows.values_list("source", *ReferenceKey._fields), ReferenceKey._make)
+
+
+def _by_object(rows: Iterable[tuple[Any, ...]], make: Callable[[Iterable[Any]], Row]) -> dict[int, set[Row]]:
+    """Return what `make` makes of rows that begin with the id of an object, by that id."""
+    found: dict[int, set[Row]] = {}
+    for pk, *row in rows:
+        found.setdefault(pk, set()).add(make(row))
     return found
 
 

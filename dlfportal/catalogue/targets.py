@@ -7,10 +7,6 @@ from typing import Any, NamedTuple
 
 from dlfportal.catalogue.drafts import LightDraft
 from dlfportal.catalogue.existing import Existing
-from dlfportal.catalogue.index import DEFAULTS
-
-COLUMNS = (*DEFAULTS, "size", "version_number")
-"""What follows from a document and its version."""
 
 
 class Written(NamedTuple):
@@ -56,7 +52,7 @@ class Target:
 
     @property
     def columns(self) -> tuple[Any, ...]:
-        """The values of `COLUMNS`."""
+        """The values of `index.BESIDE`."""
         return (*self.draft.columns, self.draft.size, self.version)
 
     @property
