@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -163,8 +162,3 @@ def _too_many(page: PortalAdmin, request: HttpRequest, chosen: Chosen) -> bool:
         return False
     page.refuse(request, gettext("At most %(limit)s objects at once; narrow the list.") % {"limit": AT_ONCE})
     return True
-
-
-def is_row_id(text: Any) -> bool:
-    """Return whether `text` can be the id of a row; what a browser sends may be anything."""
-    return isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) <= 18

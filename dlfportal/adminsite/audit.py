@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.policy import Right
 from dlfportal.adminsite.access import Needed, reach
-from dlfportal.adminsite.actions import is_row_id
 from dlfportal.adminsite.bounded import ROWS_AT_MOST, BoundedAdmin, BoundedChangeList, IndexListing, Listing
 from dlfportal.adminsite.changelist import ColumnFilter, short_time
 from dlfportal.adminsite.record import RecordAdmin
@@ -24,6 +23,7 @@ from dlfportal.adminsite.words import CHANNELS
 from dlfportal.audit.actor import Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.audit.selectors import NEWEST_FIRST, entries_find, listed_parts, recorded_workspaces
+from dlfportal.db.lookups import is_row_id
 
 
 class RecordedWorkspaceFilter(admin.SimpleListFilter):

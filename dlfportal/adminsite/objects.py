@@ -37,6 +37,7 @@ from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.search.finding import holding
 from dlfportal.catalogue.services import object_delete
 from dlfportal.catalogue.texts import error_text
+from dlfportal.db.lookups import is_row_id
 from dlfportal.errors import StaleEdit
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import admin_url
@@ -87,7 +88,7 @@ class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Return the object with all that its pages show, or None."""
-        if not actions.is_row_id(object_id):
+        if not is_row_id(object_id):
             return None
         related = ("workspace__project", "revision", "version")
         return self.get_queryset(request).select_related(*related).filter(pk=object_id).first()
@@ -95,7 +96,7 @@ class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the list; ids that cannot be any row's are refused before the database is asked."""
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME) if request.method == "POST" else []
-        if not all(map(actions.is_row_id, chosen)):
+        if not all(map(is_row_id, chosen)):
             self.refuse(request, gettext("What was chosen cannot be understood; choose again."))
             return HttpResponseRedirect(request.get_full_path())
         title = {"title": capfirst(self.opts.verbose_name_plural)}
@@ -130,7 +131,7 @@ class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
             users = object_delete(
                 actor=actor_of(request),
                 target=target,
-                expected=int(expected) if actions.is_row_id(expected) else None,
+                expected=int(expected) if is_row_id(expected) else None,
             )
         except StaleEdit as error:
             self.refuse(request, error_text(error))

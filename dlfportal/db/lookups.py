@@ -1,4 +1,4 @@
-"""Lookups of our own: thousands of values at once, a condition that is only checked, and a beginning."""
+"""Lookups of our own: many values at once, a condition only checked, a beginning; what can be an id."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ from django.db.models.sql.compiler import SQLCompiler
 from dlfportal.db.prepared import Given, Slot, many
 
 LAST_CHARACTER = "\U0010ffff"
+
+
+def is_row_id(text: Any) -> bool:
+    """Return whether `text` can be the id of a row; what a browser sends may be anything."""
+    return isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) <= 18
 
 
 @Field.register_lookup

@@ -11,6 +11,7 @@ from dlfportal.access.policy import Right, require
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.db.keyset import Order
+from dlfportal.db.lookups import is_row_id
 from dlfportal.db.snapshot import snapshot
 from dlfportal.transfer.exports.selection import Contents, PackageLayout, Selector, job_label
 from dlfportal.transfer.exports.summary import Summary, summary_of
@@ -81,7 +82,7 @@ def _others_part(selector: Selector, rest: QuerySet[CatalogueObject], after: str
 
 def _others_after(rest: QuerySet[CatalogueObject], after: str) -> tuple[QuerySet[CatalogueObject], str]:
     """Return the other objects of a part, and where the next one begins."""
-    last = CatalogueObject.objects.filter(pk=after).first() if after.isascii() and after.isdecimal() else None
+    last = CatalogueObject.objects.filter(pk=after).first() if is_row_id(after) else None
     rows = rest.select_related(None)
     if last is None:
         found = OTHERS_ORDER.begin(rows, OTHERS_A_PART + 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -23,6 +22,7 @@ from dlfportal.catalogue.selectors import (
     revision_list,
 )
 from dlfportal.catalogue.texts import problem_text
+from dlfportal.db.lookups import is_row_id
 from dlfportal.formats.documents import find_references, judge
 from dlfportal.formats.jsontext import locate, parse
 from dlfportal.formats.kinds import Kind
@@ -37,7 +37,6 @@ SHOWN = 50
 """How many revisions and users of an object its page lists before `?all=1`; then all, of users a thousand."""
 
 FORMER_SHOWN = 10
-ROW_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +321,7 @@ def object_page(make: type[Page], request: HttpRequest, workspace_id: str, kind:
     if target.revision is None:  # only while it is being written
         raise ObjectMissing(kind, name)
     after = request.GET.get("users", "")
-    users_after = int(after) if ROW_ID.fullmatch(after) else 0
+    users_after = int(after) if is_row_id(after) else 0
     return make(frame, target, target.revision, "all" in request.GET, users_after)
 
 
