@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum, StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 from dlfportal.errors import PortalError, gettext_noop
@@ -26,7 +26,7 @@ class Level(StrEnum):
     WARNING = "warning"
 
 
-class Gravity(Enum):
+class Gravity(IntEnum):
     """How bad a finding is; from it follows its level in each of the two judgements (`level_of`).
 
     UNKEEPABLE: the portal could not keep the object or not find it again. DISALLOWED: the documents

@@ -124,7 +124,7 @@ def node_order(document: Document) -> Iterator[Finding]:
     """Every `preNodeName` names a node of this job, and following them leads to no loop (section 1.8)."""
     listed = objects(document, "nodes")
     edges: Edges = {name: {} for _, node in listed if isinstance(name := node.get("name"), str)}
-    for place, node in objects(document, "nodes"):
+    for place, node in listed:
         name = node.get("name")
         for item, before in enumerate(items(node, "preNodeName")):
             path: JsonPath = ("nodes", place, "preNodeName", item)
