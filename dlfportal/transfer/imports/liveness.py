@@ -46,9 +46,19 @@ def heartbeat(*, queued: bool, on_beat: Callable[[], None] | None = None) -> Ite
         if thread.is_alive():
             thread.join()
         try:
-            Runner.objects.filter(pk=runner.pk).update(alive_until=Now())
+            _end(runner.pk)
         except (DatabaseError, InterfaceError) as error:
             logger.error("A runner of imports could not say that it ended: %s", error)  # noqa: TRY400
+
+
+def _end(pk: str) -> None:
+    """Say that a runner ended, over a new connection where the old one was broken off within a statement."""
+    ended = Runner.objects.filter(pk=pk)
+    try:
+        ended.update(alive_until=Now())
+    except (DatabaseError, InterfaceError):
+        connection.close()
+        ended.update(alive_until=Now())
 
 
 def _beat(pk: str, stopped: threading.Event, on_beat: Callable[[], None] | None) -> None:

@@ -34,6 +34,12 @@ from tests.importing import script as packed_script
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def nothing_indexed(db: None) -> None:
+    """What tests committed that looked from outside stays in the index: no model says that it is emptied."""
+    forget_all()
+
+
 def bulk_write(workspace: Workspace, **descriptions: str) -> BulkWrite:
     """Return the planned write of scripts of these names."""
     drafts = [draft_make(Kind.SCRIPT, script(name, description=text)) for name, text in descriptions.items()]

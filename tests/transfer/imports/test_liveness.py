@@ -84,6 +84,17 @@ def test_a_runner_says_again_and_again_that_it_lives(monkeypatch: pytest.MonkeyP
         assert runners_alive() == {mine.pk}
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's statements are not waited for")
+@pytest.mark.django_db(transaction=True)
+def test_a_runner_that_is_stopped_within_a_statement_says_that_it_ended() -> None:
+    """A service manager may stop a worker between a statement and its answer."""
+    with pytest.raises(SystemExit), heartbeat(queued=True):
+        connection.ensure_connection()
+        connection.connection.pgconn.send_query(b"SELECT pg_sleep(30)")
+        raise SystemExit
+    assert runners_alive() == set()
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has one write lock for all")
 def test_a_long_transaction_makes_no_runner_look_dead() -> None:
     """While it holds the write lock of SQLite nobody can say that it lives; the dead stay dead."""
