@@ -59,6 +59,19 @@ def test_no_two_keys_share_a_secret(viewer: User) -> None:
     assert secret_key(AccessKey(access_key=row.access_key, salt="1" * 32)) != issued[0].secret
 
 
+def test_the_secret_of_a_key_survives_an_update_of_the_portal(settings: Any) -> None:
+    """Another way to derive it would end every access key in use."""
+    settings.SECRET_KEY = "kept by the operator"
+    key = AccessKey(access_key="A" * 20, salt="1" * 32)
+    assert secret_key(key) == "Na5Qc0KeVtbbJgEXMSp0Xr8riyLjGnz2YpKtFJXR"
+
+
+def test_a_key_has_a_salt_of_its_own_and_no_description_unless_given(viewer: User) -> None:
+    rows = [access_key_create(actor=by(viewer), user=viewer).row for _ in range(2)]
+    assert all(re.fullmatch(r"[0-9a-f]{32}", row.salt) and row.description == "" for row in rows)
+    assert rows[0].salt != rows[1].salt
+
+
 def test_the_database_does_not_hold_the_secret(viewer: User, settings: Any) -> None:
     row, secret = access_key_create(actor=by(viewer), user=viewer)
     kept = str(AccessKey.objects.values().get()) + str(list(AuditEntry.objects.values()))
@@ -134,8 +147,9 @@ def test_keys_of_others_do_not_exist(viewer: User, developer: User, admin: User)
     with pytest.raises(NotFound) as unknown:
         access_key_get(by(developer), "A" * 20)
     assert str(theirs.value) == str(unknown.value)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound) as revoked:
         access_key_revoke(actor=by(developer), key=row)
+    assert str(revoked.value) == str(unknown.value)
     assert access_key_get(by(admin), row.access_key) == row
     access_key_revoke(actor=by(admin), key=row)
     assert access_key_find(row.access_key) is None

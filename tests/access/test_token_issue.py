@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -8,7 +9,16 @@ from django.db import connection
 from django.utils import timezone
 
 from dlfportal.access.models import AuthToken, Project, Workspace
-from dlfportal.access.services import ProjectScope, token_digest, token_find, token_issue
+from dlfportal.access.services import (
+    ProjectScope,
+    password_digest,
+    token_digest,
+    token_find,
+    token_issue,
+)
+from dlfportal.access.throttle import Visitor
+from dlfportal.audit.actor import Channel
+from dlfportal.audit.models import AuditEntry
 from dlfportal.errors import NotFound
 from tests.factories import PASSWORD
 
@@ -32,6 +42,23 @@ def test_a_token_is_found_with_its_person_and_lasts_24_hours(viewer: User, works
     assert (found.user, found.project) == (viewer, workspace.project)
     assert found.expires_at - found.issued_at == timedelta(hours=24)
     assert abs(found.issued_at - timezone.now()) < timedelta(minutes=1)
+
+
+def test_the_record_names_the_project_and_the_request(viewer: User, workspace: Workspace) -> None:
+    visitor = Visitor(Channel.API, "192.0.2.7", "r" * 32)
+    token_issue(username="viewer", password=PASSWORD, project=ProjectScope(name="retail"), visitor=visitor)
+    entry = AuditEntry.objects.get(action="token.issue")
+    assert entry.detail == {"address": "192.0.2.7", "project_id": workspace.project_id}
+    assert (entry.channel, entry.request_id) == ("api", "r" * 32)
+
+
+def test_tokens_survive_an_update_of_the_portal(settings: Any) -> None:
+    """Another digest of the password would end every token in use."""
+    settings.SECRET_KEY = "kept by the operator"
+    assert (
+        password_digest(User(password="pbkdf2$x"))
+        == "b6f743c2ff5a8de1fd00b239d216ca236785114a4b8d8128c946800773db65b0"
+    )
 
 
 def test_two_tokens_differ_and_both_count(viewer: User, workspace: Workspace) -> None:
