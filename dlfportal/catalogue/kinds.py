@@ -15,8 +15,9 @@ from dlfportal.formats.kinds import Kind
 class KindSpec:
     """One kind: its model, which names it, its word in addresses, and its colour and icon (`tone`).
 
-    `columns` and `filters` are the keys of what a list of the kind shows and may be narrowed by; what a
-    column looks like is known where lists are drawn.
+    `columns` and `filters` are the keys of what a list of the kind shows and may be narrowed by, `optional`
+    those of columns that it shows only to who asks for them; what a column looks like is known where lists
+    are drawn.
     """
 
     kind: Kind
@@ -25,6 +26,7 @@ class KindSpec:
     tone: str
     columns: tuple[str, ...]
     filters: tuple[str, ...]
+    optional: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -52,6 +54,7 @@ KINDS: dict[Kind, KindSpec] = {
             tone="job",
             columns=("name", "type", "directory", "schedule", "nodes", "owner", "version", "updated"),
             filters=("type", "directory", "owner"),
+            optional=("type",),
         ),
         KindSpec(
             Kind.SCRIPT,
@@ -74,7 +77,7 @@ KINDS: dict[Kind, KindSpec] = {
             CdmJob,
             slug="cdm-jobs",
             tone="cdm",
-            columns=("cluster", "name", "type", "links", "updated"),
+            columns=("name", "cluster", "type", "links", "updated"),
             filters=("type", "owner"),
         ),
     )

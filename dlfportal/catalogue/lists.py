@@ -48,9 +48,12 @@ class Row(NamedTuple):
     location: str
     version_number: int
     submitted_id: int | None
+    submitted_number: int | None
     revision_id: int | None
+    revision_number: int | None
     updated_at: datetime
     updated_by: str
+    pk: int
 
     @property
     def label(self) -> str:
@@ -58,7 +61,13 @@ class Row(NamedTuple):
         return f"{self.cluster}/{self.name}" if self.cluster else self.name
 
 
-ROW_COLUMNS = ["version__revision" if name == "submitted_id" else name for name in Row._fields]
+ELSEWHERE = {
+    "submitted_id": "version__revision",
+    "submitted_number": "version__revision__number",
+    "revision_number": "revision__number",
+}
+"""Where the values are that an object's own row has not."""
+ROW_COLUMNS = [ELSEWHERE.get(name, name) for name in Row._fields]
 
 
 @dataclass(frozen=True, slots=True)

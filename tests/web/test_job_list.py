@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +13,7 @@ from dlfportal.access.models import Workspace
 from dlfportal.catalogue.selectors import object_get
 from dlfportal.catalogue.services import object_delete, object_update, version_submit
 from dlfportal.formats.kinds import Kind
-from tests.factories import JobFactory, node, operator
+from tests.factories import JobFactory, ResourceFactory, ScriptFactory, node, operator
 from tests.queries import assert_same_queries
 from tests.web.pages import address, rows_of, text_of
 
@@ -95,11 +96,63 @@ def test_job_list_marks_what_is_submitted(browser: Client, url: str, workspace: 
     JobFactory(workspace=workspace, name="submitted_job")
     target = object_get(workspace, Kind.JOB, "submitted_job")
     version_submit(actor=operator(), target=target)
-    assert "version 1" in text_of(browser, url)
-    assert "changed since" not in text_of(browser, url)
-    document = {"name": "submitted_job", "nodes": [node("n")], "schedule": {"type": "EXECUTE_ONCE"}}
-    object_update(actor=operator(), target=target, document=document | {"processType": "BATCH"})
-    assert "version 1, changed since" in text_of(browser, url)
+    assert "submitted v1" in text_of(browser, url)
+    for number in range(2):
+        document = {"name": "submitted_job", "nodes": [node(f"n{number}")], "schedule": {"type": "CRON"}}
+        object_update(actor=operator(), target=target, document=document | {"processType": "BATCH"})
+    html = text_of(browser, url)
+    assert "v1 +2" in html
+    assert 'title="Version 1 is submitted; 2 revisions since are not."' in html
+
+
+def test_job_list_marks_what_names_are_missing(browser: Client, url: str, workspace: Workspace) -> None:
+    ScriptFactory(workspace=workspace, name="there")
+    ResourceFactory(workspace=workspace, name="lib", location="obs://libs/lib.jar")
+    nodes = [
+        node("a", scriptName="there"),
+        node("b", scriptName="gone"),
+        node("c", "DLFSubJob", jobName="nobody"),
+        node("d", scriptName="etl_${region}"),
+        node("e", "MRSSpark", jarPath="obs://libs/lib.jar", connectionName="mrs"),
+    ]
+    JobFactory(workspace=workspace, name="partly", nodes=nodes)
+    JobFactory(workspace=workspace, name="whole", nodes=nodes[:1])
+    html = text_of(browser, url)
+    assert html.count('title="2 missing references"') == 1
+    assert html.count("missing reference") == 1
+
+
+def test_a_long_name_is_cut_in_the_middle_and_stays_one_text(
+    browser: Client, url: str, workspace: Workspace
+) -> None:
+    name = "ods_orders_of_the_whole_shop_sync_daily"
+    JobFactory(workspace=workspace, name=name)
+    html = text_of(browser, url)
+    assert f'title="{name}"' in html
+    assert f"<span>{name[:-12]}</span><span>{name[-12:]}</span>" in html
+
+
+def heads_of(html: str) -> list[str]:
+    """Return the headings of a list."""
+    return re.findall(r'class="table-sort"[^>]*>([^<]*)<', html)
+
+
+def test_the_columns_are_chosen_and_remembered(browser: Client, url: str, workspace: Workspace) -> None:
+    JobFactory(workspace=workspace)
+    usual = ["Name", "Folder", "Schedule", "Nodes", "Owner", "State", "Changed"]
+    assert heads_of(text_of(browser, url)) == usual
+    params = {"columns": "1", "shown": ["type", "owner", "nonsense"], "q": "job", "sort": "-updated"}
+    answer = browser.get(url, params)
+    assert answer["Location"] == f"{url}?q=job&sort=-updated"
+    assert heads_of(text_of(browser, url)) == ["Name", "Type", "Owner"]
+    assert heads_of(text_of(browser, url, sort="-updated")) == ["Name", "Type", "Owner", "Changed"]
+    assert heads_of(text_of(browser, url.replace("jobs", "scripts"))) == []
+    browser.get(
+        url, {"columns": "1", "shown": ["directory", "schedule", "nodes", "owner", "version", "updated"]}
+    )
+    assert heads_of(text_of(browser, url)) == usual
+    browser.cookies["columns_job"] = 'a.b"<.'
+    assert heads_of(text_of(browser, url)) == usual
 
 
 def test_job_list_leaves_out_the_deleted(browser: Client, url: str, workspace: Workspace) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from unicodedata import east_asian_width
 
 from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from dlfportal.catalogue.kinds import KindSpec
 from dlfportal.catalogue.lists import Row
@@ -17,26 +19,34 @@ from dlfportal.web.parts import badge, moment
 from dlfportal.web.words import SCHEDULE_TYPES
 
 NOTHING = SafeString("")
+SHORT = 16
+"""Names up to so many Latin letters wide are not cut."""
+TAIL = 12
+"""So many characters at the end of a longer name are always seen."""
 
 
 class Cells:
     """Draws the cells of one page; links that narrow the list keep the rest of its address."""
 
-    def __init__(self, spec: KindSpec, workspace_id: str, address: Address) -> None:
-        """The list is one of `spec`'s kind in a workspace."""
+    def __init__(
+        self, spec: KindSpec, workspace_id: str, address: Address, missing: Mapping[int, int]
+    ) -> None:
+        """The list is one of `spec`'s kind in a workspace; `missing` counts by id what objects miss."""
         self._spec, self._workspace_id, self._address = spec, workspace_id, address
+        self._missing = missing
         self._links: dict[tuple[str, str], SafeString] = {}
         self._moments: dict[datetime, SafeString] = {}
         self._badges: dict[str, SafeString] = {}
+        self._states: dict[tuple[int, int], SafeString] = {}
 
     def name(self, row: Row) -> SafeString:
-        """Return the name, leading to the object's page, and the description."""
+        """Return the name, leading to the object's page, and after it the description."""
         url = object_url(self._workspace_id, self._spec.kind, row.name, row.cluster)
-        link = format_html('<a href="{}">{}</a>', url, row.name)
+        link = _link(url, row.name)
         if not row.description or "links" in self._spec.columns:
-            return link
-        clipped = '{}<div class="muted small table-clip" title="{}">{}</div>'
-        return format_html(clipped, link, row.description, row.description)
+            return format_html('<div class="cut">{}</div>', link)
+        note = '<div class="cut">{} <span class="list-note" title="{}">{}</span></div>'
+        return format_html(note, link, row.description, row.description)
 
     def type(self, row: Row) -> SafeString:
         """Return the type as a badge."""
@@ -61,46 +71,79 @@ class Cells:
         if row.updated_at not in self._moments:
             self._moments[row.updated_at] = moment(row.updated_at)
         at = self._moments[row.updated_at]
-        return format_html('{}<div class="muted small">{}</div>', at, row.updated_by)
+        return format_html('<span title="{}">{}</span>', row.updated_by, at)
 
-    def schedule(self, row: Row) -> str:
+    def schedule(self, row: Row) -> SafeString:
         """Return how the job is started."""
-        return str(SCHEDULE_TYPES.get(row.schedule, row.schedule))
+        words = str(SCHEDULE_TYPES.get(row.schedule, row.schedule))
+        return format_html('<span title="{}">{}</span>', words, words) if words else NOTHING
 
     def nodes(self, row: Row) -> str:
         """Return how many nodes the job has."""
         return str(row.node_count)
 
     def version(self, row: Row) -> SafeString:
-        """Return the submitted version, and whether the job was changed since."""
-        if not row.version_number:
-            return format_html('<span class="muted small">{}</span>', gettext("not submitted"))
-        number = {"number": row.version_number}
-        if row.submitted_id == row.revision_id:
-            label, title = gettext("version %(number)s"), gettext("The newest revision is submitted.")
-            return badge(label % number, "success", "check", title)
-        label, title = (
-            gettext("version %(number)s, changed since"),
-            gettext("Changed since it was submitted."),
+        """Return the state: a draft, submitted, or so many revisions since; and how many names miss."""
+        since = (row.revision_number or 0) - (row.submitted_number or 0) if row.version_number else -1
+        key = (row.version_number, since)
+        if key not in self._states:
+            self._states[key] = _state(*key)
+        missing = self._missing.get(row.pk, 0)
+        return (
+            self._states[key] if not missing else format_html("{} {}", self._states[key], _missing(missing))
         )
-        return badge(label % number, "warning", "edit", title)
 
     def location(self, row: Row) -> SafeString:
         """Return where the file is."""
-        return format_html('<span class="mono small">{}</span>', row.location)
+        return format_html('<span class="mono" title="{}">{}</span>', row.location, row.location)
 
-    def cluster(self, row: Row) -> str:
+    def cluster(self, row: Row) -> SafeString:
         """Return the CDM cluster."""
-        return row.cluster
+        return format_html('<span title="{}">{}</span>', row.cluster, row.cluster)
 
-    def links(self, row: Row) -> str:
+    def links(self, row: Row) -> SafeString:
         """Return the links of a CDM job: from → to."""
-        return row.description
+        return format_html('<span title="{}">{}</span>', row.description, row.description)
 
     def _narrowing(self, name: str, value: str) -> SafeString:
         key = (name, value)
         if key not in self._links:
             address = self._address.changed(**{name: value})
-            link = format_html('<a class="table-link" href="{}">{}</a>', address, value)
+            link = format_html('<a class="table-link" href="{}" title="{}">{}</a>', address, value, value)
             self._links[key] = link if value else NOTHING
         return self._links[key]
+
+
+def _link(url: str, name: str) -> SafeString:
+    """Return a link of which a long name is cut in the middle: names differ at their ends.
+
+    The parts are side by side as text, so that copying gives the whole name.
+    """
+    if sum(2 if east_asian_width(sign) in "WF" else 1 for sign in name) <= SHORT:
+        return format_html('<a href="{}" title="{}">{}</a>', url, name, name)
+    head, tail = name[:-TAIL], name[-TAIL:]
+    wide = any(east_asian_width(sign) in "WF" for sign in tail)
+    parts = '<a class="{}" href="{}" title="{}" aria-label="{}"><span>{}</span><span>{}</span></a>'
+    return format_html(parts, "cut-wide" if wide else "cut-plain", url, name, name, head, tail)
+
+
+def _state(version: int, since: int) -> SafeString:
+    """Return the chip of a submitted version and the number of revisions since; version 0 is a draft."""
+    number = {"number": version, "count": since}
+    if not version:
+        return badge(gettext("draft"), "", "edit", gettext("It was never submitted."))
+    if not since:
+        title = gettext("The newest revision is submitted.")
+        return badge(gettext("submitted v%(number)s") % number, "success", "check", title)
+    title = ngettext(
+        "Version %(number)s is submitted; %(count)s revision since is not.",
+        "Version %(number)s is submitted; %(count)s revisions since are not.",
+        since,
+    )
+    return badge(gettext("v%(number)s +%(count)s") % number, "warning", "edit", title % number)
+
+
+def _missing(count: int) -> SafeString:
+    """Return the mark of an object that names what its workspace does not have."""
+    title = ngettext("%(count)s missing reference", "%(count)s missing references", count)
+    return badge(str(count), "error", "warning", title % {"count": count})

@@ -1,8 +1,8 @@
-"""The columns of the lists: how each looks, and what it sorts by."""
+"""The columns of the lists: how each looks, what it sorts by, and which of them a reader wants to see."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -21,6 +21,7 @@ class Column:
     """One column: its word in `sort`, its heading, the model field it sorts by, what draws a cell.
 
     Of numbers and times the `largest` come first where names go up; an index of the field has this order.
+    `css` says how wide it may be, and below which width of the list it is not shown.
     """
 
     key: str
@@ -34,18 +35,18 @@ class Column:
 COLUMNS: dict[str, Column] = {
     column.key: column
     for column in (
-        Column("name", _("Name"), "name", Cells.name, "table-name"),
-        Column("type", _("Type"), "type", Cells.type),
-        Column("directory", _("Directory"), "directory", Cells.directory),
-        Column("owner", _("Owner"), "owner", Cells.owner),
-        Column("size", _("Size"), "size", Cells.size, "number nowrap", largest=True),
-        Column("updated", _("Updated"), "updated_at", Cells.updated, largest=True),
-        Column("schedule", _("Schedule"), "schedule", Cells.schedule, "nowrap"),
-        Column("nodes", _("Nodes"), "node_count", Cells.nodes, "number", largest=True),
-        Column("version", _("Version"), "version_number", Cells.version, "nowrap", largest=True),
-        Column("location", _("Location"), "location", Cells.location, "break"),
-        Column("cluster", _("Cluster"), "cluster", Cells.cluster),
-        Column("links", _("From → to"), "description", Cells.links),
+        Column("name", _("Name"), "name", Cells.name, "list-name"),
+        Column("type", _("Type"), "type", Cells.type, "list-medium"),
+        Column("directory", _("Folder"), "directory", Cells.directory, "list-wide list-cut"),
+        Column("owner", _("Owner"), "owner", Cells.owner, "list-wide list-cut"),
+        Column("size", _("Size"), "size", Cells.size, "list-medium number", largest=True),
+        Column("updated", _("Changed"), "updated_at", Cells.updated, "list-narrow", largest=True),
+        Column("schedule", _("Schedule"), "schedule", Cells.schedule, "list-medium list-cut"),
+        Column("nodes", _("Nodes"), "node_count", Cells.nodes, "list-wide number", largest=True),
+        Column("version", _("State"), "version_number", Cells.version, largest=True),
+        Column("location", _("Location"), "location", Cells.location, "list-medium list-long"),
+        Column("cluster", _("Cluster"), "cluster", Cells.cluster, "list-narrow list-cut"),
+        Column("links", _("From → to"), "description", Cells.links, "list-medium list-long"),
     )
 }
 
@@ -68,3 +69,27 @@ def columns_of(spec: KindSpec) -> tuple[Column, ...]:
 def filters_of(spec: KindSpec) -> tuple[Column, ...]:
     """Return the columns that a kind's list may be narrowed by."""
     return tuple(COLUMNS[key] for key in spec.filters)
+
+
+def columns_cookie(spec: KindSpec) -> str:
+    """Return the name of the cookie that keeps which columns of a kind's list a reader wants to see."""
+    return f"columns_{spec.kind}"
+
+
+def columns_shown(spec: KindSpec, cookies: Mapping[str, str], sorted_by: Column) -> tuple[Column, ...]:
+    """Return the columns that a reader wants to see; the name and what the list is sorted by always.
+
+    The cookie names where they differ from the usual, so that a new column is seen by everybody.
+    """
+    differing = set(cookies.get(columns_cookie(spec), "").split("."))
+    return tuple(
+        column
+        for column in columns_of(spec)
+        if column.key in ("name", sorted_by.key) or (column.key in spec.optional) is (column.key in differing)
+    )
+
+
+def columns_differing(spec: KindSpec, chosen: Collection[str]) -> str:
+    """Return the value of the cookie for the keys of the columns that a reader chose; "" for the usual."""
+    keys = (column.key for column in columns_of(spec)[1:])
+    return ".".join(key for key in keys if (key in chosen) is (key in spec.optional))

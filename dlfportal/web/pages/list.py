@@ -15,12 +15,13 @@ from dlfportal.access.models import Workspace
 from dlfportal.catalogue.counts import FILTERS_SHOWN, Total, filter_values
 from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.catalogue.lists import Row, list_open
+from dlfportal.catalogue.references import missing_counts
 from dlfportal.catalogue.selectors import ListFilter
 from dlfportal.db.keyset import Order
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import admin_add_url, export_url
 from dlfportal.web.pages.cells import Cells
-from dlfportal.web.pages.columns import Column, columns_of, filters_of, order_of
+from dlfportal.web.pages.columns import Column, columns_of, columns_shown, filters_of, order_of
 from dlfportal.web.pages.frame import Frame
 from dlfportal.web.pages.paging import Address, Pager, Window, Windows, pager_of
 
@@ -107,6 +108,7 @@ class ListPage:
     address: Address
     headings: list[Heading]
     filters: list[Choice]
+    columns: tuple[Column, ...]
     rows: list[ListRow]
     window: Window
     pager: Pager
@@ -147,25 +149,33 @@ class ListPage:
         )
 
     @property
+    def column_choices(self) -> list[tuple[Column, bool]]:
+        """The columns that one may choose, each with whether it is shown."""
+        return [(column, column in self.columns) for column in columns_of(self.spec)[1:]]
+
+    @property
     def add_url(self) -> str:
         """The address of the page that makes a new object."""
         return admin_add_url(self.spec.kind, self.frame.workspace.pk)
 
 
-def list_page(frame: Frame, kind: Kind, params: QueryDict) -> ListPage:
-    """Return the page of a list that `params` ask for."""
+def list_page(frame: Frame, kind: Kind, params: QueryDict, cookies: Mapping[str, str]) -> ListPage:
+    """Return the page of a list that `params` ask for, with the columns that their cookies name."""
     spec = KINDS[kind]
     query, address = ListQuery.read(spec, params), Address(params)
+    columns = columns_shown(spec, cookies, query.column)
     listed = list_open(frame.workspace, kind, query.chosen, query.order)
     window = Windows(listed, query.order, query.limit).read(params)
+    missing = missing_counts(frame.workspace, [row.pk for row in window.rows]) if kind is Kind.JOB else {}
     return ListPage(
         frame=frame,
         spec=spec,
         query=query,
         address=address,
-        headings=[_heading(column, query, address) for column in columns_of(spec)],
+        headings=[_heading(column, query, address) for column in columns],
         filters=[_choice(frame.workspace, kind, column, query.chosen) for column in filters_of(spec)],
-        rows=_drawn(window.rows, Cells(spec, frame.workspace.pk, address), columns_of(spec)),
+        columns=columns,
+        rows=_drawn(window.rows, Cells(spec, frame.workspace.pk, address, missing), columns),
         window=window,
         pager=pager_of(window, query.order, address),
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import list_url
 from dlfportal.web.pages.cdm_job import CdmJobPage
+from dlfportal.web.pages.columns import columns_cookie, columns_differing
 from dlfportal.web.pages.frame import frame_of
 from dlfportal.web.pages.job import JobPage
 from dlfportal.web.pages.list import list_page
@@ -19,7 +23,9 @@ from dlfportal.web.pages.object import (
     object_page,
     revision_page,
 )
+from dlfportal.web.pages.paging import Address
 
+COLUMNS_KEPT = timedelta(days=365)
 PAGES: dict[Kind, type[ObjectPage]] = {
     Kind.JOB: JobPage,
     Kind.SCRIPT: ScriptPage,
@@ -32,8 +38,22 @@ PAGES: dict[Kind, type[ObjectPage]] = {
 @require_safe
 def list_view(request: HttpRequest, workspace_id: str, kind: Kind) -> HttpResponse:
     """Show the objects of a kind: searched, filtered, sorted and paged by the address."""
-    page = list_page(frame_of(request, workspace_id, kind), kind, request.GET)
+    frame = frame_of(request, workspace_id, kind)
+    if "columns" in request.GET:
+        return _columns_choose(request, KINDS[kind])
+    page = list_page(frame, kind, request.GET, request.COOKIES)
     return render(request, "catalogue/list.html", {"page": page})
+
+
+def _columns_choose(request: HttpRequest, spec: KindSpec) -> HttpResponse:
+    """Keep the columns that the form of a list sends, and lead to the list as it was."""
+    response = redirect(f"{request.path}{Address(request.GET).changed(columns='', shown='')}")
+    differing = columns_differing(spec, request.GET.getlist("shown"))
+    if differing:
+        response.set_cookie(columns_cookie(spec), differing, COLUMNS_KEPT, samesite="Lax", httponly=True)
+    else:
+        response.delete_cookie(columns_cookie(spec))
+    return response
 
 
 @require_safe
