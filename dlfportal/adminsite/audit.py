@@ -19,10 +19,10 @@ from dlfportal.adminsite.access import Needed, reach
 from dlfportal.adminsite.bounded import ROWS_AT_MOST, BoundedAdmin, BoundedChangeList, IndexListing, Listing
 from dlfportal.adminsite.changelist import ColumnFilter, short_time
 from dlfportal.adminsite.record import RecordAdmin
-from dlfportal.adminsite.words import CHANNELS
 from dlfportal.audit.actor import Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.audit.selectors import NEWEST_FIRST, entries_find, listed_parts, recorded_workspaces
+from dlfportal.audit.texts import CHANNELS
 from dlfportal.db.lookups import is_row_id
 
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext
 
 from dlfportal.adminsite.access import PortalAdmin, actor_of
 from dlfportal.adminsite.actions import tell_renamed
-from dlfportal.adminsite.words import CHANNELS
 from dlfportal.audit.models import AuditEntry
+from dlfportal.audit.texts import CHANNELS
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selectors import revision_list
 from dlfportal.catalogue.services import revision_restore, version_submit

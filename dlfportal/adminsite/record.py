@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.adminsite.access import PortalAdmin
-from dlfportal.adminsite.words import CHANNELS
+from dlfportal.audit.texts import CHANNELS
 
 
 class RecordAdmin(PortalAdmin):

@@ -1,22 +1,11 @@
-"""Words of the admin: names of channels, and what Django's own Chinese lacks or says otherwise.
+"""Words of the admin: what Django's own Chinese lacks or says otherwise.
 
 Nothing uses the names of the latter: marking the words here is what brings them into our catalogue.
 """
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, gettext_noop, ngettext_lazy
-
-from dlfportal.audit.actor import Channel
-
-CHANNELS: dict[str, Promise] = {
-    Channel.WEB: gettext_lazy("pages"),
-    Channel.ADMIN: gettext_lazy("administration"),
-    Channel.API: gettext_lazy("API"),
-    Channel.COMMAND: gettext_lazy("command line"),
-}
-"""The channels somebody may use, as people read them."""
+from django.utils.translation import gettext_noop, ngettext_lazy
 
 LACKING = (
     gettext_noop("Model name"),

@@ -74,7 +74,14 @@ class AuditEntry(AppendOnlyModel, ActedModel):
                 )
                 for column in ("user_name", "action")
             ),
-            models.Index(fields=["part_of"], condition=models.Q(part_of__isnull=False), name="audit_parts"),
+            models.Index(
+                fields=["workspace_id", "-at", "-id"],
+                condition=models.Q(part_of__isnull=True),
+                name="audit_acts",
+            ),
+            models.Index(
+                fields=["part_of", "id"], condition=models.Q(part_of__isnull=False), name="audit_parts"
+            ),
         ]
 
     def __str__(self) -> str:

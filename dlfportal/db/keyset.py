@@ -50,6 +50,13 @@ class Order:
         equal = Q(**{self.names[0]: place[0]})
         return _beyond([first], place) | equal & _beyond(rest, place[1:])
 
+    def past(self, place: Place) -> Q:
+        """Return the condition that a row comes after a place, of an order whose fields all go one way.
+
+        An index of the order finds the first such row; only rows equal in the first field are walked over.
+        """
+        return _beyond(self.fields, place)
+
     def ahead(self, rows: QuerySet[Any, Any], place: Place | None, count: int) -> Place | None:
         """Return the place of a row that is at least `count` rows on, at most twice as many.
 

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Field, Max, Min, Q, QuerySet
+from django.db.models.expressions import Col, RawSQL
 
 Part = Mapping[str, str]
 """What the rows of one part have in the columns, all of text, with which an index begins."""
@@ -29,11 +29,7 @@ def first_keys(rows: QuerySet[Any], parts: Sequence[Part], order: Sequence[str],
         return []
     if len(parts) == 1:
         return list(rows.filter(**parts[0]).order_by(*order).values_list("pk", flat=True)[:most])
-    names = [f"part{number}" for number in range(len(parts[0]))]
-    of_part = {
-        column: RawSQL(f"part.{name}", ())  # noqa: S611 - a name made here
-        for column, name in zip(parts[0], names, strict=True)
-    }
+    of_part = _of_part(parts)
     lateral = connections[rows.db].vendor == "postgresql"
     listed = [column.removeprefix("-") for column in order] if lateral else []
     inner = rows.filter(**of_part).order_by(*order).values("pk", *listed)[:most]
@@ -42,13 +38,62 @@ def first_keys(rows: QuerySet[Any], parts: Sequence[Part], order: Sequence[str],
     except EmptyResultSet:
         return []
     picked = _lateral(inner_sql, order) if lateral else _correlated(rows, inner_sql, order)
-    marks = ", ".join([f"({', '.join(['%s'] * len(names))})"] * len(parts))
     # Only names from the model's own definition go into the text; values are parameters.
-    sql = f"WITH part({', '.join(names)}) AS (VALUES {marks}) {picked} LIMIT %s"
-    values = [part[column] for part in parts for column in parts[0]]
+    sql = f"WITH {_with_parts(parts)} {picked} LIMIT %s"
     with connections[rows.db].cursor() as cursor:
-        cursor.execute(sql, [*values, *inner_values, most])
+        cursor.execute(sql, [*_values(parts), *inner_values, most])
         return [row[0] for row in cursor.fetchall()]
+
+
+def far_value(rows: QuerySet[Any], parts: Sequence[Part], order: Sequence[str], count: int) -> Any:
+    """Return a value of the first column of `order` up to which no part has more than about `count` rows.
+
+    It is that of the row `count` on, of the part where that row comes first; None where no part has as many.
+    """
+    column, part = order[0].removeprefix("-"), _of_part(parts)
+    nearest = Max if order[0].startswith("-") else Min
+    value = rows.filter(**part).order_by(*order).values(column)[count : count + 1]
+    field = rows.model._meta.get_field(column)
+    try:
+        inner_sql, inner_values = value.query.get_compiler(rows.db).as_sql()
+    except EmptyResultSet:
+        return None
+    found = f"SELECT ({inner_sql}) AS value FROM part"  # noqa: S608
+    sql = f"WITH {_with_parts(parts)} SELECT {nearest.function}(value) FROM ({found}) AS far"  # noqa: S608
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(sql, [*_values(parts), *inner_values])
+        return _converted(rows.db, field, cursor.fetchone()[0])
+
+
+def _converted(using: str, field: Field[Any, Any], value: Any) -> Any:
+    """Return a value as the database gave it as the field has it."""
+    expression = Col("", field)
+    for convert in connections[using].ops.get_db_converters(expression):
+        value = convert(value, expression, connections[using])
+    return value
+
+
+def _names(parts: Sequence[Part]) -> list[str]:
+    return [f"part{number}" for number in range(len(parts[0]))]
+
+
+def _of_part(parts: Sequence[Part]) -> dict[str, RawSQL]:
+    """Return the condition that a row belongs to the part that a query goes through."""
+    return {
+        column: RawSQL(f"part.{name}", ())  # noqa: S611 - a name made here
+        for column, name in zip(parts[0], _names(parts), strict=True)
+    }
+
+
+def _with_parts(parts: Sequence[Part]) -> str:
+    """Return the parts as a table of a query, whose values are those of `_values`."""
+    names = _names(parts)
+    marks = ", ".join([f"({', '.join(['%s'] * len(names))})"] * len(parts))
+    return f"part({', '.join(names)}) AS (VALUES {marks})"
+
+
+def _values(parts: Sequence[Part]) -> list[str]:
+    return [part[column] for part in parts for column in parts[0]]
 
 
 def _lateral(inner_sql: str, order: Sequence[str]) -> str:

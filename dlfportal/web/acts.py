@@ -1,0 +1,337 @@
+"""What the record says, as sentences in the reader's language: "dev restored load to revision 2 (now 4)".
+
+One row of `ACTS` an action. A sentence names its values: `who`, `name`, `kind`, `workspace`, and the plain
+values of the entry's details; what an older entry lacks reads "?".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+from typing import Any, NamedTuple
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.functional import Promise
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from dlfportal.access.models import Role
+from dlfportal.audit.actions import Action, Verb, object_action
+from dlfportal.audit.models import AuditEntry
+from dlfportal.catalogue.models import KIND_LABELS
+from dlfportal.errors import gettext_noop
+from dlfportal.formats.kinds import Kind
+from dlfportal.links import object_url
+from dlfportal.transfer.models import Export, ExportState, Outcome
+
+DIGEST_SHOWN = 12
+
+
+class What(StrEnum):
+    """The groups of actions that people ask for, as addresses name them."""
+
+    CHANGED = "changed"
+    SUBMITTED = "submitted"
+    EXPORTED = "exported"
+    IMPORTED = "imported"
+    MEMBERS = "members"
+    KEYS = "keys"
+    FILES = "files"
+    SIGN_INS = "sign-ins"
+    PORTAL = "portal"
+
+
+WHATS: dict[What, Promise] = {
+    What.CHANGED: gettext_lazy("changed"),
+    What.SUBMITTED: gettext_lazy("submitted"),
+    What.EXPORTED: gettext_lazy("exported"),
+    What.IMPORTED: gettext_lazy("imported"),
+    What.MEMBERS: gettext_lazy("members"),
+    What.KEYS: gettext_lazy("keys and tokens"),
+    What.FILES: gettext_lazy("files in buckets"),
+    What.SIGN_INS: gettext_lazy("sign-ins"),
+    What.PORTAL: gettext_lazy("people and projects"),
+}
+OUTSIDE_WORKSPACES = frozenset({What.KEYS, What.SIGN_INS, What.PORTAL})
+"""What is done outside of any workspace, and so is in no workspace's record."""
+
+Sentence = Callable[[AuditEntry], str]
+"""Gives the sentence of an entry, with placeholders, in the reader's language."""
+
+
+class ActSpec(NamedTuple):
+    """How an action is told: the group it is in, and its sentence, which may depend on the details."""
+
+    what: What
+    sentence: Sentence
+
+
+class _Values(dict[str, Any]):
+    """The values of a sentence."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An entry of the record as pages show it.
+
+    `html` is the sentence with its names marked up, `text` the same without; `facts` are short remarks beside
+    it, `reason` is what a person wrote.
+    """
+
+    entry: AuditEntry
+    html: SafeString
+    text: str
+    facts: list[str]
+    reason: str
+
+    @property
+    def line(self) -> str:
+        """All of it as one line of plain text."""
+        said = [f"“{self.reason}”"] if self.reason else []
+        return " · ".join([self.text, *self.facts, *said])
+
+
+def act_of(entry: AuditEntry, export: Export | None = None, *, linked: bool = True) -> Act:
+    """Return an entry as people read it, in the language that is active.
+
+    `export` is the export that an entry of `Action.EXPORT` began; `linked` says whether the reader may follow
+    the name of the object.
+    """
+    template = _sentence(entry)
+    values = _values(entry)
+    marked = _Values({name: conditional_escape(value) for name, value in values.items()})
+    marked["who"] = format_html('<span class="act-who">{}</span>', entry.user_name or "?")
+    marked["name"] = _name(entry, linked)
+    html = mark_safe(escape(template) % marked)  # noqa: S308 - template and values are escaped
+    reason = entry.detail.get("reason", "")
+    is_said = isinstance(reason, str) and entry.action != Action.IMPORT_FAIL
+    return Act(entry, html, template % values, _facts(entry, export), reason if is_said else "")
+
+
+def _sentence(entry: AuditEntry) -> str:
+    """Return the sentence of an entry; what an older release recorded may be no action any more."""
+    if entry.action in list(Action):
+        return ACTS[Action(entry.action)].sentence(entry)
+    return _("%(who)s: %(action)s")
+
+
+def actions_of(what: Iterable[What], kind: str = "") -> list[Action]:
+    """Return the actions of some groups, all for none; of a `kind`, those with its objects alone."""
+    groups = set(what) or set(What)
+    of_kind = set(_of_kind(kind)) if kind else set(Action)
+    return [action for action, spec in ACTS.items() if spec.what in groups and action in of_kind]
+
+
+def export_ids(entries: Iterable[AuditEntry]) -> list[str]:
+    """Return the ids of the exports that some of the entries began."""
+    found = (entry.detail.get("export") for entry in entries if entry.action == Action.EXPORT)
+    return [pk for pk in found if isinstance(pk, str)]
+
+
+def _of_kind(kind: str) -> list[Action]:
+    return [object_action(kind, verb) for verb in Verb] if kind in list(Kind) else []
+
+
+def _values(entry: AuditEntry) -> _Values:
+    plain = {key: value for key, value in entry.detail.items() if isinstance(value, str | int)}
+    return _Values(
+        plain
+        | {
+            "who": entry.user_name or "?",
+            "action": entry.action,
+            "name": entry.object_name or "?",
+            "kind": str(KIND_LABELS.get(entry.kind, entry.kind)),  # type: ignore[call-overload]
+            "workspace": entry.workspace_name or "?",
+            "counts": _counts(entry.detail.get("counts")),
+            "role": _role(plain.get("role", "")),
+            "number": f"{len(jobs):,}" if isinstance(jobs := entry.detail.get("jobs"), list) else "?",
+        }
+    )
+
+
+def _name(entry: AuditEntry, linked: bool) -> SafeString:
+    """Return the name of what was changed: a link where the reader may follow it and it is there."""
+    is_gone = entry.action.endswith(f".{Verb.DELETE}")
+    if not linked or is_gone or not (entry.workspace_id and entry.kind in list(Kind) and entry.object_name):
+        return format_html('<b class="act-name">{}</b>', entry.object_name or "?")
+    url = object_url(entry.workspace_id, Kind(entry.kind), entry.object_name)
+    return format_html('<a class="act-name" href="{}">{}</a>', url, entry.object_name)
+
+
+def _role(value: Any) -> str:
+    return str(Role(value).label) if value in Role.values else str(value)
+
+
+COUNTS: dict[Outcome, str] = {
+    Outcome.NEW: gettext_noop("%(number)s new"),
+    Outcome.CHANGED: gettext_noop("%(number)s changed"),
+    Outcome.SAME: gettext_noop("%(number)s the same"),
+    Outcome.SKIPPED: gettext_noop("%(number)s skipped"),
+}
+
+
+def _counts(counts: Any) -> str:
+    """Return how many objects of an import were new and so on; what is 0 is left out."""
+    if not isinstance(counts, Mapping):
+        return "?"
+    told = [_(text) % {"number": f"{counts[key]:,}"} for key, text in COUNTS.items() if counts.get(key)]
+    return ", ".join(told) or _("nothing")
+
+
+def _facts(entry: AuditEntry, export: Export | None) -> list[str]:
+    """Return the short remarks beside a sentence."""
+    detail, facts = entry.detail, []
+    if export:
+        facts += _export_facts(export)
+    if entry.action == Action.IMPORT and detail.get("digest"):
+        facts.append(_("digest %(digest)s") % {"digest": str(detail["digest"])[:DIGEST_SHOWN]})
+    if entry.action == Action.IMPORT_FAIL and detail.get("reason"):
+        facts.append(str(detail["reason"]))
+    if isinstance(emptied := detail.get("emptied"), list) and emptied:
+        text = ngettext("%(number)s secret emptied", "%(number)s secrets emptied", len(emptied))
+        facts.append(text % {"number": len(emptied)})
+    if address := detail.get("address"):
+        facts.append(_("from %(address)s") % {"address": address})
+    if isinstance(changed := detail.get("changed"), list) and changed:
+        facts.append(", ".join(map(str, changed)))
+    return facts
+
+
+def _export_facts(export: Export) -> list[str]:
+    facts = [export.name]
+    if export.size is not None:
+        facts.append(filesizeformat(export.size))
+    if export.digest:
+        facts.append(_("digest %(digest)s") % {"digest": export.digest[:DIGEST_SHOWN]})
+    if export.shown_state is not ExportState.COMPLETE:
+        facts.append(str(export.shown_state.label))
+    return facts
+
+
+def _said(text: str) -> Sentence:
+    return lambda entry: _(text)
+
+
+def _created(entry: AuditEntry) -> str:
+    by_origin = CREATED_BY.get(str(entry.detail.get("origin", "")))
+    return _(by_origin) if by_origin else _("%(who)s created the %(kind)s %(name)s")
+
+
+def _updated(entry: AuditEntry) -> str:
+    by_origin = UPDATED_BY.get(str(entry.detail.get("origin", "")))
+    if by_origin:
+        return _(by_origin)
+    if "renamed_from" in entry.detail:
+        return _("%(who)s renamed %(renamed_from)s to %(name)s (revision %(revision)s)")
+    if "cluster_from" in entry.detail:
+        return _("%(who)s moved %(name)s away from the cluster %(cluster_from)s")
+    return _("%(who)s changed %(name)s (revision %(revision)s)")
+
+
+CREATED_BY: dict[str, str] = {
+    "import": gettext_noop("%(who)s created %(name)s by an import"),
+    "copy": gettext_noop("%(who)s created %(name)s as a copy"),
+    "sample": gettext_noop("%(who)s created %(name)s from the sample catalogue"),
+}
+UPDATED_BY: dict[str, str] = {
+    "restore": gettext_noop("%(who)s restored %(name)s to revision %(origin_id)s (now %(revision)s)"),
+    "import": gettext_noop("%(who)s changed %(name)s by an import (revision %(revision)s)"),
+    "undo": gettext_noop("%(who)s undid an import of %(name)s (revision %(revision)s)"),
+    "sample": gettext_noop("%(who)s changed %(name)s from the sample catalogue (revision %(revision)s)"),
+}
+
+
+def _exported(entry: AuditEntry) -> str:
+    """Return what an export took: one job, several, or all that a selection named."""
+    detail = entry.detail
+    jobs = detail.get("jobs")
+    if detail.get("everything"):
+        return _("%(who)s exported everything in %(workspace)s")
+    if entry.object_name:
+        return _("%(who)s exported %(name)s")
+    if isinstance(jobs, list) and jobs:
+        return ngettext(
+            "%(who)s exported %(number)s job of %(workspace)s",
+            "%(who)s exported %(number)s jobs of %(workspace)s",
+            len(jobs),
+        )
+    return _("%(who)s exported a selection of %(workspace)s")
+
+
+def _export_ended(entry: AuditEntry) -> str:
+    if entry.detail.get("complete"):
+        return _("%(who)s's export was sent to its end")
+    return _("%(who)s's export broke off")
+
+
+def _refused(entry: AuditEntry) -> str:
+    if entry.detail.get("locked"):
+        return _("A sign-in as %(who)s was refused: too many wrong passwords")
+    return _("A sign-in as %(who)s was refused: wrong name or password")
+
+
+VERBS: dict[Verb, ActSpec] = {
+    Verb.CREATE: ActSpec(What.CHANGED, _created),
+    Verb.UPDATE: ActSpec(What.CHANGED, _updated),
+    Verb.DELETE: ActSpec(What.CHANGED, _said(gettext_noop("%(who)s deleted the %(kind)s %(name)s"))),
+    Verb.SUBMIT: ActSpec(
+        What.SUBMITTED, _said(gettext_noop("%(who)s submitted %(name)s as version %(version)s"))
+    ),
+}
+OTHERS: dict[Action, tuple[What, str]] = {
+    Action.IMPORT: (What.IMPORTED, gettext_noop("%(who)s imported %(source)s: %(counts)s")),
+    Action.IMPORT_FAIL: (What.IMPORTED, gettext_noop("%(who)s's import of %(source)s failed")),
+    Action.PACKAGE_CHECK: (What.IMPORTED, gettext_noop("%(who)s looked into the package %(path)s")),
+    Action.BUCKET_GIVE: (What.FILES, gettext_noop("%(who)s gave the bucket %(name)s to %(workspace)s")),
+    Action.BUCKET_TAKE: (What.FILES, gettext_noop("%(who)s took the bucket %(name)s from %(workspace)s")),
+    Action.BUCKET_PUT: (What.FILES, gettext_noop("%(who)s wrote %(path)s")),
+    Action.BUCKET_GET: (What.FILES, gettext_noop("%(who)s downloaded %(path)s")),
+    Action.BUCKET_REMOVE: (What.FILES, gettext_noop("%(who)s removed %(path)s")),
+    Action.PROJECT_CREATE: (What.PORTAL, gettext_noop("%(who)s created the project %(name)s")),
+    Action.PROJECT_CHANGE: (What.PORTAL, gettext_noop("%(who)s changed the project %(name)s")),
+    Action.PROJECT_DELETE: (What.PORTAL, gettext_noop("%(who)s deleted the project %(name)s")),
+    Action.WORKSPACE_CREATE: (What.MEMBERS, gettext_noop("%(who)s created the workspace %(name)s")),
+    Action.WORKSPACE_CHANGE: (What.MEMBERS, gettext_noop("%(who)s changed the workspace %(name)s")),
+    Action.WORKSPACE_DELETE: (What.MEMBERS, gettext_noop("%(who)s deleted the workspace %(name)s")),
+    Action.MEMBERSHIP_SET: (
+        What.MEMBERS,
+        gettext_noop("%(who)s gave %(user)s the role %(role)s in %(workspace)s"),
+    ),
+    Action.MEMBERSHIP_REMOVE: (
+        What.MEMBERS,
+        gettext_noop("%(who)s removed %(user)s from %(workspace)s"),
+    ),
+    Action.USER_CREATE: (What.PORTAL, gettext_noop("%(who)s created the person %(name)s")),
+    Action.USER_CHANGE: (What.PORTAL, gettext_noop("%(who)s changed the person %(name)s")),
+    Action.PASSWORD_CHANGE: (What.PORTAL, gettext_noop("%(who)s changed the password of %(name)s")),
+    Action.ACCESS_KEY_CREATE: (
+        What.KEYS,
+        gettext_noop("%(who)s created the access key %(name)s for %(user)s"),
+    ),
+    Action.ACCESS_KEY_REVOKE: (
+        What.KEYS,
+        gettext_noop("%(who)s revoked the access key %(name)s of %(user)s"),
+    ),
+    Action.SIGN_IN: (What.SIGN_INS, gettext_noop("%(who)s signed in")),
+    Action.SIGN_OUT: (What.SIGN_INS, gettext_noop("%(who)s signed out")),
+    Action.TOKEN_ISSUE: (What.KEYS, gettext_noop("%(who)s got a token for the API")),
+    Action.TOKEN_REFUSE: (What.KEYS, gettext_noop("A token for %(who)s was refused: wrong name or password")),
+    Action.TOKEN_REVOKE: (What.KEYS, gettext_noop("%(who)s ended a token of %(name)s")),
+}
+ACTS: dict[Action, ActSpec] = (
+    {object_action(kind, verb): VERBS[verb] for kind, verb in product(Kind, Verb)}
+    | {action: ActSpec(what, _said(text)) for action, (what, text) in OTHERS.items()}
+    | {
+        Action.EXPORT: ActSpec(What.EXPORTED, _exported),
+        Action.EXPORT_END: ActSpec(What.EXPORTED, _export_ended),
+        Action.SIGN_IN_REFUSE: ActSpec(What.SIGN_INS, _refused),
+    }
+)
+"""Every action of the record."""
