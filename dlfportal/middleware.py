@@ -9,11 +9,14 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from dlfportal.access.uploads import body_check
 from dlfportal.api.base import holds_nul
 from dlfportal.api.errors import is_wire
 from dlfportal.logs import current_request_id
+from dlfportal.web.pages.switcher import used_last_send
+from dlfportal.web.reader import zone_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -67,6 +70,24 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        return response
+
+
+class ReaderMiddleware:
+    """Lets a page show times in the reader's zone, and keeps in the browser which workspaces were used last.
+
+    The API knows no reader: its times are in UTC.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if is_wire(request.path_info):
+            return self.get_response(request)
+        with timezone.override(zone_of(request)):
+            response = self.get_response(request)
+        used_last_send(request, response)
         return response
 
 

@@ -177,6 +177,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "dlfportal.middleware.ReaderMiddleware",
     "django.middleware.common.CommonMiddleware",
     # The check against forged forms reads the body: who may not send one is refused before it.
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -140,6 +140,7 @@ ROUTES: dict[str, list[Line]] = {
     # the pages
     "web:home": [Line("/", SIGNED_IN)],
     "web:help": [Line("/help/", SIGNED_IN)],
+    "web:workspace-choices": [Line("/workspaces/?place=job", SIGNED_IN)],
     "web:access-keys": [
         Line("/access-keys/", SIGNED_IN),
         Line("/access-keys/", (302,) + (400,) * 5, "post"),  # without the one-time value of the form

@@ -162,3 +162,34 @@ class AccessKey(models.Model):
 
     def __str__(self) -> str:
         return self.access_key
+
+
+class Theme(models.TextChoices):
+    """The colours of the pages."""
+
+    AUTO = "auto", _("as the system")
+    LIGHT = "light", _("light")
+    DARK = "dark", _("dark")
+
+
+class Density(models.TextChoices):
+    """How high the rows of lists are."""
+
+    COMPACT = "compact", _("compact")
+    COMFORTABLE = "comfortable", _("comfortable")
+
+
+class Preference(models.Model):
+    """How a person wants the pages. An empty language or zone is the browser's."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    language = models.CharField(max_length=16, blank=True)
+    theme = models.CharField(max_length=8, choices=Theme, default=Theme.AUTO)
+    zone = models.CharField(max_length=64, blank=True)
+    density = models.CharField(max_length=16, choices=Density, default=Density.COMPACT)
+    single_keys = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -11,6 +11,8 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import DEFAULT_WORKSPACE, Membership, Project, Role, Workspace
 from dlfportal.db.prepared import Given, Prepared, columns, instances
@@ -25,6 +27,8 @@ class Right(StrEnum):
     MANAGE = "manage"
 
 
+SUPERUSER = _("superuser")
+"""What the role of a superuser without membership is called."""
 NO_WORKSPACE = gettext_noop("The workspace does not exist.")
 
 ROLES_WITH: dict[Right, frozenset[str]] = {
@@ -132,7 +136,7 @@ def require(user: User | AnonymousUser, workspace: Workspace, right: Right) -> N
 
 def may(user: User | AnonymousUser, workspace: Workspace, right: Right) -> bool:
     """Return whether `user` has `right` in `workspace`."""
-    return is_superuser(user) or role_in(user, workspace) in ROLES_WITH[right]
+    return right in rights_in(user, workspace)
 
 
 def is_superuser(user: User | AnonymousUser) -> bool:
@@ -154,9 +158,24 @@ def role_in(user: User | AnonymousUser, workspace: Workspace) -> str | None:
     return str(found[0]) if found else None
 
 
-def roles_of(user: User | AnonymousUser) -> dict[str, str]:
-    """Return the role of `user` in each workspace they are a member of, by workspace id."""
-    return dict(Membership.objects.filter(user=user.pk).values_list("workspace", "role"))
+def rights_in(user: User | AnonymousUser, workspace: Workspace) -> frozenset[Right]:
+    """Return the rights of `user` in `workspace`: none for a stranger."""
+    if is_superuser(user):
+        return frozenset(Right)
+    role = role_in(user, workspace)
+    return frozenset(right for right, roles in ROLES_WITH.items() if role in roles)
+
+
+def workspaces_seen(user: User | AnonymousUser) -> QuerySet[Workspace]:
+    """Return the workspaces that `user` may see, each with its project and the person's `member_role`."""
+    role = Membership.objects.filter(user=user.pk, workspace=OuterRef("pk")).values("role")
+    return workspaces_with(user, Right.VIEW).annotate(member_role=Subquery(role))
+
+
+def role_label(workspace: Workspace) -> str | Promise:
+    """Return the role of the person as a word, of a workspace that `workspaces_seen` returned."""
+    role: str | None = getattr(workspace, "member_role", None)
+    return Role(role).label if role else SUPERUSER
 
 
 def may_enter_admin(user: User | AnonymousUser) -> bool:

@@ -1,12 +1,10 @@
-"""The small parts that pages are full of, as HTML: an icon, a badge, a time. Templates have them as tags."""
+"""The small parts that pages are full of, as HTML: an icon, a badge. Templates have them as tags."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import cache
 
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -31,15 +29,4 @@ def badge(label: str | Promise, tone: str = "", icon_name: str = "", title: str 
         format_html(' title="{}"', title) if title else "",
         icon(icon_name) if icon_name else "",
         label,
-    )
-
-
-def moment(value: datetime) -> SafeString:
-    """Return a time in the portal's zone, exact to the second and with its zone on hover."""
-    local = timezone.localtime(value)
-    return format_html(
-        '<time class="nowrap" datetime="{}" title="{}">{}</time>',
-        local.isoformat(timespec="seconds"),
-        f"{local:%Y-%m-%d %H:%M:%S %Z}",
-        f"{local:%Y-%m-%d %H:%M}",
     )

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from dlfportal.web.converters import KindConverter
-from dlfportal.web.views import access_keys, exports, home, objects
+from dlfportal.web.views import access_keys, exports, home, objects, workspaces
 
 app_name = "web"
 
@@ -26,6 +26,7 @@ workspace: list[URLPattern | URLResolver] = [
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("workspaces/", workspaces.choices, name="workspace-choices"),
     path("help/", home.help_page, name="help"),
     path("w/<str:workspace_id>/", include(workspace)),
     path("access-keys/", access_keys.AccessKeysView.as_view(), name="access-keys"),

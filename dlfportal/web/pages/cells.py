@@ -14,8 +14,9 @@ from django.utils.translation import gettext, ngettext
 from dlfportal.catalogue.kinds import KindSpec
 from dlfportal.catalogue.lists import Row
 from dlfportal.links import object_url
+from dlfportal.times import moment
 from dlfportal.web.pages.paging import Address
-from dlfportal.web.parts import badge, moment
+from dlfportal.web.parts import badge
 from dlfportal.web.words import SCHEDULE_TYPES
 
 NOTHING = SafeString("")

@@ -7,60 +7,97 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 
 from dlfportal.access.models import Workspace
-from dlfportal.access.policy import Right, may
+from dlfportal.access.policy import Right, rights_in
 from dlfportal.catalogue.counts import kind_counts
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.formats.kinds import Kind
-from dlfportal.links import list_url
 from dlfportal.web.requests import workspace_of
 
 Crumb = tuple[str | Promise, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Tab:
-    """One kind of object in the bar below the breadcrumb."""
+class Place:
+    """A tab that every workspace has. `key` names it, `route` leads to it, `kind` is whose list it is."""
 
-    label: str
-    url: str
+    key: str
+    label: str | Promise
     icon: str
-    count: int
+    route: str
+    kind: Kind | None = None
+
+    def url(self, workspace_id: str) -> str:
+        """Return the address of this place in a workspace."""
+        return reverse(self.route, args=[workspace_id, self.kind] if self.kind else [workspace_id])
+
+    @property
+    def heading(self) -> str:
+        """The label in the reader's language, as a heading."""
+        return capfirst(str(self.label))
+
+
+LISTS = tuple(
+    Place(spec.kind.value, spec.model._meta.verbose_name_plural or "", spec.tone, "web:list", spec.kind)
+    for spec in KINDS.values()
+)
+PLACES: tuple[Place, ...] = LISTS
+"""The tabs of a workspace in their order: a new one is a row here."""
+BY_KEY = {place.key: place for place in PLACES}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One place in the bar below the breadcrumb. A list shows its `count`; other places have none."""
+
+    place: Place
+    url: str
+    count: int | None
     current: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The workspace of a page, its tabs and breadcrumb, and what the person may do in it."""
+    """The workspace of a page, the place in it, its tabs and breadcrumb, and what the person may do in it."""
 
     workspace: Workspace
+    place: Place
     tabs: list[Tab]
     crumbs: list[Crumb]
-    may_edit: bool
+    rights: frozenset[Right]
+
+    @property
+    def may_edit(self) -> bool:
+        """Whether the person may change what the workspace holds."""
+        return Right.EDIT in self.rights
+
+    @property
+    def may_manage(self) -> bool:
+        """Whether the person may change who its members are."""
+        return Right.MANAGE in self.rights
 
 
-def frame_of(request: HttpRequest, workspace_id: str, kind: Kind, *crumbs: Crumb) -> Frame:
-    """Return the frame of a page about objects of `kind`. Raises NotFound for strangers.
+def frame_of(request: HttpRequest, workspace_id: str, key: str, *crumbs: Crumb) -> Frame:
+    """Return the frame of a page at the place `key`, such as a kind. Raises NotFound for strangers.
 
-    `crumbs` follow those of project, workspace and kind.
+    `crumbs` follow those of project, workspace and place. The request keeps the frame: the bar on top of
+    the page and the error page that may come of the request show it too.
     """
     workspace = workspace_of(request, workspace_id)
+    place = BY_KEY[key]
     counts = kind_counts([workspace])[workspace.pk]
     tabs = [
-        Tab(
-            spec.plural,
-            list_url(workspace.pk, spec.kind),
-            spec.tone,
-            counts[spec.kind],
-            spec.kind is kind,
-        )
-        for spec in KINDS.values()
+        Tab(found, found.url(workspace.pk), counts[found.kind] if found.kind else None, found is place)
+        for found in PLACES
     ]
     trail: list[Crumb] = [
         (workspace.project.name, reverse("web:home")),
         (workspace.name, reverse("web:workspace", args=[workspace.pk])),
-        (KINDS[kind].plural, list_url(workspace.pk, kind)),
+        (place.heading, place.url(workspace.pk)),
         *crumbs,
     ]
-    return Frame(workspace, tabs, trail, may(request.user, workspace, Right.EDIT))
+    frame = Frame(workspace, place, tabs, trail, rights_in(request.user, workspace))
+    request.frame = frame  # type: ignore[attr-defined]
+    return frame

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
@@ -10,7 +11,9 @@ from django.utils.safestring import SafeString
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import url_of
-from dlfportal.web.parts import badge, icon, moment
+from dlfportal.times import moment
+from dlfportal.web.pages.frame import Frame, frame_of
+from dlfportal.web.parts import badge, icon
 from dlfportal.web.words import FAIL_POLICIES, SCHEDULE_TYPES
 
 register = template.Library()
@@ -27,9 +30,18 @@ def badge_tag(label: str, tone: str = "", icon: str = "", title: str = "") -> Sa
     return badge(label, tone, icon, title)
 
 
+@register.simple_tag(takes_context=True)
+def workspace_frame(context: Any, workspace_id: str, key: str, *crumbs: tuple[str, str]) -> Frame:
+    """Return the frame of a page that its view made none for, such as one of the administration.
+
+    The bar on top shows its workspace when the tag stands before it. Raises NotFound for strangers.
+    """
+    return frame_of(context["request"], workspace_id, key, *crumbs)
+
+
 @register.filter(name="moment")
 def moment_or_nothing(value: datetime | None) -> SafeString | str:
-    """Show a time: see `parts.moment`."""
+    """Show a time: see `times.moment`."""
     return moment(value) if value else ""
 
 

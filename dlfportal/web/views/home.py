@@ -9,11 +9,10 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from dlfportal.access.models import Project, Role, Workspace
-from dlfportal.access.policy import Right, is_superuser, roles_of, workspaces_with
+from dlfportal.access.models import Project, Workspace
+from dlfportal.access.policy import Right, is_superuser, role_label, workspaces_seen, workspaces_with
 from dlfportal.catalogue.counts import kind_counts
 from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.formats.kinds import Kind
@@ -37,13 +36,12 @@ Groups = list[tuple[Project, list[Card]]]
 
 def groups_of(user: User | AnonymousUser) -> Groups:
     """Return the workspaces that `user` may see, project by project."""
-    workspaces = list(workspaces_with(user, Right.VIEW).order_by("project__name", "name", "id"))
-    roles = roles_of(user)
+    workspaces = list(workspaces_seen(user).order_by("project__name", "name", "id"))
     counts = kind_counts(workspaces)
     cards = [
         Card(
             found,
-            Role(roles[found.pk]).label if found.pk in roles else _("superuser"),
+            role_label(found),
             [(spec, counts[found.pk][spec.kind]) for spec in KINDS.values()],
         )
         for found in workspaces
