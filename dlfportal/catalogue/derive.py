@@ -19,12 +19,13 @@ CLUSTER_CHARACTERS = 255
 
 
 class ReferenceKey(NamedTuple):
-    """What a document points to: see `formats.references.Reference`."""
+    """What a document points to: see `formats.references.Reference`. `waits`: a job that is waited for."""
 
     target: str
     cluster: str
     name: str
     soft: bool
+    waits: bool = False
 
     @property
     def is_dynamic(self) -> bool:
@@ -48,7 +49,7 @@ def derive(kind: Kind, document: dict[str, Any]) -> Derived:
 def _reference_keys(kind: Kind, document: dict[str, Any]) -> set[ReferenceKey]:
     """Return the references; one that no object could answer, for its length, is left out."""
     return {
-        ReferenceKey(str(found.target), found.cluster, found.name, found.soft)
+        ReferenceKey(str(found.target), found.cluster, found.name, found.soft, found.waits)
         for found in (*find_references(kind, document), *find_dynamic(kind, document))
         if not found.workspace
         and len(found.name.encode()) <= REFERENCE_BYTES

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from dlfportal.catalogue.search.grams import fold
 from dlfportal.formats.documents import name_of
 from dlfportal.formats.kinds import Kind
+from dlfportal.formats.schedules import timing_of
 from dlfportal.formats.shapes import items, part
 
 Document = dict[str, Any]
@@ -24,6 +26,11 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "owner": "",
         "description": "",
         "schedule": "",
+        "cron": "",
+        "cron_zone": "",
+        "event": "",
+        "runs_from": 0,
+        "runs_until": 0,
         "node_count": 0,
         "tags": "",
         "location": "",
@@ -79,14 +86,24 @@ def _text(value: Any, limit: int) -> str:
     return value.encode()[:limit].decode(errors="ignore")
 
 
+def seconds_of(moment: datetime | None) -> int:
+    """Return a moment as the columns `runs_from` and `runs_until` keep it: seconds since 1970, 0 for none."""
+    return 0 if moment is None else max(1, int(moment.timestamp()))
+
+
 def _index_job(document: Document) -> dict[str, Any]:
-    basics = part(document, "basicConfig")
+    basics, timing = part(document, "basicConfig"), timing_of(document)
     return {
         "directory": directory_of(document),
         "type": _text(document.get("processType"), 64),
         "owner": _text(basics.get("owner"), 255),
         "description": _text(document.get("description") or basics.get("jobDescription"), 255),
         "schedule": _text(part(document, "schedule").get("type"), 64),
+        "cron": _text(timing.expression, 255),
+        "cron_zone": _text(timing.zone, 64),
+        "event": _text(timing.event, 255),
+        "runs_from": seconds_of(timing.start),
+        "runs_until": seconds_of(timing.end),
         "node_count": len(items(document, "nodes")),
         "tags": tags_of(document),
     }

@@ -88,6 +88,11 @@ class CatalogueObject(models.Model):
     owner = models.CharField(_("owner"), max_length=255, blank=True)
     description = models.CharField(_("description"), max_length=255, blank=True)
     schedule = models.CharField(_("schedule"), max_length=64, blank=True)
+    cron = models.CharField(max_length=255, blank=True, help_text="the expression of a schedule by time")
+    cron_zone = models.CharField(max_length=64, blank=True, help_text="its zone, as the document writes it")
+    event = models.CharField(max_length=255, blank=True, help_text="what an event comes from: `DIS clicks`")
+    runs_from = models.PositiveBigIntegerField(default=0, help_text="seconds since 1970, 0 for no begin")
+    runs_until = models.PositiveBigIntegerField(default=0, help_text="seconds since 1970, 0 for no end")
     node_count = models.PositiveIntegerField(_("nodes"), default=0)
     tags = models.TextField(blank=True, help_text="each between line breaks")
     location = models.CharField(_("location"), max_length=1100, blank=True)
@@ -138,6 +143,12 @@ class CatalogueObject(models.Model):
                 _list_index(field.strip("-"), field, kind)
                 for kind, fields in SORTED_ALONE.items()
                 for field in fields
+            ),
+            # All that the week of a workspace is made of, so that it is summed up from the index alone.
+            models.Index(
+                fields=["workspace", "cron", "cron_zone", "schedule", "runs_from", "runs_until"],
+                condition=ALIVE & Q(kind=Kind.JOB.value),
+                name="object_cron",
             ),
             models.Index(
                 fields=["workspace", "kind", "name", "cluster"],
@@ -304,7 +315,8 @@ class Deletion(AppendOnlyModel):
 class Reference(models.Model):
     """One thing an object's newest document points to, by name: the index behind "used by".
 
-    `soft` marks a path that names a resource only if one answers to it (by name, location or id).
+    `soft` marks a path that names a resource only if one answers to it (by name, location or id). `waits`
+    marks a job that is waited for; one that is a sub-job too has a row of each.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -315,12 +327,13 @@ class Reference(models.Model):
     cluster = models.CharField(max_length=255, blank=True)
     name = models.CharField(max_length=1100)
     soft = models.BooleanField(default=False)
+    waits = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["target", "cluster", "name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "target", "cluster", "name", "soft"], name="reference_once"
+                fields=["source", "target", "cluster", "name", "soft", "waits"], name="reference_once"
             )
         ]
         indexes = [

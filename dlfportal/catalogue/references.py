@@ -43,7 +43,7 @@ def downstream_jobs(job: CatalogueObject) -> Iterator[CatalogueObject]:
     users = used_by(job).filter(kind=Kind.JOB).select_related("revision__content")
     for user in users.iterator():
         found = find_references(Kind.JOB, document_of(user.revision)) if user.revision else []
-        if any(reference.name == job.name and "dependJobs" in reference.path for reference in found):
+        if any(reference.name == job.name and reference.waits for reference in found):
             yield user
 
 

@@ -24,6 +24,7 @@ from dlfportal.audit.services import audit_record
 from dlfportal.catalogue import selectors
 from dlfportal.catalogue.causes import Cause
 from dlfportal.catalogue.counts import counts_move, standing_of
+from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.drafts import Draft, draft_make, emptied_told
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.models import (
@@ -313,7 +314,7 @@ def _revision(actor: Actor, target: CatalogueObject, number: int, content: Conte
 
 def _index_references(target: CatalogueObject, draft: Draft) -> None:
     wanted = draft.derived.references
-    kept = set(target.references.values_list("target", "cluster", "name", "soft"))
+    kept = set(target.references.values_list(*ReferenceKey._fields))
     if wanted == kept:
         return
     target.references.all().delete()

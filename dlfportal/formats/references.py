@@ -77,6 +77,11 @@ class Reference:
         """Whether an expression such as `etl_${region}` names the object: only a run knows which it is."""
         return is_expression(self.name) or is_expression(self.cluster)
 
+    @property
+    def waits(self) -> bool:
+        """Whether a job is named because it is waited for, and not as a sub-job."""
+        return "dependJobs" in self.path
+
 
 def in_script(document: dict[str, Any]) -> Iterator[Reference]:
     """Yield the connection of a script."""

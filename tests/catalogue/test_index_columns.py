@@ -15,7 +15,8 @@ from dlfportal.catalogue.services import object_create, object_delete, object_up
 from dlfportal.formats.kinds import Kind
 from tests.catalogue.documents import cdm_job, job, resource, script
 
-COLUMNS = ("directory", "type", "owner", "description", "schedule", "node_count", "tags", "location")
+COLUMNS = ("directory", "type", "owner", "description", "schedule", "cron", "cron_zone", "event", "runs_from",
+           "runs_until", "node_count", "tags", "location")  # fmt: skip
 
 
 def columns_of(target: Any) -> dict[str, Any]:
@@ -41,6 +42,8 @@ def columns_of(target: Any) -> dict[str, Any]:
                 "owner": "li",
                 "description": "夜间",
                 "schedule": "EXECUTE_ONCE",
+                "runs_from": 0,
+                "runs_until": 0,
                 "node_count": 0,
                 "tags": "\n日\nvip\n",
             },
@@ -69,6 +72,22 @@ def test_the_index_follows_the_document(
     cluster = "cdm-1" if kind is Kind.CDM_JOB else ""
     saved = object_create(actor=actor, workspace=workspace, kind=kind, document=document, cluster=cluster)
     assert columns_of(saved.object) == expected
+
+
+def test_the_index_says_when_a_job_runs(actor: Actor, workspace: Workspace) -> None:
+    times = {"startTime": "2026-03-23T00:00:00+08", "endTime": "2026-04-01T00:00:00+08"}
+    cron = {"expression": "0 20 1 * * ?", "expressionTimeZone": "GMT+8", **times}
+    documents = [
+        job("by_time", schedule={"type": "CRON", "cron": cron}),
+        job("by_event", schedule={"type": "EVENT", "event": {"eventType": "OBS", "channel": "arrived"}}),
+    ]
+    by_time, by_event = (
+        object_create(actor=actor, workspace=workspace, kind=Kind.JOB, document=document).object
+        for document in documents
+    )
+    assert (by_time.cron, by_time.cron_zone, by_time.event) == ("0 20 1 * * ?", "GMT+8", "")
+    assert (by_time.runs_from, by_time.runs_until) == (1774195200, 1774972800)
+    assert (by_event.cron, by_event.event, by_event.runs_until) == ("", "OBS arrived", 0)
 
 
 def test_every_write_refreshes_the_index(actor: Actor, workspace: Workspace) -> None:

@@ -49,6 +49,17 @@ def test_a_jobs_references_are_indexed_once_each(actor: Actor, workspace: Worksp
     assert made.references.count() == 6
 
 
+def test_a_job_that_is_started_and_waited_for_is_pointed_to_by_both(workspace: Workspace) -> None:
+    waits = {"jobs": ["both", "only_waited_for"]}
+    schedule = {"type": "CRON", "cron": {"expression": "0 0 1 * * ?", "dependJobs": waits}}
+    made = JobFactory(workspace=workspace, nodes=[node("n", "DLFSubJob", jobName="both")], schedule=schedule)
+    assert set(made.references.values_list("name", "waits")) == {
+        ("both", False),
+        ("both", True),
+        ("only_waited_for", True),
+    }
+
+
 def test_nothing_answers_a_name_that_is_an_expression(workspace: Workspace) -> None:
     ScriptFactory(workspace=workspace, name="${name}")
     assert resolve(workspace, [key("script", "${name}")]) == {}

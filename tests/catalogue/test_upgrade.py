@@ -15,7 +15,8 @@ from django_tasks_db.models import DBTaskResult
 from dlfportal.access.models import Workspace
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.counts import count_of
-from dlfportal.catalogue.models import Deletion, ObjectTag, Revision, Version
+from dlfportal.catalogue.derive import derive
+from dlfportal.catalogue.models import Deletion, ObjectTag, Reference, Revision, Version
 from dlfportal.catalogue.recount import recount
 from dlfportal.catalogue.search.finding import candidates
 from dlfportal.catalogue.selectors import ListFilter, document_of, object_get, object_list
@@ -24,6 +25,7 @@ from dlfportal.formats.zip.writer import deflate
 from dlfportal.transfer.imports.execute import import_package
 from dlfportal.transfer.models import ImportRun, Runner
 from tests.catalogue.documents import cdm_job, job, script
+from tests.factories import node
 from tests.upgrading import Upgrade, older_release
 
 FIRST_RELEASE = {
@@ -179,6 +181,30 @@ def fill_clusters(old: Old) -> None:
     old.revision(still, cdm_job(**{"from-link-name": "other"}), 0.5)
 
 
+def fill_schedules(old: Old) -> None:
+    """Jobs by time and by event, in more chunks than one; the one waits for a job that it starts too."""
+    cron = {
+        "expression": "0 20 1 * * ?",
+        "expressionTimeZone": "Asia/Shanghai",
+        "startTime": "2026-03-23T00:00:00+08",
+        "endTime": "2026-04-01T00:00:00",
+        "dependJobs": {"jobs": ["early"], "sameWorkSpaceJobs": [{"jobName": "both"}]},
+    }
+    nodes = [node("start", "DLFSubJob", jobName="both")]
+    event = {"eventType": "DIS", "channel": "clicks"}
+    for document in (
+        job("by_time", nodes=nodes, schedule={"type": "CRON", "cron": cron}),
+        job("by_event", schedule={"type": "EVENT", "event": event}),
+        job("odd", schedule={"type": "CRON", "cron": {"startTime": "x", "expression": 3, "dependJobs": 1}}),
+    ):
+        target = old.object("job", document)
+        old.revision(target, document, 0)
+        for name in ("early", "both") if document["name"] == "by_time" else ():
+            old.database.row(
+                "catalogue.Reference", workspace=old.workspace, source=target, target="job", name=name
+            )
+
+
 def fill_counted(old: Old) -> None:
     """Jobs with tags, in more chunks than one, and one that is deleted."""
     for number, tags in enumerate(["\na\nb\n", "\na\n", "", "\na\n"]):
@@ -201,9 +227,11 @@ def upgraded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         patched.setattr("dlfportal.catalogue.migrations.0007_fill_kept_counts.OBJECTS_A_READ", 2)
         patched.setattr("dlfportal.catalogue.migrations.0011_fill_search.OBJECTS_A_WRITE", 2)
         patched.setattr("dlfportal.catalogue.migrations.0009_fill_lists.ROWS_A_WRITE", 2)
+        patched.setattr("dlfportal.catalogue.migrations.0014_fill_schedules.JOBS_A_WRITE", 2)
         old = Old(database)
         for fill in (fill_history, fill_import, fill_queue, fill_deletions, fill_clusters, fill_counted):
             fill(old)
+        fill_schedules(old)
         database.run()
         yield
 
@@ -257,7 +285,7 @@ def test_what_lived_lives_and_stays_submitted(upgraded: None) -> None:
 
 def test_objects_are_counted(upgraded: None) -> None:
     workspace = Workspace.objects.get()
-    assert count_of(workspace, Kind.JOB) == 4
+    assert count_of(workspace, Kind.JOB) == 7
     for chosen in (ListFilter(directory="/counted"), ListFilter(owner="li"), ListFilter(type="BATCH")):
         assert count_of(workspace, Kind.JOB, chosen) == 3
     assert [count_of(workspace, Kind.JOB, ListFilter(tags=[tag])) for tag in "ab"] == [2, 1]
@@ -291,3 +319,20 @@ def test_objects_are_found_by_a_part_of_their_names_and_descriptions(upgraded: N
     assert found("oaded") == ["last"]
     assert found("gone") == []
     assert candidates("gone", Kind.SCRIPT, None, 99) == []
+
+
+def test_jobs_say_when_they_run_and_what_they_wait_for(upgraded: None) -> None:
+    columns = ("cron", "cron_zone", "event", "runs_from", "runs_until")
+    rows = object_list(Workspace.objects.get(), Kind.JOB).filter(name__in=["by_time", "by_event", "odd"])
+    assert list(rows.values_list("name", *columns)) == [
+        ("by_event", "", "", "DIS clicks", 0, 0),
+        ("by_time", "0 20 1 * * ?", "Asia/Shanghai", "", 1774195200, 1774972800),
+        ("odd", "", "", "", 0, 0),
+    ]
+    waits = Reference.objects.filter(source__name="by_time").order_by("name", "waits")
+    assert list(waits.values_list("name", "waits")) == [("both", False), ("both", True), ("early", True)]
+    for row in rows.select_related("revision__content"):
+        derived = derive(Kind.JOB, document_of(row.revision)).columns
+        assert {column: getattr(row, column) for column in columns} == {
+            column: derived[column] for column in columns
+        }

@@ -81,7 +81,7 @@ def rows_of(workspace: Workspace) -> dict[str, list[Any]]:
     identity = ("object__kind", "object__cluster", "object__name")
     author = ("author", "author_name")
     made = ("content__sha256", "name", "cluster", "origin", "origin_id", "reason")
-    key = ("source__kind", "source__cluster", "source__name", "target", "cluster", "name", "soft")
+    key = ("source__kind", "source__cluster", "source__name", "target", "cluster", "name", "soft", "waits")
     tag = ("object__kind", "object__name", "tag", "name", "type")
     objects = CatalogueObject.objects.filter(workspace=workspace)
     columns = (*COLUMNS, "revision__number", "version__number", "version__revision__number", "deleted_at")

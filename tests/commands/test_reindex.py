@@ -19,7 +19,7 @@ from tests.commands.conftest import Run
 from tests.factories import CdmJobFactory, JobFactory, ScriptFactory, node, operator
 from tests.queries import assert_same_queries
 
-KEY = ("source__name", "target", "cluster", "name", "soft")
+KEY = ("source__name", "target", "cluster", "name", "soft", "waits")
 DERIVED = ("name", "directory", "type", "owner", "description", "schedule", "node_count", "tags", "size")
 FOLDED = ("folded_name", "folded_description")
 

@@ -78,7 +78,7 @@ def test_job_page_tells_the_schedule_in_words(browser: Client, workspace: Worksp
     )
     JobFactory(workspace=workspace, name="timed", schedule=schedule)
     html = text_of(browser, address(workspace, "jobs/timed/"))
-    assert "At 01:20, only on Monday" in html
+    assert "Every Monday at 01:20" in html
     assert "Asia/Shanghai" in html
     assert "2026-03-23T00:00:00+08" in html
     assert "the period before" in html
