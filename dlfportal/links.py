@@ -30,6 +30,17 @@ def url_of(target: CatalogueObject, number: int | None = None) -> str:
     return object_url(target.workspace_id, Kind(target.kind), target.name, target.cluster, number)
 
 
+def document_url(target: CatalogueObject) -> str:
+    """Return the address that downloads the document of `target` as JSON."""
+    path = reverse("web:document", args=[target.workspace_id, Kind(target.kind), target.name])
+    return with_query(path, {"cluster": target.cluster})
+
+
+def script_text_url(target: CatalogueObject) -> str:
+    """Return the address that downloads the text of the script `target`."""
+    return reverse("web:script-text", args=[target.workspace_id, target.name])
+
+
 def export_url(workspace_id: str, **params: str) -> str:
     """Return the address of the export of several jobs."""
     return with_query(reverse("web:export", args=[workspace_id]), params)

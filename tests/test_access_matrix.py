@@ -154,6 +154,14 @@ ROUTES: dict[str, list[Line]] = {
         Line(f"{W}/", (302, 404, 302, 302, 302, 302)),
         Line("/w/nothing/", (302,) + (404,) * 5),
     ],
+    "web:document": [
+        Line(f"{W}/jobs/nightly/document/", MEMBERS),
+        Line(f"{W}/jobs/absent/document/", (302,) + (404,) * 5),
+    ],
+    "web:script-text": [
+        Line(f"{W}/scripts/load/download/", MEMBERS),
+        Line(f"{W}/scripts/absent/download/", (302,) + (404,) * 5),
+    ],
     "web:export": [
         Line(f"{W}/export/?name=nightly", MEMBERS),
         Line(f"{W}/export/", MEMBERS, "post", {"name": "nightly"}),

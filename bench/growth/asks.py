@@ -126,19 +126,25 @@ def _objects() -> Iterator[Ask]:
     yield Ask("job of 3 nodes", f"{W}/jobs/{JOB}/")
     yield Ask("job of 3 nodes, a viewer", f"{W}/jobs/{JOB}/", who=VIEWER)
     yield Ask("job of 15 nodes", f"{W}/jobs/{WIDE_JOB}/", cpu=LIST_PAGE)
-    yield Ask("job, everything", f"{W}/jobs/{JOB}/?all=1")
+    for tab in ("schedule", "uses", "params", "history", "json"):
+        yield Ask(f"job of 15 nodes: {tab}", f"{W}/jobs/{WIDE_JOB}/?tab={tab}")
+    yield Ask("job, everything", f"{W}/jobs/{JOB}/?tab=history&all=1")
     yield Ask("job that is not there", f"{W}/jobs/no_such_job/")
     yield Ask("job of a small workspace", f"/w/{TINY}/jobs/{JOB}/")
     yield Ask("revision of a job", f"{W}/jobs/{JOB}/revisions/3/")
     yield Ask("script of one job", f"{W}/scripts/{JOB}_a/")
-    yield Ask("script of 60 jobs", f"{W}/scripts/{RARE_SCRIPT}/")
-    yield Ask("script of all jobs", f"{W}/scripts/{SHARED_SCRIPT}/")
+    yield Ask("script of 60 jobs", f"{W}/scripts/{RARE_SCRIPT}/?tab=uses")
+    yield Ask("script of all jobs", f"{W}/scripts/{SHARED_SCRIPT}/?tab=uses")
     yield Ask(
-        "script of all jobs, all of them", f"{W}/scripts/{SHARED_SCRIPT}/?all=1", larger="lists every job"
+        "script of all jobs, all of them",
+        f"{W}/scripts/{SHARED_SCRIPT}/?tab=uses&all=1",
+        larger="lists every job",
     )
+    yield Ask("document of a job", f"{W}/jobs/{JOB}/document/")
+    yield Ask("text of a script", f"{W}/scripts/{JOB}_a/download/")
     yield Ask("revision of a script", f"{W}/scripts/{JOB}_a/revisions/1/")
-    yield Ask("resource of some jobs", f"{W}/resources/{RARE_LIB}/")
-    yield Ask("resource of a fifth of the jobs", f"{W}/resources/{SHARED_LIB}/")
+    yield Ask("resource of some jobs", f"{W}/resources/{RARE_LIB}/?tab=uses")
+    yield Ask("resource of a fifth of the jobs", f"{W}/resources/{SHARED_LIB}/?tab=uses")
     yield Ask("resource of no job", f"{W}/resources/lib_000030/")
     yield Ask("CDM job", f"{W}/cdm-jobs/{{cdm_job}}/?cluster={CLUSTER}")
     yield Ask("revision of a CDM job", f"{W}/cdm-jobs/{{cdm_job}}/revisions/1/?cluster={CLUSTER}")

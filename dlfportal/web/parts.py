@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 
 
 @cache
@@ -30,3 +31,19 @@ def badge(label: str | Promise, tone: str = "", icon_name: str = "", title: str 
         icon(icon_name) if icon_name else "",
         label,
     )
+
+
+def state_badge(version: int, since: int) -> SafeString:
+    """Return the chip of a submitted version and the number of revisions since; version 0 is a draft."""
+    number = {"number": version, "count": since}
+    if not version:
+        return badge(gettext("draft"), "", "edit", gettext("It was never submitted."))
+    if not since:
+        title = gettext("The newest revision is submitted.")
+        return badge(gettext("submitted v%(number)s") % number, "success", "check", title)
+    title = ngettext(
+        "Version %(number)s is submitted; %(count)s revision since is not.",
+        "Version %(number)s is submitted; %(count)s revisions since are not.",
+        since,
+    )
+    return badge(gettext("v%(number)s +%(count)s") % number, "warning", "edit", title % number)

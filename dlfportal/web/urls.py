@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from dlfportal.web.converters import KindConverter
-from dlfportal.web.views import access_keys, exports, home, objects, workspaces
+from dlfportal.web.views import access_keys, downloads, exports, home, objects, workspaces
 
 app_name = "web"
 
@@ -13,6 +13,7 @@ register_converter(KindConverter, "kind")
 kind_pages = [
     path("", objects.list_view, name="list"),
     path("<str:name>/", objects.object_view, name="object"),
+    path("<str:name>/document/", downloads.document_view, name="document"),
     path("<str:name>/revisions/<int:number>/", objects.revision_view, name="revision"),
 ]
 
@@ -20,6 +21,7 @@ kind_pages = [
 workspace: list[URLPattern | URLResolver] = [
     path("", home.workspace, name="workspace"),
     path("<kind:kind>/", include(kind_pages)),
+    path("scripts/<str:name>/download/", downloads.script_text_view, name="script-text"),
     path("jobs/<str:name>/export/", exports.JobExportView.as_view(), name="job-export"),
     path("export/", exports.ExportView.as_view(), name="export"),
 ]

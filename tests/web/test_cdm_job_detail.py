@@ -42,7 +42,8 @@ def test_cdm_job_page_shows_both_ends_and_the_inputs(browser: Client, workspace:
         assert text in html
     assert "Add password here" in html
     assert "hidden</td>" not in html
-    assert f'href="{address(workspace, "jobs/run/")}"' in html
+    used = text_of(browser, address(workspace, "cdm-jobs/load/"), cluster="cdm-数据", tab="uses")
+    assert f'href="{address(workspace, "jobs/run/")}"' in used
 
 
 def test_cdm_job_page_needs_the_cluster_only_if_several_have_the_name(

@@ -22,7 +22,7 @@ def test_users_of_a_former_name_are_shown_with_links(client_for, viewer, workspa
     JobFactory(workspace=workspace, name="daily", nodes=[node("n", scriptName="load")])
     JobFactory(workspace=other_workspace, name="theirs", nodes=[node("n", scriptName="load")])
     rename(script, "load_new")
-    page = text_of(client_for(viewer), address(workspace, "scripts/load_new/"))
+    page = text_of(client_for(viewer), address(workspace, "scripts/load_new/"), tab="uses")
     assert f"Its former name load {STILL}" in page
     assert f'<a href="/w/{workspace.pk}/jobs/daily/">daily</a>' in page
     assert "theirs" not in page
@@ -34,7 +34,7 @@ def test_a_cdm_job_that_moved_names_its_former_cluster(client_for, viewer, works
         workspace=workspace, name="daily", nodes=[node("n", "CDMJob", clusterName="one", jobName="copy")]
     )
     object_update(actor=operator(), target=copy, document=document_of(copy.revision), cluster="two")
-    page = text_of(client_for(viewer), address(workspace, "cdm-jobs/copy/"))
+    page = text_of(client_for(viewer), address(workspace, "cdm-jobs/copy/"), tab="uses")
     assert f"Its former name copy (one) {STILL}" in page
 
 
@@ -44,9 +44,9 @@ def test_many_users_of_a_former_name_are_all_named_on_demand(client_for, viewer,
         JobFactory(workspace=workspace, name=f"user_{number:02}", nodes=[node("n", scriptName="load")])
     rename(script, "load_new")
     browser, url = client_for(viewer), address(workspace, "scripts/load_new/")
-    cut, whole = text_of(browser, url), text_of(browser, url, all="1")
+    cut, whole = text_of(browser, url, tab="uses"), text_of(browser, url, tab="uses", all="1")
     assert ("user_49" in cut, "user_50" in cut) == (True, False)
-    assert f'href="{url}?all=1#used-by"' in cut
+    assert f'href="{url}?tab=uses&amp;all=1"' in cut
     assert "user_50" in whole and "user_51" in whole
 
 
@@ -60,4 +60,4 @@ def test_a_former_name_that_misses_nobody_is_not_shown(client_for, viewer, works
         ScriptFactory(workspace=workspace, name="load")
     if now == "the user is deleted":
         object_delete(actor=operator(), target=user)
-    assert STILL not in text_of(client_for(viewer), address(workspace, "scripts/load_new/"))
+    assert STILL not in text_of(client_for(viewer), address(workspace, "scripts/load_new/"), tab="uses")

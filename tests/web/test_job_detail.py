@@ -77,14 +77,14 @@ def test_job_page_tells_the_schedule_in_words(browser: Client, workspace: Worksp
         expression="0 20 1 ? * 2", expressionTimeZone="Asia/Shanghai", endTime="2027", dependJobs=depend
     )
     JobFactory(workspace=workspace, name="timed", schedule=schedule)
-    html = text_of(browser, address(workspace, "jobs/timed/"))
+    html = text_of(browser, address(workspace, "jobs/timed/"), tab="schedule")
     assert "Every Monday at 01:20" in html
     assert "Asia/Shanghai" in html
     assert "2026-03-23T00:00:00+08" in html
     assert "the period before" in html
     assert f'href="{address(workspace, "jobs/before/")}"' in html
     assert '<span class="missing">nowhere</span>' in html
-    assert '<a href="/w/' in text_of(browser, address(workspace, "jobs/before/"))
+    assert '<a href="/w/' in text_of(browser, address(workspace, "jobs/before/"), tab="uses")
 
 
 def test_job_page_says_who_depends_on_it(browser: Client, workspace: Workspace) -> None:
@@ -144,7 +144,7 @@ def test_job_page_shows_warnings_with_their_place(browser: Client, workspace: Wo
     warned = next(entry for entry in page.warnings if entry.path == "$.nodes[0].retryTimes")
     assert warned.line is not None
     assert '"retryTimes": 99' in page.text.splitlines()[warned.line - 1]
-    assert f'href="#json-{warned.line}"' in text_of(browser, address(workspace, "jobs/warned/"))
+    assert f'href="#json-{warned.line}"' in text_of(browser, address(workspace, "jobs/warned/"), tab="json")
 
 
 def test_job_page_offers_editing_to_editors_only(

@@ -22,11 +22,12 @@ def test_resource_page_shows_dependencies_and_users(
     ]
     ResourceFactory(workspace=workspace, name="app", location="obs://libs/app.jar", dependPackages=packages)
     JobFactory(workspace=workspace, name="run", nodes=[node("n", "MRSSpark", resourcePath="app")])
-    html = text_of(client_for(viewer), address(workspace, "resources/app/"))
+    browser, url = client_for(viewer), address(workspace, "resources/app/")
+    html = text_of(browser, url)
     assert "obs://libs/app.jar" in html
     assert f'href="{address(workspace, "resources/common/")}"' in html
     assert "obs://x/y.csv" in html
-    assert f'href="{address(workspace, "jobs/run/")}"' in html
+    assert f'href="{address(workspace, "jobs/run/")}"' in text_of(browser, url, tab="uses")
 
 
 def test_resource_page_stands_odd_dependencies(

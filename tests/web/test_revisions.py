@@ -39,7 +39,7 @@ def script(workspace: Workspace) -> Any:
 
 
 def test_page_lists_the_revisions(browser: Client, script: Any, workspace: Workspace) -> None:
-    html = text_of(browser, address(workspace, "scripts/load/"))
+    html = text_of(browser, address(workspace, "scripts/load/"), tab="history")
     assert "Restored from revision 1" in html
     assert "&lt;b&gt;better&lt;/b&gt;" in html
     assert "version 1" in html
@@ -50,11 +50,11 @@ def test_page_lists_the_revisions(browser: Client, script: Any, workspace: Works
 def test_what_an_import_wrote_names_its_package(browser: Client, workspace: Workspace) -> None:
     run = imported(workspace, pack({"name": "brought", "type": "DLISQL", "content": "SELECT 1;"}))
     url = address(workspace, "scripts/brought/")
-    assert "Imported from test.zip" in text_of(browser, url)
+    assert "Imported from test.zip" in text_of(browser, url, tab="history")
     assert "Imported from test.zip" in text_of(browser, f"{url}revisions/1/")
     task_id = run.pk
     run.delete()
-    assert f"Imported from {task_id}" in text_of(browser, url)
+    assert f"Imported from {task_id}" in text_of(browser, url, tab="history")
 
 
 def test_revision_page_shows_its_own_document(browser: Client, script: Any, workspace: Workspace) -> None:
@@ -80,9 +80,9 @@ def test_long_history_is_cut_with_a_link_to_all(browser: Client, script: Any, wo
     for number in range(60):
         object_update(actor=operator(), target=script, document=document | {"content": f"SELECT {number};"})
     url = address(workspace, "scripts/load/")
-    cut, whole = text_of(browser, url), text_of(browser, url, all="1")
+    cut, whole = text_of(browser, url, tab="history"), text_of(browser, url, tab="history", all="1")
     assert cut.count("/revisions/") == 50
-    assert f'href="{url}?all=1#revisions"' in cut
+    assert f'href="{url}?tab=history&amp;all=1"' in cut
     assert whole.count("/revisions/") == 63
 
 

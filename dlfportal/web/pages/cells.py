@@ -9,14 +9,14 @@ from unicodedata import east_asian_width
 from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 
 from dlfportal.catalogue.kinds import KindSpec
 from dlfportal.catalogue.lists import Row
 from dlfportal.links import object_url
 from dlfportal.times import moment
 from dlfportal.web.pages.paging import Address
-from dlfportal.web.parts import badge
+from dlfportal.web.parts import badge, state_badge
 from dlfportal.web.words import SCHEDULE_TYPES
 
 NOTHING = SafeString("")
@@ -88,7 +88,7 @@ class Cells:
         since = (row.revision_number or 0) - (row.submitted_number or 0) if row.version_number else -1
         key = (row.version_number, since)
         if key not in self._states:
-            self._states[key] = _state(*key)
+            self._states[key] = state_badge(*key)
         missing = self._missing.get(row.pk, 0)
         return (
             self._states[key] if not missing else format_html("{} {}", self._states[key], _missing(missing))
@@ -126,22 +126,6 @@ def _link(url: str, name: str) -> SafeString:
     wide = any(east_asian_width(sign) in "WF" for sign in tail)
     parts = '<a class="{}" href="{}" title="{}" aria-label="{}"><span>{}</span><span>{}</span></a>'
     return format_html(parts, "cut-wide" if wide else "cut-plain", url, name, name, head, tail)
-
-
-def _state(version: int, since: int) -> SafeString:
-    """Return the chip of a submitted version and the number of revisions since; version 0 is a draft."""
-    number = {"number": version, "count": since}
-    if not version:
-        return badge(gettext("draft"), "", "edit", gettext("It was never submitted."))
-    if not since:
-        title = gettext("The newest revision is submitted.")
-        return badge(gettext("submitted v%(number)s") % number, "success", "check", title)
-    title = ngettext(
-        "Version %(number)s is submitted; %(count)s revision since is not.",
-        "Version %(number)s is submitted; %(count)s revisions since are not.",
-        since,
-    )
-    return badge(gettext("v%(number)s +%(count)s") % number, "warning", "edit", title % number)
 
 
 def _missing(count: int) -> SafeString:

@@ -15,6 +15,7 @@ from dlfportal.catalogue.selectors import object_get
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import BATCH_PACKAGE, package_name
 from dlfportal.links import export_url, object_url
+from dlfportal.transfer.exports.dependencies import ExportStatus
 from dlfportal.transfer.exports.gaps import DynamicUse, dynamic_uses, unpacking_faults, unused
 from dlfportal.transfer.exports.overview import export_overview
 from dlfportal.transfer.exports.package import (
@@ -270,3 +271,9 @@ def _file(workspace: Workspace, entry: Entry) -> File:
 def depend_asked(params: Mapping[str, str]) -> bool:
     """Return the form field `exportDepend`: dependencies go in unless it says false."""
     return params.get("exportDepend", "true").lower() != "false"
+
+
+def status_asked(params: Mapping[str, str]) -> ExportStatus:
+    """Return the form field `exportStatus`: the newest revisions go out unless it asks for submitted ones."""
+    submitted = params.get("exportStatus", "").upper() == ExportStatus.SUBMIT
+    return ExportStatus.SUBMIT if submitted else ExportStatus.DEVELOP

@@ -11,13 +11,14 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dlfportal.catalogue.index import tag_words
 from dlfportal.formats.references import Target
 from dlfportal.formats.shapes import items, part, shown
 from dlfportal.links import job_export_url
 from dlfportal.web.pages.object import ObjectPage
-from dlfportal.web.pages.uses import State, Use, share
+from dlfportal.web.pages.uses import Use, share
 from dlfportal.web.schedules import cron_words
-from dlfportal.web.words import FAIL_POLICIES, PRIORITIES
+from dlfportal.web.words import FAIL_POLICIES, PRIORITIES, SCHEDULE_TYPES
 
 LONG_VALUE = 80
 
@@ -91,10 +92,27 @@ class JobPage(ObjectPage):
         """The address of the job's export."""
         return job_export_url(self.frame.workspace.pk, self.target.name)
 
-    @cached_property
-    def missing(self) -> list[Use]:
-        """The scripts, resources and jobs it names that the workspace does not have, each once."""
-        return [entry.use for entry in self.shared_uses if entry.use.state is State.MISSING]
+    @property
+    def node_count(self) -> int:
+        """How many nodes it has."""
+        return self.target.node_count
+
+    @property
+    def param_count(self) -> int:
+        """How many parameters it has."""
+        return len(self.params)
+
+    @property
+    def tags(self) -> list[str]:
+        """Its tags."""
+        return tag_words(self.target.tags)
+
+    @property
+    def when(self) -> str:
+        """In a few words, when it runs."""
+        schedule = self.schedule
+        words = schedule.words or str(SCHEDULE_TYPES.get(schedule.type, schedule.type))
+        return f"{words} ({schedule.zone})" if schedule.words and schedule.zone else words
 
     @property
     def priority(self) -> Promise | str:
@@ -129,7 +147,7 @@ class JobPage(ObjectPage):
         """The nodes in an order in which they can run."""
         listed = items(self.document, "nodes")
         nodes = [(place, node) for place, node in enumerate(listed) if isinstance(node, dict)]
-        anchors = {shown(node.get("name")): f"node-{place + 1}" for place, node in reversed(nodes)}
+        anchors = {shown(node.get("name")): f"node-{place}" for place, node in reversed(nodes)}
         uses: dict[Any, list[Use]] = {}
         for use in self.uses:
             if use.reference.path[:1] == ("nodes",):
@@ -195,7 +213,7 @@ def _before(node: dict[str, Any]) -> list[str]:
 
 def _node(place: int, node: dict[str, Any], anchors: dict[str, str], uses: list[Use]) -> Node:
     return Node(
-        anchor=f"node-{place + 1}",
+        anchor=f"node-{place}",
         name=_name(node),
         type=shown(node.get("type")),
         before=[Before(name, anchors.get(name, "")) for name in _before(node)],

@@ -9,29 +9,26 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.safestring import SafeString
 
 from dlfportal.catalogue.kinds import KINDS, KindSpec
-from dlfportal.catalogue.models import CatalogueObject, Revision, Version
+from dlfportal.catalogue.models import CatalogueObject, Revision
 from dlfportal.catalogue.references import USERS_ORDERED, Users, names_left_behind, naming_page, users_page
-from dlfportal.catalogue.selectors import (
-    ObjectMissing,
-    content_bytes,
-    object_get,
-    revision_get,
-    revision_list,
-)
+from dlfportal.catalogue.selectors import ObjectMissing, content_bytes, object_get
 from dlfportal.catalogue.texts import problem_text
 from dlfportal.db.lookups import is_row_id
 from dlfportal.formats.documents import find_references, judge
 from dlfportal.formats.jsontext import locate, parse
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.shapes import items, part, shown
-from dlfportal.links import admin_url, export_url, list_url, object_url, url_of
-from dlfportal.transfer.imports.texts import revision_texts
-from dlfportal.web.code import Code, code, lexer_for
+from dlfportal.formats.problems import Problem
+from dlfportal.links import admin_url, document_url, export_url, list_url, url_of
+from dlfportal.web.code import Code, code
 from dlfportal.web.pages.frame import Frame, frame_of
-from dlfportal.web.pages.uses import SharedUse, Use, share, uses_of
+from dlfportal.web.pages.history import RevisionRow, revision_rows
+from dlfportal.web.pages.tabs import TABS, ObjectTab, TabSpec
+from dlfportal.web.pages.uses import SharedUse, State, Use, share, uses_of
+from dlfportal.web.parts import state_badge
+from dlfportal.web.words import object_type
 
 SHOWN = 50
 """How many revisions and users of an object its page lists before `?all=1`; then all, of users a thousand."""
@@ -46,16 +43,6 @@ class Warned:
     path: str
     line: int | None
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class RevisionRow:
-    """One revision in the list of them."""
-
-    revision: Revision
-    why: str
-    url: str
-    newest: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +75,47 @@ class ObjectPage:
     frame: Frame
     target: CatalogueObject
     revision: Revision
+    wanted_tab: str = ""
     show_all: bool = False
     users_after: int = 0
+
+    @cached_property
+    def tab(self) -> TabSpec:
+        """The tab that is shown: the one asked for, else the first."""
+        offered = self._offered
+        return next((spec for spec in offered if spec.key == self.wanted_tab), offered[0])
+
+    @property
+    def tabs(self) -> list[ObjectTab]:
+        """All tabs with their addresses."""
+        return [
+            ObjectTab(
+                spec,
+                self._url_with(tab=spec.key),
+                getattr(self, spec.count) if spec.count else None,
+                spec is self.tab,
+            )
+            for spec in self._offered
+        ]
+
+    @property
+    def _offered(self) -> list[TabSpec]:
+        return [spec for spec in TABS[self.kind] if not spec.when or getattr(self, spec.when)]
+
+    @property
+    def uses_url(self) -> str:
+        """The address of the tab that shows what it uses."""
+        return self._url_with(tab="uses")
+
+    @property
+    def history_url(self) -> str:
+        """The address of the tab that shows its revisions."""
+        return self._url_with(tab="history")
+
+    @property
+    def json_url(self) -> str:
+        """The address of the tab that shows the document."""
+        return self._url_with(tab="json")
 
     @cached_property
     def text(self) -> str:
@@ -112,6 +138,11 @@ class ObjectPage:
         """What is particular to the kind."""
         return KINDS[self.kind]
 
+    @property
+    def type_word(self) -> str:
+        """Its type in the reader's words."""
+        return object_type(self.kind, self.target.type)
+
     @cached_property
     def json(self) -> Code:
         """The document, highlighted."""
@@ -128,6 +159,16 @@ class ObjectPage:
         return share(self.uses)
 
     @cached_property
+    def missing(self) -> list[SharedUse]:
+        """What it names that the workspace does not have, each once."""
+        return [entry for entry in self.shared_uses if entry.use.state is State.MISSING]
+
+    @property
+    def use_counts(self) -> str:
+        """How many things it uses, and how many use it."""
+        return f"{len(self.shared_uses)} / {self.users.total}"
+
+    @cached_property
     def users(self) -> Users:
         """Some of the objects that point to this one."""
         return users_page(self.target, self._users_shown, self.users_after)
@@ -140,7 +181,7 @@ class ObjectPage:
     @property
     def more_users_url(self) -> str:
         """The address of the page with the users that follow, "" when all are shown."""
-        return self._url_with(users=str(self.users.after)) if self.users.after else ""
+        return self._url_with(tab="uses", users=str(self.users.after)) if self.users.after else ""
 
     @cached_property
     def former_names(self) -> list[FormerName]:
@@ -157,16 +198,15 @@ class ObjectPage:
     def _users_shown(self) -> int:
         return USERS_ORDERED if self.show_all else SHOWN
 
+    @property
+    def revision_count(self) -> int:
+        """How many revisions it has."""
+        return self.target.revision.number if self.target.revision else 0
+
     @cached_property
     def revisions(self) -> list[RevisionRow]:
         """The revisions, newest first; one more than is shown, when there are more."""
-        found = revision_list(self.target)
-        rows = list(found if self.show_all else found[: SHOWN + 1])
-        why = revision_texts(rows)
-        return [
-            RevisionRow(row, why[row.pk], self.revision_url(row.number), row.pk == self.target.revision_id)
-            for row in rows
-        ]
+        return revision_rows(self.target, None if self.show_all else SHOWN + 1)
 
     @property
     def cut(self) -> int | None:
@@ -174,11 +214,16 @@ class ObjectPage:
         return None if self.show_all else SHOWN
 
     @cached_property
-    def warnings(self) -> list[Warned]:
+    def problems(self) -> list[Problem]:
         """What is unusual about the document but no reason to refuse it."""
+        return list(judge(self.kind, self.document))
+
+    @property
+    def warnings(self) -> list[Warned]:
+        """The same in words, each with its line in the JSON text."""
         return [
             Warned(problem.where, self._line(problem.path), problem_text(problem))
-            for problem in judge(self.kind, self.document)
+            for problem in self.problems
         ]
 
     def _line(self, path: Any) -> int | None:
@@ -186,10 +231,24 @@ class ObjectPage:
         return position.line if position else None
 
     @property
-    def changed_since_submit(self) -> bool:
-        """Whether the newest revision is newer than the newest version."""
+    def revisions_since(self) -> int:
+        """How many revisions were made since the newest version was submitted."""
         version = self.target.version
-        return version is not None and version.revision_id != self.target.revision_id
+        if version is None or version.revision_id == self.target.revision_id:
+            return 0
+        return self.revision_count - version.revision.number
+
+    @property
+    def state(self) -> SafeString:
+        """Whether it is submitted, as a badge."""
+        version = self.target.version
+        return state_badge(version.number if version else 0, self.revisions_since)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether its newest revision is not submitted."""
+        version = self.target.version
+        return version is None or version.revision_id != self.target.revision_id
 
     @property
     def url(self) -> str:
@@ -198,8 +257,8 @@ class ObjectPage:
 
     @property
     def all_url(self) -> str:
-        """The address of the page with its lists in full."""
-        return self._url_with(all="1")
+        """The address of the tab with its lists in full."""
+        return self._url_with(tab=self.tab.key, all="1")
 
     def _url_with(self, **params: str) -> str:
         return f"{self.url}{'&' if '?' in self.url else '?'}{urlencode(params)}"
@@ -209,14 +268,29 @@ class ObjectPage:
         return url_of(self.target, number)
 
     @property
-    def newest_url(self) -> str:
-        """The address of the newest revision, which shows the whole document."""
-        return self.revision_url(self.revision.number)
+    def document_url(self) -> str:
+        """The address that downloads the document."""
+        return document_url(self.target)
 
     @property
     def edit_url(self) -> str:
         """The address of the page that edits the object."""
         return admin_url("change", self.target)
+
+    @property
+    def submit_url(self) -> str:
+        """The address that takes the form which submits the object."""
+        return admin_url("submit", self.target)
+
+    @property
+    def restore_url(self) -> str:
+        """The address of the page that restores older revisions."""
+        return admin_url("history", self.target)
+
+    @property
+    def delete_url(self) -> str:
+        """The address of the page that deletes the object."""
+        return admin_url("delete", self.target)
 
     @property
     def export_url(self) -> str:
@@ -236,81 +310,6 @@ class ObjectPage:
         return list_url(self.frame.workspace.pk, self.kind, owner=self.target.owner)
 
 
-class ScriptPage(ObjectPage):
-    """A script: its source beside what every object shows."""
-
-    @cached_property
-    def source(self) -> Code:
-        """The script's text, highlighted by its type."""
-        return _source(self.document, self.target.type)
-
-    @property
-    def database(self) -> str:
-        """The script's database; scripts that DataArts exports have it under another key."""
-        return shown(self.document.get("database") or self.document.get("currentDatabase"))
-
-    @property
-    def configuration(self) -> list[tuple[str, str]]:
-        """The script's settings as (name, value)."""
-        return [(key, shown(value)) for key, value in part(self.document, "configuration").items()]
-
-
-class ResourcePage(ObjectPage):
-    """A resource: the files it depends on beside what every object shows."""
-
-    @property
-    def packages(self) -> list[tuple[str, Use | None, str]]:
-        """The files it depends on, as (type, the resource a path names, the path)."""
-        by_path = {use.reference.path[:2]: use for use in self.uses}
-        rows = []
-        for key in ("dependPackages", "dependFiles"):
-            for place, item in enumerate(items(self.document, key)):
-                kind, location = (
-                    (item.get("type"), item.get("location")) if isinstance(item, dict) else ("", item)
-                )
-                rows.append((shown(kind), by_path.get((key, place)), shown(location)))
-        return rows
-
-
-class RevisionPage(ObjectPage):
-    """One revision of an object, read only."""
-
-    @cached_property
-    def source(self) -> Code | None:
-        """The text of a script as this revision has it."""
-        return _source(self.document, shown(self.document.get("type"))) if self.kind is Kind.SCRIPT else None
-
-    @cached_property
-    def why(self) -> str:
-        """Why the revision was made."""
-        return revision_texts([self.revision])[self.revision.pk]
-
-    @property
-    def newest(self) -> bool:
-        """Whether no later revision exists."""
-        return self.revision.pk == self.target.revision_id
-
-    @property
-    def versions(self) -> list[Version]:
-        """The versions that mark this revision."""
-        return list(self.revision.versions.all())
-
-    @property
-    def older_url(self) -> str:
-        """The address of the revision before this one, "" for the first."""
-        return self.revision_url(self.revision.number - 1) if self.revision.number > 1 else ""
-
-    @property
-    def newer_url(self) -> str:
-        """The address of the revision after this one, "" for the newest."""
-        return "" if self.newest else self.revision_url(self.revision.number + 1)
-
-
-def _source(document: dict[str, Any], script_type: str) -> Code:
-    """Return the text of a script, highlighted by its type."""
-    return code(shown(document.get("content")), lexer_for(script_type), "source")
-
-
 Page = TypeVar("Page", bound=ObjectPage)
 
 
@@ -322,16 +321,5 @@ def object_page(make: type[Page], request: HttpRequest, workspace_id: str, kind:
         raise ObjectMissing(kind, name)
     after = request.GET.get("users", "")
     users_after = int(after) if is_row_id(after) else 0
-    return make(frame, target, target.revision, "all" in request.GET, users_after)
-
-
-def revision_page(
-    request: HttpRequest, workspace_id: str, kind: Kind, name: str, number: int
-) -> RevisionPage:
-    """Return the page of one revision of an object. Raises NotFound."""
-    cluster = request.GET.get("cluster")
-    url = object_url(workspace_id, kind, name, cluster or "")
-    label = gettext("Revision %(number)s") % {"number": number}
-    frame = frame_of(request, workspace_id, kind, (name, url), (label, ""))
-    target = object_get(frame.workspace, kind, name, cluster)
-    return RevisionPage(frame, target, revision_get(target, number))
+    tab = request.GET.get("tab", "")
+    return make(frame, target, target.revision, tab, "all" in request.GET, users_after)

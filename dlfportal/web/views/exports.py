@@ -13,7 +13,7 @@ from dlfportal.links import list_url, object_url
 from dlfportal.transfer.exports.delivery import package_response
 from dlfportal.transfer.exports.package import export_job, export_jobs
 from dlfportal.web.pages.chosen import chosen_read
-from dlfportal.web.pages.export import depend_asked, export_page, job_export_page
+from dlfportal.web.pages.export import depend_asked, export_page, job_export_page, status_asked
 from dlfportal.web.pages.frame import frame_of
 from dlfportal.web.requests import actor_of, workspace_of
 
@@ -35,6 +35,7 @@ class JobExportView(View):
             workspace=workspace_of(request, workspace_id),
             name=name,
             depend=depend_asked(request.POST),
+            status=status_asked(request.POST),
         )
         return package_response(package)
 

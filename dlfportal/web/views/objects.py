@@ -16,14 +16,11 @@ from dlfportal.web.pages.columns import columns_cookie, columns_differing
 from dlfportal.web.pages.frame import frame_of
 from dlfportal.web.pages.job import JobPage
 from dlfportal.web.pages.list import list_page
-from dlfportal.web.pages.object import (
-    ObjectPage,
-    ResourcePage,
-    ScriptPage,
-    object_page,
-    revision_page,
-)
+from dlfportal.web.pages.object import ObjectPage, object_page
 from dlfportal.web.pages.paging import Address
+from dlfportal.web.pages.resource import ResourcePage
+from dlfportal.web.pages.revision import revision_page
+from dlfportal.web.pages.script import ScriptPage
 
 COLUMNS_KEPT = timedelta(days=365)
 PAGES: dict[Kind, type[ObjectPage]] = {
