@@ -46,6 +46,11 @@ def export_url(workspace_id: str, **params: str) -> str:
     return with_query(reverse("web:export", args=[workspace_id]), params)
 
 
+def selection_export_url(workspace_id: str, selection_id: str, **params: str) -> str:
+    """Return the address of the page before the export of a stored selection."""
+    return with_query(reverse("web:export-new", args=[workspace_id]), {"s": selection_id, **params})
+
+
 def job_export_url(workspace_id: str, name: str) -> str:
     """Return the address of the export of one job."""
     return reverse("web:job-export", args=[workspace_id, name])

@@ -17,6 +17,8 @@ from dlfportal.access.keys import access_key_create
 from dlfportal.access.models import Membership, Workspace
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
+from dlfportal.catalogue.selections import Choice, selection_store
+from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.models import Bucket, Export, ImportRun
 from tests.api.conftest import token_of
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory
@@ -163,8 +165,13 @@ ROUTES: dict[str, list[Line]] = {
         Line(f"{W}/scripts/absent/download/", (302,) + (404,) * 5),
     ],
     "web:export": [
-        Line(f"{W}/export/?name=nightly", MEMBERS),
-        Line(f"{W}/export/", MEMBERS, "post", {"name": "nightly"}),
+        Line(f"{W}/export/?job=nightly", (302, 404) + (302,) * 4),
+        Line(f"{W}/export/", MEMBERS, "post", {"job": "nightly"}),
+    ],
+    "web:export-new": [
+        Line(f"{W}/exports/new/?s={{catalogue/selection}}", MEMBERS),
+        Line("/w/" + "c" * 32 + "/exports/new/?s={catalogue/selection}", (302,) + (404,) * 5),
+        Line(f"{W}/exports/new/", (302,) + (404,) * 5),
     ],
     "web:job-export": [
         Line(f"{W}/jobs/nightly/export/", MEMBERS),
@@ -307,6 +314,9 @@ def scene(workspace: Workspace, viewer: User, other_workspace: Workspace) -> dic
         "catalogue/script": ScriptFactory(workspace=workspace, name="load"),
         "catalogue/resource": ResourceFactory(workspace=workspace, name="lib"),
         "catalogue/cdmjob": CdmJobFactory(workspace=workspace, name="copy"),
+        "catalogue/selection": selection_store(
+            actor=Actor(viewer, Channel.WEB), workspace=workspace, choice=Choice({Kind.JOB: ["nightly"]})
+        ),
         "access/project": workspace.project,
         "access/workspace": workspace,
         "access/membership": Membership.objects.get(user=viewer),

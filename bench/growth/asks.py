@@ -155,11 +155,15 @@ def _packages() -> Iterator[Ask]:
     everything = {"all": "1", "kind": "jobs"}
     yield Ask("export page of a job", f"{W}/jobs/{JOB}/export/")
     yield Ask("export page of a job of 15 nodes", f"{W}/jobs/{WIDE_JOB}/export/")
-    yield Ask("export page of two jobs", f"{W}/export/?job={JOB}&job={WIDE_JOB}")
-    yield Ask("export page of a script", f"{W}/export/?script={SHARED_SCRIPT}")
-    yield Ask("export page of a search", f"{W}/export/?all=1&kind=jobs&q=zebra")
-    yield Ask("export page of all jobs", f"{W}/export/?all=1&kind=jobs")
-    yield Ask("export page of everything", f"{W}/export/?everything=1")
+    yield Ask("export of two jobs, leads to its page", f"{W}/export/?job={JOB}&job={WIDE_JOB}")
+    for name, chosen in (
+        ("two jobs", "two"),
+        ("a script", "script"),
+        ("a search", "search"),
+        ("all jobs", "jobs"),
+        ("everything", "everything"),
+    ):
+        yield Ask(f"export page of {name}", f"{W}/exports/new/?s={{selection_of_{chosen}}}")
     one = Ask(
         "export of a job, a browser", f"{W}/jobs/{JOB}/export/", method="post", data={"exportDepend": "on"}
     )

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 
-from bench.growth.documents import JOB, RARE_LIB, SHARED_LIB, SHARED_SCRIPT
+from bench.filling import SUPERUSER
+from bench.growth.documents import JOB, RARE_LIB, SHARED_LIB, SHARED_SCRIPT, WIDE_JOB
 from bench.growth.fill import BUCKET, MAIN, VIEWER
-from dlfportal.access.models import AccessKey, Membership
+from dlfportal.access.models import AccessKey, Membership, Workspace
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import ALIVE, CatalogueObject
+from dlfportal.catalogue.selections import Choice, selection_store
+from dlfportal.catalogue.selectors import ListFilter
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.models import Export, ImportRun
 
@@ -40,9 +44,26 @@ def places() -> dict[str, str]:
         "import_run": runs[0].pk,
         "newest_run": runs.reverse()[0].pk,
         "export": Export.objects.order_by("started_at").values_list("pk", flat=True)[0],
+        **{f"selection_of_{name}": _selection(choice) for name, choice in CHOICES.items()},
         "entry": AuditEntry.objects.order_by("pk").values_list("pk", flat=True)[0],
     }
     return {name: str(value) for name, value in found.items()}
+
+
+CHOICES = {
+    "two": Choice({Kind.JOB: [JOB, WIDE_JOB]}),
+    "script": Choice({Kind.SCRIPT: [SHARED_SCRIPT]}),
+    "search": Choice(kind=Kind.JOB, chosen=ListFilter(search="zebra")),
+    "jobs": Choice(kind=Kind.JOB),
+    "everything": Choice(everything=True),
+}
+
+
+def _selection(choice: Choice) -> str:
+    """Store a selection and return its id."""
+    actor = Actor(User.objects.get(username=SUPERUSER), Channel.WEB)
+    workspace = Workspace.objects.get(pk=MAIN)
+    return str(selection_store(actor=actor, workspace=workspace, choice=choice).pk)
 
 
 def _object(kind: Kind, name: str) -> CatalogueObject:

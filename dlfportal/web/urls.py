@@ -24,6 +24,7 @@ workspace: list[URLPattern | URLResolver] = [
     path("scripts/<str:name>/download/", downloads.script_text_view, name="script-text"),
     path("jobs/<str:name>/export/", exports.JobExportView.as_view(), name="job-export"),
     path("export/", exports.ExportView.as_view(), name="export"),
+    path("exports/new/", exports.selection_export, name="export-new"),
 ]
 
 urlpatterns = [

@@ -1,61 +1,74 @@
-/* A selection that survives paging: <form data-selection="jobs:WORKSPACE"> with checkboxes [data-selection-item].
+/* A selection that survives paging: <form data-selection="KEY"> with checkboxes [data-selection-item].
 
-   [data-selection-all]    checkbox: all items of this page
-   [data-selection-bar]    shown while something is selected
-   [data-selection-count]  gets the number
-   [data-selection-status] hidden until this script runs
-   [data-selection-clear]  button: forget everything
+   [data-selection-all]      checkbox: all items of this page
+   [data-selection-matching] button, shown when the whole page is ticked: all that match the list, as a query
+   [data-selection-query]    disabled fieldset with the fields of that query
+   [data-selection-bar]      shown while something is selected
+   [data-selection-count]    gets the number, or the texts of its `data-all` and `data-less`
+   [data-selection-status]   hidden until this script runs
+   [data-selection-clear]    button: forget everything
 
-   The names live in sessionStorage. On submit those of other pages are added to the form's data; without this
-   script the form sends the ticked ones of the page. Elements outside the form take part by their `form` attribute. */
+   The names live in sessionStorage: those that are selected, or once all that match are, those that are not.
+   On submit those of other pages are added to the form's data; without this script the form sends the ticked
+   ones of the page. Elements outside the form take part by their `form` attribute. */
 "use strict";
 (() => {
   function read(key) {
     try {
-      const value = JSON.parse(sessionStorage.getItem(key) || "[]");
-      return new Set(Array.isArray(value) ? value : []);
+      const value = JSON.parse(sessionStorage.getItem(key) || "null") || {};
+      return { matching: value.matching === true, names: new Set(Array.isArray(value.names) ? value.names : []) };
     } catch {
-      return new Set();
+      return { matching: false, names: new Set() };
     }
   }
 
-  function write(key, names) {
+  function write(key, state) {
     try {
-      if (names.size) sessionStorage.setItem(key, JSON.stringify([...names]));
+      if (state.names.size || state.matching) sessionStorage.setItem(key, JSON.stringify({ matching: state.matching, names: [...state.names] }));
       else sessionStorage.removeItem(key);
     } catch {
       // Private windows may refuse storage; the selection then ends with the page.
     }
   }
 
+  const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (_all, name) => values[name]);
+
   function enhance(form) {
     const key = `selection:${form.dataset.selection}`;
-    let names = read(key);
+    let state = read(key);
 
     const all = (hook) => [...document.querySelectorAll(`[data-selection-${hook}]`)]
       .filter((element) => (element.form || element.closest("form[data-selection]")) === form);
 
+    function count(element) {
+      const number = state.names.size.toLocaleString(document.documentElement.lang);
+      if (!state.matching) return number;
+      return fill(state.names.size ? element.dataset.less : element.dataset.all, { total: element.dataset.total, count: number });
+    }
+
     function show() {
       const items = all("item");
-      items.forEach((item) => { item.checked = names.has(item.value); });
+      items.forEach((item) => { item.checked = state.names.has(item.value) !== state.matching; });
       const ticked = items.filter((item) => item.checked).length;
       all("all").forEach((box) => {
         box.hidden = items.length === 0;
         box.checked = items.length > 0 && ticked === items.length;
         box.indeterminate = ticked > 0 && ticked < items.length;
       });
-      all("count").forEach((element) => { element.textContent = names.size.toLocaleString(document.documentElement.lang); });
+      all("matching").forEach((button) => { button.hidden = state.matching || ticked < items.length; });
+      all("query").forEach((fieldset) => { fieldset.disabled = !state.matching; });
+      all("count").forEach((element) => { element.textContent = count(element); });
       [...all("clear"), ...all("status")].forEach((element) => { element.hidden = false; });
-      all("bar").forEach((bar) => { bar.hidden = names.size === 0; });
+      all("bar").forEach((bar) => { bar.hidden = !state.matching && state.names.size === 0; });
     }
 
     function mark(item, ticked) {
-      if (ticked) names.add(item.value);
-      else names.delete(item.value);
+      if (ticked !== state.matching) state.names.add(item.value);
+      else state.names.delete(item.value);
     }
 
     function save() {
-      write(key, names);
+      write(key, state);
       show();
     }
 
@@ -69,23 +82,21 @@
     });
 
     document.addEventListener("click", (event) => {
-      const button = event.target.closest("[data-selection-clear]");
-      if (!button || !all("clear").includes(button)) return;
-      names.clear();
+      const button = event.target.closest("[data-selection-clear], [data-selection-matching]");
+      if (!button || button.form !== form) return;
+      state = { matching: button.matches("[data-selection-matching]"), names: new Set() };
       save();
-      form.querySelector("[data-selection-all]")?.focus();
+      if (!state.matching) all("all")[0]?.focus();
     });
 
     form.addEventListener("formdata", (event) => {
       const items = all("item");
-      const here = new Set(items.map((item) => item.value));
       const field = form.dataset.selectionName || items[0]?.name || "name";
-      names.forEach((name) => {
-        if (!here.has(name)) event.formData.append(field, name);
-      });
+      event.formData.delete(field);
+      state.names.forEach((name) => event.formData.append(state.matching ? "except" : field, name));
     });
 
-    window.addEventListener("pageshow", () => { names = read(key); show(); });
+    window.addEventListener("pageshow", () => { state = read(key); show(); });
     show();
   }
 

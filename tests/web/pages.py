@@ -24,6 +24,14 @@ def text_of(client: Client, url: str, **params: Any) -> str:
     return response.content.decode()
 
 
+def export_page_of(client: Client, url: str, **params: Any) -> Any:
+    """Return the answer that shows what goes into a package, where the address of an export leads to."""
+    response = client.get(url, params, follow=True)
+    assert response.status_code == 200, url
+    assert response.redirect_chain[0][0].partition("?")[0].endswith("/exports/new/")
+    return response
+
+
 def body_of(response: Any) -> bytes:
     """Return the bytes of a streamed answer."""
     return b"".join(response.streaming_content)

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.kinds import KINDS
+from dlfportal.catalogue.selections import Choice, Resolved
 from dlfportal.catalogue.selectors import object_get
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import BATCH_PACKAGE, package_name
-from dlfportal.links import export_url, object_url
+from dlfportal.links import export_url, job_export_url, list_url, object_url, selection_export_url
 from dlfportal.transfer.exports.dependencies import ExportStatus
 from dlfportal.transfer.exports.gaps import DynamicUse, dynamic_uses, unpacking_faults, unused
 from dlfportal.transfer.exports.overview import export_overview
@@ -30,6 +31,7 @@ from dlfportal.transfer.exports.selection import Contents, Entry, PackageLayout
 from dlfportal.transfer.exports.summary import Files, Summary
 from dlfportal.web.pages.chosen import Chosen
 from dlfportal.web.pages.frame import Frame
+from dlfportal.web.pages.list import filter_params
 
 GROUPS_SHOWN = 100
 MISSING_SHOWN = 200
@@ -77,6 +79,8 @@ class ExportPage:
 
     `unused` counts by kind what a package of all jobs does not have, `dynamic` are sentences about what
     is named by an expression, `faults` are sentences about names that a file system cannot take.
+    `count_shown` is how many objects the page showed that a download was asked from, if the set has changed
+    since; else "".
     """
 
     frame: Frame
@@ -96,6 +100,7 @@ class ExportPage:
     back_url: str
     is_part: bool = False
     following: str = ""
+    count_shown: str = ""
 
     @property
     def jobs(self) -> Sequence[str]:
@@ -123,17 +128,37 @@ class ExportPage:
         return self.contents.left_out[:MISSING_SHOWN]
 
     @property
+    def post_url(self) -> str:
+        """The address that answers the package."""
+        if self.chosen.selection_id:
+            return export_url(self.frame.workspace.pk)
+        return job_export_url(self.frame.workspace.pk, self.only)
+
+    @property
+    def following_url(self) -> str:
+        """The address of the next part of a large package, "" behind the last."""
+        workspace_id, selection_id = self.frame.workspace.pk, self.chosen.selection_id
+        return self.following and selection_export_url(workspace_id, selection_id, after=self.following)
+
+    @property
     def everything_url(self) -> str:
         """The address of the export of all objects of the workspace."""
         return export_url(self.frame.workspace.pk, everything="1")
 
 
-def export_page(actor: Actor, frame: Frame, chosen: Chosen, back_url: str, after: str) -> ExportPage:
+def export_page(actor: Actor, frame: Frame, chosen: Chosen, after: str, count_shown: str) -> ExportPage:
     """Return the page before the download of several objects; of many, with the part after `after`."""
+    back_url = list_url(
+        frame.workspace.pk, chosen.choice.kind or Kind.JOB, **filter_params(chosen.choice.chosen)
+    )
     if not is_known_ahead(chosen.jobs, chosen.others):
-        return _large_page(actor, frame, chosen, back_url, after)
-    contents = export_preview(actor=actor, workspace=frame.workspace, jobs=chosen.jobs, others=chosen.others)
-    return _page(frame, contents, BATCH_PACKAGE, chosen, back_url)
+        page = _large_page(actor, frame, chosen, back_url, after)
+    else:
+        contents = export_preview(
+            actor=actor, workspace=frame.workspace, jobs=chosen.jobs, others=chosen.others
+        )
+        page = _page(frame, contents, BATCH_PACKAGE, chosen, back_url)
+    return replace(page, count_shown=count_shown)
 
 
 def job_export_page(actor: Actor, frame: Frame, name: str) -> ExportPage:
@@ -142,7 +167,8 @@ def job_export_page(actor: Actor, frame: Frame, name: str) -> ExportPage:
     jobs = jobs_named(frame.workspace, [name])
     contents = export_preview(actor=actor, workspace=frame.workspace, jobs=jobs, layout=PackageLayout.SINGLE)
     back_url = object_url(frame.workspace.pk, Kind.JOB, job.name)
-    return _page(frame, contents, package_name(name), Chosen(jobs), back_url)
+    chosen = Chosen(Choice({Kind.JOB: [name]}), Resolved(jobs))
+    return _page(frame, contents, package_name(name), chosen, back_url)
 
 
 def _page(frame: Frame, contents: Contents, file: str, chosen: Chosen, back_url: str) -> ExportPage:
@@ -225,7 +251,7 @@ def _large_variant(depend: bool, files: Mapping[Kind, Files], missing: int) -> V
 
 def _unused(workspace: Workspace, held: Mapping[Kind, int], chosen: Chosen) -> list[tuple[str, int]]:
     """Return how many objects of each kind a package of all jobs does not have, since no job uses them."""
-    if not chosen.all_jobs or chosen.everything:
+    if not chosen.choice.all_jobs or chosen.choice.everything:
         return []
     return [(KINDS[kind].plural, count) for kind, count in unused(workspace, held)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -33,10 +34,16 @@ LONGEST_VALUE = 1500
 def list_filter(params: Mapping[str, str]) -> ListFilter:
     """Return the filter that the parameters of a list ask for."""
     values = {key: params.get(key, "").replace("\0", "").strip()[:LONGEST_VALUE] for key in FILTER_PARAMS}
-    return ListFilter(values["q"], values["type"], values["directory"], values["owner"])
+    return ListFilter(**{FILTER_PARAMS[key]: value for key, value in values.items()})  # type: ignore[arg-type]
 
 
-FILTER_PARAMS = ("q", "type", "directory", "owner")
+def filter_params(chosen: ListFilter) -> dict[str, str]:
+    """Return the parameters of the address of a list that is narrowed so."""
+    return {key: value for key, name in FILTER_PARAMS.items() if (value := getattr(chosen, name))}
+
+
+FILTER_PARAMS = {"q": "search", "type": "type", "directory": "directory", "owner": "owner"}
+"""The parameters that narrow a list, each with the field of `ListFilter` that it fills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +144,23 @@ class ListPage:
     @property
     def export_all_url(self) -> str:
         """The address of the export of everything that matches."""
-        chosen = self.query.chosen
-        return export_url(
-            self.frame.workspace.pk,
-            all="1",
-            kind=self.spec.slug,
-            q=chosen.search,
-            type=chosen.type,
-            directory=chosen.directory,
-            owner=chosen.owner,
-        )
+        narrowed = filter_params(self.query.chosen)
+        return export_url(self.frame.workspace.pk, all="1", kind=self.spec.slug, **narrowed)
+
+    @property
+    def filter_pairs(self) -> list[tuple[str, str]]:
+        """The parameters that the list is narrowed by."""
+        return list(filter_params(self.query.chosen).items())
+
+    @property
+    def selection_key(self) -> str:
+        """What a browser keeps the ticked objects under: those of another filter are another selection."""
+        return f"{self.spec.slug}:{self.frame.workspace.pk}?{urlencode(self.filter_pairs)}"
+
+    @property
+    def is_paged(self) -> bool:
+        """Whether more match than this page shows."""
+        return bool(self.pager.previous or self.pager.next)
 
     @property
     def column_choices(self) -> list[tuple[Column, bool]]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views import View
+from django.views.decorators.http import require_safe
 
+from dlfportal.access.models import Workspace
+from dlfportal.catalogue.selections import selection_get, selection_store
 from dlfportal.formats.kinds import Kind
-from dlfportal.links import list_url, object_url
+from dlfportal.links import object_url, selection_export_url
 from dlfportal.transfer.exports.delivery import package_response
 from dlfportal.transfer.exports.package import export_job, export_jobs
-from dlfportal.web.pages.chosen import chosen_read
+from dlfportal.web.pages.chosen import Chosen, choice_read, chosen_of, chosen_stored
 from dlfportal.web.pages.export import depend_asked, export_page, job_export_page, status_asked
 from dlfportal.web.pages.frame import frame_of
 from dlfportal.web.requests import actor_of, workspace_of
@@ -41,30 +44,62 @@ class JobExportView(View):
 
 
 class ExportView(View):
-    """The package of several objects: those that `chosen_read` finds in the parameters."""
+    """The package of several objects: those that `choice_read` finds in the parameters, or a selection `s`.
+
+    What is chosen is stored as a selection, whose page shows what goes in.
+    """
 
     http_method_names = ["get", "head", "post"]
 
     def get(self, request: HttpRequest, workspace_id: str) -> HttpResponse:
-        frame = frame_of(request, workspace_id, Kind.JOB, (_("Export"), ""))
-        params = request.GET or request.POST
-        chosen = chosen_read(frame.workspace, params)
-        back_url, after = list_url(workspace_id, Kind.JOB), params.get("after", "")
-        page = export_page(actor_of(request), frame, chosen, back_url, after)
-        return render(request, "transfer/export.html", {"page": page})
+        return _store(request, workspace_of(request, workspace_id), request.GET)
 
     def post(self, request: HttpRequest, workspace_id: str) -> HttpResponseBase:
         """Answer the package; `preview` asks for the page instead, as long selections outgrow an address."""
         workspace = workspace_of(request, workspace_id)
-        chosen = chosen_read(workspace, request.POST)
+        if "s" in request.POST:
+            return _download_shown(request, workspace)
+        chosen = chosen_of(workspace, choice_read(request.POST))
         if "preview" in request.POST or not chosen.is_ready:
-            return self.get(request, workspace_id)
-        package = export_jobs(
-            actor=actor_of(request),
-            workspace=workspace,
-            jobs=chosen.jobs,
-            others=chosen.others,
-            selection=chosen.selection,
-            depend=depend_asked(request.POST),
-        )
-        return package_response(package)
+            return _store(request, workspace, request.POST)
+        return _download(request, workspace, chosen)
+
+
+@require_safe
+def selection_export(request: HttpRequest, workspace_id: str) -> HttpResponse:
+    """Show what goes into the package of a selection."""
+    return _page(request, workspace_of(request, workspace_id), request.GET)
+
+
+def _store(request: HttpRequest, workspace: Workspace, params: QueryDict) -> HttpResponse:
+    selection = selection_store(actor=actor_of(request), workspace=workspace, choice=choice_read(params))
+    return redirect(selection_export_url(workspace.pk, selection.pk))
+
+
+def _download_shown(request: HttpRequest, workspace: Workspace) -> HttpResponseBase:
+    """Answer the package of a selection if it is the set that the page showed; else the page as it is now."""
+    selection = selection_get(actor=actor_of(request), workspace=workspace, pk=request.POST["s"])
+    chosen = chosen_stored(selection)
+    if request.POST.get("digest") != chosen.shown.digest or not chosen.shown.count:
+        return _page(request, workspace, request.POST, status=409)
+    return _download(request, workspace, chosen)
+
+
+def _download(request: HttpRequest, workspace: Workspace, chosen: Chosen) -> HttpResponseBase:
+    package = export_jobs(
+        actor=actor_of(request),
+        workspace=workspace,
+        jobs=chosen.jobs,
+        others=chosen.others,
+        selection=chosen.selection,
+        depend=depend_asked(request.POST),
+    )
+    return package_response(package)
+
+
+def _page(request: HttpRequest, workspace: Workspace, params: QueryDict, status: int = 200) -> HttpResponse:
+    actor = actor_of(request)
+    chosen = chosen_stored(selection_get(actor=actor, workspace=workspace, pk=params.get("s", "")))
+    frame = frame_of(request, workspace.pk, chosen.choice.kind or Kind.JOB, (_("Export"), ""))
+    page = export_page(actor, frame, chosen, params.get("after", ""), params.get("count", ""))
+    return render(request, "transfer/export.html", {"page": page}, status=status)

@@ -1,0 +1,48 @@
+"""The table of stored selections. `models` imports it, so it knows no other table of the catalogue."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dlfportal.access.models import Workspace
+
+
+class Selection(models.Model):
+    """Objects of a workspace that a person chose: by name, as a query, or all of them; see `selections`.
+
+    `chosen` says how, never which objects that are: it is resolved anew for each reader. `count` and
+    `digest` are of the set as it was stored. One without a name goes some time after its last use.
+    """
+
+    id = models.CharField(max_length=32, primary_key=True, editable=False, help_text="that nobody can guess")
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    name = models.CharField(_("name"), max_length=128, blank=True)
+    chosen = models.JSONField()
+    key = models.CharField(max_length=64, help_text="SHA-256 of `chosen`, by which an equal one is found")
+    count = models.PositiveIntegerField()
+    digest = models.CharField(max_length=32)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    used_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("selection")
+        verbose_name_plural = _("selections")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "user", "key"], condition=Q(name=""), name="selection_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "user", "name"], name="selection_of_person"),
+            models.Index(fields=["used_at"], condition=Q(name=""), name="selection_unused"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.id
