@@ -43,6 +43,9 @@ class Row(NamedTuple):
     directory: str
     owner: str
     schedule: str
+    cron: str
+    event: str
+    runs_until: int
     node_count: int
     size: int
     location: str

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.index import TAG_BYTES
+from dlfportal.catalogue.stored import SearchIndex as SearchIndex
 from dlfportal.catalogue.stored import Selection as Selection
 from dlfportal.db import lookups  # noqa: F401 - makes `within` known
 from dlfportal.db.append_only import AppendOnlyModel
@@ -392,12 +393,3 @@ class ObjectTag(models.Model):
 
     def __str__(self) -> str:
         return self.tag
-
-
-class SearchIndex(models.Model):
-    """The index of texts, of which there is one; its rows are in a table that only `search` knows."""
-
-    times_built = models.PositiveIntegerField(default=0, help_text="how often it was built anew")
-
-    def __str__(self) -> str:
-        return f"{self.times_built}"

@@ -1,4 +1,7 @@
-"""The table of stored selections. `models` imports it, so it knows no other table of the catalogue."""
+"""The tables that stand apart from the objects: stored selections, and the state of the index of texts.
+
+`models` imports it, so it knows no other table of the catalogue.
+"""
 
 from __future__ import annotations
 
@@ -46,3 +49,12 @@ class Selection(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.id
+
+
+class SearchIndex(models.Model):
+    """The index of texts, of which there is one; its rows are in a table that only `search` knows."""
+
+    times_built = models.PositiveIntegerField(default=0, help_text="how often it was built anew")
+
+    def __str__(self) -> str:
+        return f"{self.times_built}"

@@ -212,3 +212,16 @@ def test_job_list_queries_do_not_grow(browser: Client, url: str, workspace: Work
             version_submit(actor=operator(), target=job)
 
     assert_same_queries(build_more, lambda: text_of(browser, url))
+
+
+def test_the_job_list_says_when_jobs_run_and_which_schedules_ended(
+    browser: Client, url: str, workspace: Workspace
+) -> None:
+    cron = {"expression": "0 15 5 * * ?", "startTime": "2020-01-01T00:00:00+08:00"}
+    ended = cron | {"endTime": "2021-01-01T00:00:00+08:00"}
+    JobFactory(workspace=workspace, name="runs", schedule={"type": "CRON", "cron": cron})
+    html = text_of(browser, url)
+    assert "daily 05:15" in html
+    assert "The schedule has ended" not in html
+    JobFactory(workspace=workspace, name="ran", schedule={"type": "CRON", "cron": ended})
+    assert text_of(browser, url).count("The schedule has ended") == 1

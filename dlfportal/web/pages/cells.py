@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from time import time
 from unicodedata import east_asian_width
 
 from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from dlfportal.catalogue.kinds import KindSpec
 from dlfportal.catalogue.lists import Row
@@ -17,7 +18,7 @@ from dlfportal.links import object_url
 from dlfportal.times import moment
 from dlfportal.web.pages.paging import Address
 from dlfportal.web.parts import badge, state_badge
-from dlfportal.web.words import SCHEDULE_TYPES
+from dlfportal.web.schedules import schedule_short
 
 NOTHING = SafeString("")
 SHORT = 16
@@ -35,6 +36,8 @@ class Cells:
         """The list is one of `spec`'s kind in a workspace; `missing` counts by id what objects miss."""
         self._spec, self._workspace_id, self._address = spec, workspace_id, address
         self._missing = missing
+        self._now = time()
+        self._schedules: dict[tuple[str, str, str, str], SafeString] = {}
         self._links: dict[tuple[str, str], SafeString] = {}
         self._moments: dict[datetime, SafeString] = {}
         self._badges: dict[str, SafeString] = {}
@@ -76,8 +79,15 @@ class Cells:
 
     def schedule(self, row: Row) -> SafeString:
         """Return how the job is started."""
-        words = str(SCHEDULE_TYPES.get(row.schedule, row.schedule))
-        return format_html('<span title="{}">{}</span>', words, words) if words else NOTHING
+        key = (row.schedule, row.cron, row.event, row.type)
+        if key not in self._schedules:
+            words = schedule_short(*key)
+            self._schedules[key] = (
+                format_html('<span title="{}">{}</span>', words, words) if words else NOTHING
+            )
+        if not 0 < row.runs_until < self._now:
+            return self._schedules[key]
+        return format_html("{} {}", self._schedules[key], _ended())
 
     def nodes(self, row: Row) -> str:
         """Return how many nodes the job has."""
@@ -126,6 +136,13 @@ def _link(url: str, name: str) -> SafeString:
     wide = any(east_asian_width(sign) in "WF" for sign in tail)
     parts = '<a class="{}" href="{}" title="{}" aria-label="{}"><span>{}</span><span>{}</span></a>'
     return format_html(parts, "cut-wide" if wide else "cut-plain", url, name, name, head, tail)
+
+
+def _ended() -> SafeString:
+    """Return the mark of a schedule that is over."""
+    return badge(
+        gettext("ended"), "error", "", gettext("The schedule has ended: the job does not start any more.")
+    )
 
 
 def _missing(count: int) -> SafeString:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0003_known_address_and_token_password"),
-        ("catalogue", "0012_lists_by_workspace"),
+        ("catalogue", "0014_fill_schedules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
