@@ -44,9 +44,9 @@ def code(text: str, lexer: str, identity: str) -> Code:
     """Return `text` highlighted, its lines numbered and known as `identity-1` and so on."""
     size = len(text.encode())
     if size > HIGHLIGHT_BYTES:
-        html = format_html('<div class="code" id="{}"><pre>{}</pre></div>', identity, text)
+        html = format_html('<div class="code" id="{}" tabindex="0"><pre>{}</pre></div>', identity, text)
         return Code(identity, text, html, True, size)
     formatter: HtmlFormatter[str] = HtmlFormatter(cssclass="code", linenos="inline", linespans=identity)
     marked = highlight(text, get_lexer_by_name(lexer, stripnl=False), formatter)
-    named = marked.replace('<div class="code">', f'<div class="code" id="{identity}">', 1)
+    named = marked.replace('<div class="code">', f'<div class="code" id="{identity}" tabindex="0">', 1)
     return Code(identity, text, mark_safe(named), False, size)  # noqa: S308 - Pygments escapes the text

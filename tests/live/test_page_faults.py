@@ -1,0 +1,85 @@
+"""Every page for people, looked at by a browser: wide and narrow, light and dark, English and Chinese.
+
+A new page is a line of `PAGES`. What is checked is in `tests.live.faults`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.live.faults import OF_SIZE, Faults, Watched
+from tests.portal import Portal
+
+pytestmark = pytest.mark.browser
+
+WIDE, NARROW = 1440, 360
+
+
+class Address(NamedTuple):
+    """A page: `{w}` stands for the sample's workspace. `kilobytes` bounds its styles and scripts as sent."""
+
+    path: str
+    kilobytes: int = 100
+    status: int = 200
+    chinese: bool = False
+
+
+PAGES = (
+    Address("/", chinese=True),
+    Address("/help/"),
+    Address("/access-keys/", chinese=True),
+    Address("/accounts/password/"),
+    Address("/w/{w}/jobs/", chinese=True),
+    Address("/w/{w}/jobs/?q=no_such_name"),
+    Address("/w/{w}/scripts/"),
+    Address("/w/{w}/resources/"),
+    Address("/w/{w}/cdm-jobs/"),
+    Address("/w/{w}/jobs/nightly_full_load/", chinese=True),
+    Address("/w/{w}/jobs/myJob/revisions/1/"),
+    Address("/w/{w}/scripts/CS_PROCESS_TRIP/"),
+    Address("/w/{w}/export/?name=myJob"),
+    Address("/w/{w}/jobs/absent/", status=404),
+    Address("/nothing/", status=404),
+)
+SIGNED_OUT = (Address("/accounts/login/"),)
+
+
+def workspace_of(home: Page) -> str:
+    """Return the id of the first workspace of the home page."""
+    path = home.locator(".card-title a").first.get_attribute("href") or ""
+    return path.split("/")[2]
+
+
+def faults_of(watched: Watched, url: str, address: Address) -> Faults:
+    """Return what is wrong with one page in both widths and themes."""
+    faults = [f"wide: {fault}" for fault in watched.visit(url, WIDE, address.kilobytes, address.status)]
+    faults += [f"wide: {fault}" for fault in watched.accessibility()]
+    faults += [f"dark: {fault}" for fault in watched.themed("dark")]
+    faults += [f"narrow: {fault}" for fault in watched.visit(url, NARROW, address.kilobytes, address.status)]
+    return faults + [f"narrow: {fault}" for fault in watched.accessibility(OF_SIZE)]
+
+
+def found_in(pages: Iterable[Address], page: Page, portal: Portal, workspace: str = "") -> dict[str, Faults]:
+    """Return the faults of those of `pages` that have any."""
+    watched = Watched(page)
+    found = {
+        address.path: faults_of(watched, portal.url + address.path.format(w=workspace), address)
+        for address in pages
+    }
+    return {path: faults for path, faults in found.items() if faults}
+
+
+def test_no_page_has_a_fault(signed_in: Page, portal: Portal) -> None:
+    workspace = workspace_of(signed_in)
+    assert found_in(PAGES, signed_in, portal, workspace) == {}
+    signed_in.get_by_role("button", name="简体中文").click()
+    assert signed_in.locator("html").get_attribute("lang") == "zh-hans"
+    assert found_in((page for page in PAGES if page.chinese), signed_in, portal, workspace) == {}
+
+
+def test_the_pages_without_a_session_have_no_fault(page: Page, portal: Portal) -> None:
+    assert found_in(SIGNED_OUT, page, portal) == {}
