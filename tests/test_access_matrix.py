@@ -164,6 +164,14 @@ ROUTES: dict[str, list[Line]] = {
         Line(f"{W}/scripts/load/download/", MEMBERS),
         Line(f"{W}/scripts/absent/download/", (302,) + (404,) * 5),
     ],
+    "web:activity": [Line("/activity/", SIGNED_IN), Line(f"{W}/activity/", MEMBERS)],
+    "web:activity-new": [Line("/activity/new/", SIGNED_IN), Line(f"{W}/activity/new/", MEMBERS)],
+    "web:activity-csv": [Line("/activity/acts.csv", SIGNED_IN), Line(f"{W}/activity/acts.csv", MEMBERS)],
+    "web:activity-json": [Line("/activity/acts.json", SIGNED_IN), Line(f"{W}/activity/acts.json", MEMBERS)],
+    "web:act": [
+        Line(f"{W}/activity/{{audit/auditentry}}/", MEMBERS),
+        Line(f"{W}/activity/0/", (302,) + (404,) * 5),
+    ],
     "web:export": [
         Line(f"{W}/export/?job=nightly", (302, 404) + (302,) * 4),
         Line(f"{W}/export/", MEMBERS, "post", {"job": "nightly"}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -35,7 +36,8 @@ class PortalCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            self.actor = Actor(self._person(options["user"]), Channel.COMMAND)
+            # The id makes what the command records one act, as a request's does.
+            self.actor = Actor(self._person(options["user"]), Channel.COMMAND, uuid4().hex)
             self.act(options)
         except PortalError as error:
             raise CommandError(str(error)) from error

@@ -97,6 +97,19 @@ def parts_find(act: AuditEntry, most: int, after: int = 0) -> list[AuditEntry]:
     return list(AuditEntry.objects.filter(part_of=act, pk__gt=after).order_by("pk")[:most])
 
 
+def act_find(workspace_id: str, pk: int) -> AuditEntry | None:
+    """Return an act of a workspace, or None; what is part of another act is none."""
+    return AuditEntry.objects.filter(ACTS, workspace_id=workspace_id, pk=pk).first()
+
+
+def moment_of(place: Place) -> datetime:
+    """Return when the entry at a place that was looked to was made."""
+    if len(place) > 1:
+        at: datetime = place[0]
+        return at
+    return AuditEntry.objects.values_list("at", flat=True).get(pk=place[0])
+
+
 def _find(scope: Scope, chosen: ActFilter, order: Order, most: int, place: Place | None) -> Found:
     walks = [_from(walk, order, place) for walk in _walks(scope, chosen) if walk.parts]
     far = _far(walks, order)

@@ -6,7 +6,7 @@ values of the entry's details; what an older entry lacks reads "?".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
@@ -26,6 +26,7 @@ from dlfportal.catalogue.models import KIND_LABELS
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import object_url
+from dlfportal.transfer.exports.selectors import exports_told
 from dlfportal.transfer.models import Export, ExportState, Outcome
 
 DIGEST_SHOWN = 12
@@ -98,6 +99,24 @@ class Act:
         return " · ".join([self.text, *self.facts, *said])
 
 
+def acts_of(entries: Sequence[AuditEntry], visible: Collection[str]) -> list[Act]:
+    """Return entries as people read them: one query, for the exports among them.
+
+    `visible` are the ids of the workspaces that the reader may follow links into.
+    """
+    exports = exports_of(entries)
+    return [
+        act_of(entry, exports.get(str(entry.detail.get("export"))), linked=entry.workspace_id in visible)
+        for entry in entries
+    ]
+
+
+def exports_of(entries: Iterable[AuditEntry]) -> dict[str, Export]:
+    """Return the exports that some of the entries began, by id."""
+    begun = (entry.detail.get("export") for entry in entries if entry.action == Action.EXPORT)
+    return exports_told([pk for pk in begun if isinstance(pk, str)])
+
+
 def act_of(entry: AuditEntry, export: Export | None = None, *, linked: bool = True) -> Act:
     """Return an entry as people read it, in the language that is active.
 
@@ -127,12 +146,6 @@ def actions_of(what: Iterable[What], kind: str = "") -> list[Action]:
     groups = set(what) or set(What)
     of_kind = set(_of_kind(kind)) if kind else set(Action)
     return [action for action, spec in ACTS.items() if spec.what in groups and action in of_kind]
-
-
-def export_ids(entries: Iterable[AuditEntry]) -> list[str]:
-    """Return the ids of the exports that some of the entries began."""
-    found = (entry.detail.get("export") for entry in entries if entry.action == Action.EXPORT)
-    return [pk for pk in found if isinstance(pk, str)]
 
 
 def _of_kind(kind: str) -> list[Action]:
@@ -206,10 +219,13 @@ def _facts(entry: AuditEntry, export: Export | None) -> list[str]:
 
 def _export_facts(export: Export) -> list[str]:
     facts = [export.name]
+    missing = getattr(export, "missing_count", 0)
     if export.size is not None:
         facts.append(filesizeformat(export.size))
     if export.digest:
         facts.append(_("digest %(digest)s") % {"digest": export.digest[:DIGEST_SHOWN]})
+    if missing:
+        facts.append(_("%(number)s missing") % {"number": f"{missing:,}"})
     if export.shown_state is not ExportState.COMPLETE:
         facts.append(str(export.shown_state.label))
     return facts

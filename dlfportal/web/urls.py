@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from dlfportal.web.converters import KindConverter
-from dlfportal.web.views import access_keys, downloads, exports, home, objects, workspaces
+from dlfportal.web.views import access_keys, activity, downloads, exports, home, objects, workspaces
 
 app_name = "web"
 
@@ -17,12 +17,24 @@ kind_pages = [
     path("<str:name>/revisions/<int:number>/", objects.revision_view, name="revision"),
 ]
 
+# /activity/ and /w/<workspace>/activity/
+activity_pages: list[URLPattern | URLResolver] = [
+    path("", activity.activity, name="activity"),
+    path("new/", activity.activity_new, name="activity-new"),
+    *(
+        path(name, activity.activity_file, {"name": name}, name=f"activity-{name.partition('.')[2]}")
+        for name in activity.FILES
+    ),
+]
+
 # /w/<workspace>/
 workspace: list[URLPattern | URLResolver] = [
     path("", home.workspace, name="workspace"),
     path("<kind:kind>/", include(kind_pages)),
     path("scripts/<str:name>/download/", downloads.script_text_view, name="script-text"),
     path("jobs/<str:name>/export/", exports.JobExportView.as_view(), name="job-export"),
+    path("activity/", include(activity_pages)),
+    path("activity/<int:pk>/", activity.act, name="act"),
     path("export/", exports.ExportView.as_view(), name="export"),
     path("exports/new/", exports.selection_export, name="export-new"),
 ]
@@ -31,6 +43,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("workspaces/", workspaces.choices, name="workspace-choices"),
     path("help/", home.help_page, name="help"),
+    path("activity/", include(activity_pages)),
     path("w/<str:workspace_id>/", include(workspace)),
     path("access-keys/", access_keys.AccessKeysView.as_view(), name="access-keys"),
     path("access-keys/<str:access_key>/revoke/", access_keys.revoke, name="access-key-revoke"),

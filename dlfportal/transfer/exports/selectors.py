@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Func, IntegerField, Q, QuerySet
 
 from dlfportal.db.merged import FoundKeys, Ways, find_keys
 from dlfportal.formats.layout import package_name
@@ -29,3 +30,30 @@ def exports_find(rows: QuerySet[Export], workspaces: Sequence[str], text: str, m
         ],
     )
     return find_keys(rows, ways, NEWEST_FIRST, most)
+
+
+def exports_told(ids: Sequence[str]) -> dict[str, Export]:
+    """Return these exports by id without their long lists, each with the number of what was missing.
+
+    The latter is their `missing_count`.
+    """
+    rows = Export.objects.defer("contents", "missing").annotate(missing_count=ArrayLength("missing"))
+    found: dict[str, Export] = rows.in_bulk(ids)
+    return found
+
+
+def export_find(pk: str) -> Export | None:
+    """Return an export without the entries of its package, or None."""
+    found: Export | None = Export.objects.defer("contents").filter(pk=pk).first()
+    return found
+
+
+class ArrayLength(Func):
+    """The number of things in a list that a column holds as JSON."""
+
+    function = "jsonb_array_length"
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Return the SQL of SQLite."""
+        return self.as_sql(compiler, connection, function="json_array_length", **context)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, rights_in
@@ -43,7 +44,7 @@ LISTS = tuple(
     Place(spec.kind.value, spec.model._meta.verbose_name_plural or "", spec.tone, "web:list", spec.kind)
     for spec in KINDS.values()
 )
-PLACES: tuple[Place, ...] = LISTS
+PLACES: tuple[Place, ...] = (*LISTS, Place("activity", _("Activity"), "history", "web:activity"))
 """The tabs of a workspace in their order: a new one is a row here."""
 BY_KEY = {place.key: place for place in PLACES}
 

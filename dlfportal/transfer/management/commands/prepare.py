@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -50,7 +51,7 @@ class Command(BaseCommand):
             password_file.write_text(secrets.token_urlsafe(12), encoding="ascii")
             User.objects.create_superuser(ADMIN, password=password_file.read_text(encoding="ascii"))
         if not Project.objects.exists() and (user := User.objects.filter(is_superuser=True).first()):
-            sample_load(actor=Actor(user, Channel.COMMAND))
+            sample_load(actor=Actor(user, Channel.COMMAND, uuid4().hex))
         self.stdout.write(f"user:     {ADMIN}")
         self.stdout.write(f"password: {self._password(password_file)}")
 
