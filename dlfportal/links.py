@@ -66,6 +66,11 @@ def admin_add_url(kind: Kind, workspace_id: str) -> str:
     return with_query(reverse(_admin_route(kind, "add")), {"workspace": workspace_id})
 
 
+def admin_list_url(kind: Kind) -> str:
+    """Return the address of the admin's list of a kind, of all workspaces."""
+    return reverse(_admin_route(kind, "changelist"))
+
+
 def with_query(path: str, params: Mapping[str, str]) -> str:
     """Return `path` with the parameters that are not empty."""
     filled = {key: value for key, value in params.items() if value}

@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms import ModelForm
+from django.forms import Media, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from dlfportal.access.models import Workspace
@@ -123,6 +124,18 @@ class PortalAdmin(BaseAdmin):
 
     rights: ClassVar[Mapping[str, Needed]] = {}
     workspace_lookup: ClassVar[str] = "workspace_id"
+
+    @property
+    def media(self) -> Media:
+        """No scripts but those of the fields: the list has its one, and forms open no windows."""
+        return Media()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field as a plain choice: rows of other tables are made and changed on their own pages."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     def workspaces_of(self, obj: Any) -> Iterable[str]:
         """Return the ids of the workspaces that a row belongs to."""

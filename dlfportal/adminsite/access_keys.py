@@ -48,9 +48,6 @@ class AccessKeyAdmin(ServiceAdmin):
     ordering = ("-created_at",)
     actions = ("revoke",)
 
-    class Media:
-        css: ClassVar[dict[str, list[str]]] = {"all": ["css/admin-document.css"]}
-
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Ask for the person and the purpose; show everything but the salt of a key that exists."""
         shown = ("access_key", "state", "user", "description", "created_at", "last_used_at", "revoked_at")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from dlfportal.adminsite.access import PortalAdmin, actor_of
 from dlfportal.adminsite.actions import tell_renamed
+from dlfportal.adminsite.documents.subject import Subject
 from dlfportal.audit.models import AuditEntry
 from dlfportal.audit.texts import CHANNELS
 from dlfportal.catalogue.models import CatalogueObject
@@ -57,7 +58,8 @@ class DocumentHistory(PortalAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("History of %(name)s") % {"name": target.name},
-            "subtitle": None,
+            "about": Subject.of(target, gettext("History")),
+            "portal_url": url_of(target),
             "opts": self.opts,
             "object": target,
             "page": page,

@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +32,7 @@ from dlfportal.adminsite.changelist import (
 from dlfportal.adminsite.documents.editing import DocumentEditing
 from dlfportal.adminsite.documents.kind_forms import CdmJobForm, JobForm, ResourceForm, ScriptForm
 from dlfportal.adminsite.history import DocumentHistory
+from dlfportal.adminsite.documents.subject import Subject
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.search.finding import holding
 from dlfportal.catalogue.services import object_delete
@@ -40,7 +40,7 @@ from dlfportal.catalogue.texts import error_text
 from dlfportal.db.lookups import is_row_id
 from dlfportal.errors import StaleEdit
 from dlfportal.formats.kinds import Kind
-from dlfportal.links import admin_url
+from dlfportal.links import admin_url, list_url, url_of
 
 
 class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
@@ -61,9 +61,6 @@ class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
     sortable_by = ("name", "updated")
     ordering = ("name", "cluster")
     save_on_top = False
-
-    class Media:
-        css: ClassVar[dict[str, list[str]]] = {"all": ["css/admin-document.css"]}
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BoundedChangeList]:
         """Return the list of objects."""
@@ -115,11 +112,12 @@ class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Delete %(name)s?") % {"name": target.name},
+            "about": Subject.of(target, gettext("Delete")),
+            "portal_url": url_of(target),
             "opts": self.opts,
             "object": target,
             "users": users,
             "more": more,
-            "media": self.media,
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/document/delete.html", context)
@@ -139,7 +137,7 @@ class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
         text = gettext("%(name)s was deleted. Its history stays, and its name is free again.")
         self.message_user(request, text % {"name": target.name}, messages.SUCCESS)
         actions.tell_users(self, request, users)
-        return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
+        return HttpResponseRedirect(list_url(target.workspace_id, self.kind))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Delete several through the service, all or none."""

@@ -183,8 +183,6 @@ class MembershipAdmin(ServiceAdmin):
             managed = Workspace.objects.filter(pk__in=list(reach(request).managed))
             kwargs["queryset"] = managed.select_related("project")
         field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        field.widget.can_add_related = field.widget.can_change_related = False
-        field.widget.can_view_related = False
         field.label_from_instance = workspace_label
         return field
 

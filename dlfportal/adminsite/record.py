@@ -22,9 +22,6 @@ class RecordAdmin(PortalAdmin):
     show_facets = admin.ShowFacets.NEVER
     actions = None
 
-    class Media:
-        css: ClassVar[dict[str, list[str]]] = {"all": ["css/admin-document.css"]}
-
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         """Refuse: the row is history itself."""
         raise PermissionDenied

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,6 +98,18 @@ Trail = tuple[Any, ...]
 
 def secret_places(kind: Kind, document: dict[str, Any]) -> Iterator[JsonPath]:
     """Yield where `document` holds a secret that rule 5 empties; never raises on odd shapes."""
+    return _places_of_secrets(kind, document, _is_held)
+
+
+def masked_places(kind: Kind, document: dict[str, Any]) -> Iterator[JsonPath]:
+    """Yield where a secret belongs of which `document` holds no value, because none is kept."""
+    return _places_of_secrets(kind, document, lambda value: not _is_held(value))
+
+
+def _places_of_secrets(
+    kind: Kind, document: dict[str, Any], wanted: Callable[[Any], bool]
+) -> Iterator[JsonPath]:
+    """Yield the places of secrets whose value is `wanted`."""
     if not _may_hold_secrets(kind, document):
         return
     masked = masked_params(document) if kind is Kind.JOB else frozenset()
@@ -106,7 +118,7 @@ def secret_places(kind: Kind, document: dict[str, Any]) -> Iterator[JsonPath]:
     while waiting:
         trail, value, by_name = waiting.pop()
         if isinstance(value, dict) and (secret := _secret_keys(value, by_name)):
-            yield from (_path((trail, key)) for key in value if key in secret and _is_held(value[key]))
+            yield from (_path((trail, key)) for key in value if key in secret and wanted(value[key]))
         children: Any = value.items() if isinstance(value, dict) else enumerate(value)
         filled = [(step, child) for step, child in children if isinstance(child, CONTAINERS) and child]
         for step, child in reversed(filled):
@@ -115,7 +127,7 @@ def secret_places(kind: Kind, document: dict[str, Any]) -> Iterator[JsonPath]:
     for place, param in params:
         if "value" in _secret_keys(param, by_name=False):
             continue
-        if _text(param.get("name")) in masked and _is_held(param.get("value")):
+        if _text(param.get("name")) in masked and wanted(param.get("value")):
             yield ("params", place, "value")
 
 

@@ -1,17 +1,10 @@
-/* <textarea data-json-editor data-error-lines="12,40">: a gutter with line numbers, error lines marked.
+/* .json-editor around <textarea data-json-editor data-error-lines="12,40">: line numbers, error lines marked.
 
    [data-goto-line="12"] (a link to the textarea, so that it works without this script) selects and shows that
    line; data-goto-in="ID" names the textarea when a page has several. Only the visible lines are drawn, so the
    size of the document does not matter. Keys keep their usual meaning: Tab leaves the field. */
 "use strict";
 (() => {
-  function make(className, parent) {
-    const element = document.createElement("div");
-    element.className = className;
-    parent.append(element);
-    return element;
-  }
-
   function countLines(text) {
     let lines = 1;
     for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lines += 1;
@@ -27,20 +20,11 @@
     return new Set((textarea.dataset.errorLines || "").split(",").map(Number).filter((line) => line > 0));
   }
 
-  function enhance(textarea) {
-    if (textarea.closest(".json-editor")) return;
+  function enhance(editor) {
+    const textarea = editor.querySelector("textarea");
+    const numbers = editor.querySelector(".json-editor-lines");
+    const marks = editor.querySelector(".json-editor-marks");
     const errors = errorLines(textarea);
-    const editor = document.createElement("div");
-    editor.className = "json-editor";
-    textarea.before(editor);
-    const gutter = make("json-editor-gutter", editor);
-    gutter.setAttribute("aria-hidden", "true");
-    const numbers = make("json-editor-lines", gutter);
-    const field = make("json-editor-field", editor);
-    const marks = make("json-editor-marks", field);
-    field.append(textarea);
-    textarea.wrap = "off";
-    textarea.spellcheck = false;
     let total = countLines(textarea.value);
 
     function draw() {
@@ -62,7 +46,7 @@
         rows.push(row);
       }
       numbers.style.transform = `translateY(${offset(first)})`;
-      gutter.style.width = `${String(total).length + 2}ch`;
+      editor.dataset.digits = String(Math.max(total, 1000)).length;
       numbers.replaceChildren(...rows);
       marks.replaceChildren(...bars);
     }
@@ -101,5 +85,5 @@
     goTo(textarea, Number(link.dataset.gotoLine));
   });
 
-  document.querySelectorAll("textarea[data-json-editor]").forEach(enhance);
+  document.querySelectorAll(".json-editor").forEach(enhance);
 })();

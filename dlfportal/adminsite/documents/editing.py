@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any, ClassVar, cast
 
 from django.contrib import messages
-from django.contrib.admin.helpers import AdminForm
-from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 
 from dlfportal.adminsite.access import PortalAdmin, actor_of, reach
 from dlfportal.adminsite.actions import tell_renamed
 from dlfportal.adminsite.documents.forms import DocumentForm, workspace_field
+from dlfportal.adminsite.documents.subject import Subject
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selectors import ObjectMissing, document_of, revision_get
 from dlfportal.catalogue.services import NameTaken, Saved, object_create, object_update
@@ -24,7 +23,7 @@ from dlfportal.errors import BadRequest, NotFound, StaleEdit, gettext_noop
 from dlfportal.formats.documents import judge
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import InvalidDocument, show_path
-from dlfportal.links import job_export_url, url_of
+from dlfportal.links import admin_add_url, admin_url, job_export_url, url_of
 
 WARNINGS_TOLD = 3
 PATHS_TOLD = 10
@@ -139,50 +138,40 @@ class DocumentEditing(PortalAdmin):
             self.message_user(request, _warnings_text(saved), messages.WARNING)
 
     def go_on(self, request: HttpRequest, saved: Saved) -> HttpResponse:
-        """Go where the button that was pressed leads."""
-        base = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        """Go where the button that was pressed leads; Save alone leads to the page of the object."""
         if "_continue" in request.POST:
-            url = reverse(f"{base}_change", args=[saved.object.pk])
-        elif "_addanother" in request.POST:
-            url = reverse(f"{base}_add")
-        else:
-            url = reverse(f"{base}_changelist")
-        kept: Any = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
-        return HttpResponseRedirect(add_preserved_filters(kept, url))
+            return HttpResponseRedirect(admin_url("change", saved.object))
+        if "_addanother" in request.POST:
+            return HttpResponseRedirect(admin_add_url(self.kind, saved.object.workspace_id))
+        return HttpResponseRedirect(url_of(saved.object))
 
     def page(self, request: HttpRequest, form: DocumentForm, target: CatalogueObject | None) -> HttpResponse:
         """Show the form, with what is known of the object around it."""
         newest = target.revision if target else None
         began = form["expected"].value()
+        about = self.about(form, target)
         context = {
             **self.admin_site.each_context(request),
-            "title": (gettext("Change %(kind)s") if target else gettext("Add %(kind)s"))
-            % {"kind": self.opts.verbose_name},
-            "subtitle": str(target) if target else None,
-            "adminform": AdminForm(cast(Any, form), self.fieldsets_of(form), {}, (), model_admin=self),
+            "title": gettext("Edit %(name)s") % {"name": target.name} if target else about.page,
+            "about": about,
+            "opts": self.opts,
             "document_form": form,
-            "object_id": target.pk if target else None,
             "original": target,
-            "errors": [*form.errors.values()],
-            "inline_admin_formsets": [],
-            "media": self.media,
-            "preserved_filters": self.get_preserved_filters(request),
-            "is_popup": False,
-            "show_save_and_continue": True,
+            "cancel_url": about.leave_url,
             "stale": newest if newest and form.is_bound and str(newest.number) != str(began) else None,
             "waiting": target and newest and _unsubmitted(target),
             **_links_of(target),
         }
-        return self.render_change_form(
-            request, context, add=target is None, change=target is not None, obj=target
-        )
+        return TemplateResponse(request, self.change_form_template, context)
 
-    def fieldsets_of(self, form: DocumentForm) -> list[tuple[Any, dict[str, Any]]]:
-        """Return the form's sections in Django's shape; a new object first asks for its workspace."""
-        sections = [(title, {"fields": list(fields)}) for title, fields in form.fieldsets]
-        if "workspace" in form.fields:
-            sections[0][1]["fields"].insert(0, "workspace")
-        return sections
+    def about(self, form: DocumentForm, target: CatalogueObject | None) -> Subject:
+        """Return what the page is about; a new object's workspace may be chosen already."""
+        if target:
+            return Subject.of(target, gettext("Edit"))
+        chosen = form["workspace"].value() or ""
+        known = chosen in dict(cast(Any, form.fields["workspace"]).choices)
+        page = gettext("Add %(kind)s") % {"kind": self.opts.verbose_name}
+        return Subject(chosen if known else "", self.kind, None, page)
 
 
 def _base_revision(target: CatalogueObject, data: Any) -> Any:

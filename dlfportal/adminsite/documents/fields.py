@@ -31,6 +31,13 @@ def endings(text: str) -> set[str]:
     return set(LINE_ENDING.findall(text))
 
 
+class CodeArea(forms.Textarea):
+    """A text of many lines, as written; the page puts line numbers beside it."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"data-json-editor": "", "spellcheck": "false", "wrap": "off", **(attrs or {})})
+
+
 class Value(forms.Field):
     """Base: `adopt` takes the stored value in before the form is shown or checked.
 
@@ -72,7 +79,7 @@ class TextValue(Value, forms.CharField):
     """A line of text. Spaces stay; a line break, which the browser drops, is no change."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off"}))
+        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
         super().__init__(required=False, strip=False, **kwargs)
 
     @staticmethod
@@ -84,7 +91,7 @@ class LinesValue(TextValue):
     """A text of several lines. It keeps the line endings it had; mixed ones make it read-only."""
 
     def __init__(self, rows: int = 3, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.Textarea(attrs={"class": "vLargeTextField", "rows": rows}))
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(**kwargs)
         self.ending = "\n"
 

@@ -7,7 +7,8 @@ touched in both, differently, is refused with both values named.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from itertools import islice
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.utils.translation import gettext, ngettext
@@ -15,21 +16,30 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace
 from dlfportal.adminsite.access import workspace_label
-from dlfportal.adminsite.documents.fields import TextValue, Value, unbroken
+from dlfportal.adminsite.documents.fields import CodeArea, TextValue, Value, unbroken
 from dlfportal.adminsite.documents.places import MISSING, Unreachable, read, same, write
 from dlfportal.adminsite.documents.problems import ShownProblem, shown_problems
 from dlfportal.formats.documents import judge
 from dlfportal.formats.jsontext import canonical, parse
 from dlfportal.formats.kinds import Kind
+from dlfportal.formats.normalise import masked_places
 from dlfportal.formats.problems import InvalidDocument, JsonPath, Level, Problem, show_path
 
 Document = dict[str, Any]
 SHOWN_CHARACTERS = 60
 LEAST_ROWS, MOST_ROWS = 12, 32
+MASKED_SHOWN = 20
+
+
+class Section(NamedTuple):
+    """Fields that stand together under a heading, row by row."""
+
+    title: Any
+    rows: list[list[forms.BoundField]]
 
 
 class DocumentForm(forms.Form):
-    """Base of the four forms. `paths` says where in the document each field's value stands.
+    """Base of the four forms. `places` says where in the document each field's value stands.
 
     After a successful check `document` is the document to save. `base` is what the form was loaded
     from: revision `expected`, or the starting document of a new object.
@@ -37,6 +47,8 @@ class DocumentForm(forms.Form):
 
     kind: ClassVar[Kind]
     paths: ClassVar[Mapping[str, JsonPath]]
+    """Where the values stand in most documents; `places_in` says it for one."""
+
     fieldsets: ClassVar[Sequence[tuple[Any, Sequence[Any]]]]
     starting: ClassVar[Document]
     emptied_means_absent: ClassVar[frozenset[str]] = frozenset()
@@ -46,7 +58,7 @@ class DocumentForm(forms.Form):
         label=_("JSON"),
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"data-json-editor": "", "spellcheck": "false"}),
+        widget=CodeArea(),
     )
     reason = TextValue(
         label=_("Why"), max_length=255, help_text=_("Optional; the history keeps it beside the revision.")
@@ -57,6 +69,7 @@ class DocumentForm(forms.Form):
     def __init__(self, data: Any = None, *, base: Document, expected: int | None = None) -> None:
         super().__init__(data)
         self.base = base
+        self.places = self.places_in(base)
         self.base_text = canonical(base).decode().rstrip("\n")
         self.document: Any = None
         self.problems: list[ShownProblem] = []
@@ -64,12 +77,35 @@ class DocumentForm(forms.Form):
         lines = self.typed_text.count("\n") + 2
         self.fields["json"].widget.attrs["rows"] = min(max(lines, LEAST_ROWS), MOST_ROWS)
         self.fields["expected"].initial = expected
-        for name, path in self.paths.items():
+        for name, path in self.places.items():
             self._value(name).adopt(self._stored(path))
 
-    def is_multipart(self) -> bool:
-        """A large script is in the form twice: url-encoding would make it three times as long."""
-        return True
+    @classmethod
+    def places_in(cls, document: Document) -> Mapping[str, JsonPath]:
+        """Return where in `document` each field's value stands."""
+        return cls.paths
+
+    @property
+    def sections(self) -> list[Section]:
+        """The fields of the document as the page shows them; a new object first asks for its workspace."""
+        first = [[self["workspace"]]] if "workspace" in self.fields else []
+        sections = []
+        for title, rows in self.fieldsets:
+            named = [(row,) if isinstance(row, str) else row for row in rows]
+            sections.append(Section(title, [*first, *([self[name] for name in row] for row in named)]))
+            first = []
+        return sections
+
+    @property
+    def refused_fields(self) -> list[forms.BoundField]:
+        """The fields with errors; the JSON only when its errors are not listed by themselves."""
+        listed = {"json"} if self.errors_shown else set()
+        return [field for field in self if field.errors and field.name not in listed]
+
+    @property
+    def masked(self) -> list[str]:
+        """Where the document has the place of a secret, whose value is never kept: the first such places."""
+        return [show_path(path) for path in islice(masked_places(self.kind, self.base), MASKED_SHOWN)]
 
     @property
     def replaced(self) -> int | None:
@@ -101,7 +137,7 @@ class DocumentForm(forms.Form):
 
     def touched(self) -> list[str]:
         """Return the fields of the document that somebody changed; one that was not sent is not."""
-        return [name for name in self.paths if name in self.data and name in self.changed_data]
+        return [name for name in self.places if name in self.data and name in self.changed_data]
 
     def judge(self) -> None:
         """Show everything that is wrong with the document beside what the fields say already."""
@@ -110,7 +146,7 @@ class DocumentForm(forms.Form):
 
     def refuse(self, problems: Sequence[Problem]) -> None:
         """Show the problems above the JSON, at their lines, and errors at the fields they speak of."""
-        fields = {path: name for name, path in self.paths.items()} | {("cluster",): "cluster"}
+        fields = {path: name for name, path in self.places.items()} | {("cluster",): "cluster"}
         self.show(problems)
         errors = [problem for problem in self.problems if problem.level is Level.ERROR]
         for problem in errors:
@@ -151,7 +187,7 @@ class DocumentForm(forms.Form):
             return {}
 
     def _put(self, document: Document, name: str, value: Any) -> None:
-        path = self.paths[name]
+        path = self.places[name]
         if value == "" and name in self.emptied_means_absent:
             value = MISSING
         try:

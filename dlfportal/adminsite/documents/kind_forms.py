@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.adminsite.documents.fields import (
     ChoiceValue,
+    CodeArea,
     LinesValue,
     NumberChoiceValue,
     TextValue,
 )
-from dlfportal.adminsite.documents.forms import DocumentForm
+from dlfportal.adminsite.documents.forms import Document, DocumentForm
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.models import (
     CDM_JOB_TYPES,
@@ -19,6 +22,7 @@ from dlfportal.formats.models import (
     SCHEDULE_TYPES,
     SCRIPT_TYPES,
 )
+from dlfportal.formats.problems import JsonPath
 
 DIRECTORY_HELP = _("For example /sales/daily; / is the top.")
 MOMENT_HELP = _("For example 2026-03-23T00:00:00+08.")
@@ -60,6 +64,16 @@ class JobForm(DocumentForm):
         "params": [],
         "basicConfig": {"owner": "", "priority": 0, "executeUser": ""},
     }
+
+    @classmethod
+    def places_in(cls, document: Document) -> Mapping[str, JsonPath]:
+        """Return where the values stand. DLF writes a description in either of two places: the one there is."""
+        basics = document.get("basicConfig")
+        if document.get("description") or not isinstance(basics, dict) or "jobDescription" not in basics:
+            return cls.paths
+        if "description" in document and not basics["jobDescription"]:
+            return cls.paths
+        return {**cls.paths, "description": ("basicConfig", "jobDescription")}
 
     name = TextValue(label=_("Name"))
     process_type = ChoiceValue(PROCESS_TYPES, label=_("Type"))
@@ -114,7 +128,7 @@ class ScriptForm(DocumentForm):
     connection_name = TextValue(label=_("Connection"))
     database = TextValue(label=_("Database"))
     queue_name = TextValue(label=_("Queue"))
-    content = LinesValue(label=_("Content"), rows=24)
+    content = LinesValue(label=_("Content"), widget=CodeArea({"rows": 24}))
 
 
 class ResourceForm(DocumentForm):
