@@ -131,7 +131,7 @@ class PortalAdmin(BaseAdmin):
         return Media()
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the field as a plain choice: rows of other tables are made and changed on their own pages."""
+        """Return the field as a plain choice: rows of other tables have pages of their own."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget

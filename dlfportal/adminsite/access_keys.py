@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from dlfportal.access.keys import KEYS_AT_MOST, IssuedKey, access_key_create, access_key_revoke
 from dlfportal.access.models import AccessKey
 from dlfportal.adminsite.access import SUPERUSER, Needed, RefusableForm, actor_of
+from dlfportal.adminsite.columns import time_column
 from dlfportal.adminsite.people import ServiceAdmin
 
 DESCRIPTION_SHOWN = 60
+TIMES: Any = tuple(time_column(AccessKey, field) for field in ("created_at", "last_used_at", "revoked_at"))
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -40,7 +42,7 @@ class AccessKeyAdmin(ServiceAdmin):
 
     rights: ClassVar[Mapping[str, Needed]] = dict.fromkeys(("view", "add"), SUPERUSER)
     form = RefusableForm
-    list_display = ("access_key", "state", "user", "purpose", "created_at", "last_used_at")
+    list_display = ("access_key", "state", "user", "purpose", *TIMES[:2])
     list_filter = (StateFilter,)
     list_select_related = ("user",)
     show_facets = admin.ShowFacets.NEVER
@@ -50,11 +52,11 @@ class AccessKeyAdmin(ServiceAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Ask for the person and the purpose; show everything but the salt of a key that exists."""
-        shown = ("access_key", "state", "user", "description", "created_at", "last_used_at", "revoked_at")
+        shown = ("access_key", "state", "user", "description", *TIMES)
         return shown if obj else ("user", "description")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("state",)
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+        return ("state", *TIMES)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Say beforehand what making a key means."""

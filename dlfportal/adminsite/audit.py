@@ -17,13 +17,17 @@ from django.utils.translation import gettext_lazy as _
 from dlfportal.access.policy import Right
 from dlfportal.adminsite.access import Needed, reach
 from dlfportal.adminsite.bounded import ROWS_AT_MOST, BoundedAdmin, BoundedChangeList, IndexListing, Listing
-from dlfportal.adminsite.changelist import ColumnFilter, short_time
+from dlfportal.adminsite.changelist import ColumnFilter
+from dlfportal.adminsite.columns import time_column
 from dlfportal.adminsite.record import RecordAdmin
 from dlfportal.audit.actor import Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.audit.selectors import NEWEST_FIRST, entries_find, listed_parts, recorded_workspaces
 from dlfportal.audit.texts import CHANNELS
 from dlfportal.db.lookups import is_row_id
+from dlfportal.times import moment
+
+AT = time_column(AuditEntry, "at")
 
 
 class RecordedWorkspaceFilter(admin.SimpleListFilter):
@@ -69,10 +73,10 @@ class AuditEntryAdmin(RecordAdmin, BoundedAdmin):
         "package.export or package. Case matters."
     )
     fields = (
-        "at", "user_name", "channel_name", "action", "workspace_name", "workspace_id", "kind", "object_name",
+        AT, "user_name", "channel_name", "action", "workspace_name", "workspace_id", "kind", "object_name",
         "request_id", "details",
     )  # fmt: skip
-    readonly_fields = ("channel_name", "details")
+    readonly_fields = (AT, "channel_name", "details")
     ordering = NEWEST_FIRST
     list_per_page = 50
 
@@ -108,9 +112,9 @@ class AuditEntryAdmin(RecordAdmin, BoundedAdmin):
         return super().changelist_view(request, {"title": gettext("Record")} | (extra_context or {}))
 
     @admin.display(description=_("time"))
-    def time(self, obj: AuditEntry) -> str:
+    def time(self, obj: AuditEntry) -> SafeString:
         """When it was done."""
-        return short_time(obj.at)
+        return moment(obj.at)
 
     @admin.display(description=_("details"))
     def summary(self, obj: AuditEntry) -> str:

@@ -29,6 +29,7 @@ from dlfportal.adminsite.access import (
     reach,
     workspace_label,
 )
+from dlfportal.adminsite.columns import time_column
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import PortalError
@@ -53,7 +54,7 @@ class BucketAdmin(PortalAdmin):
     rights: ClassVar[Mapping[str, Needed]] = {"view": Right.EDIT, "add": SUPERUSER, "change": SUPERUSER}
     workspace_lookup = "workspaces"
     form = RefusableForm
-    list_display = ("name", "owners", "created_at")
+    list_display = ("name", "owners", time_column(Bucket, "created_at"))
     fields = ("name", "workspaces")
     search_fields = ("name",)
     ordering = ("name",)
@@ -97,7 +98,6 @@ class BucketAdmin(PortalAdmin):
         kwargs |= {"widget": CheckboxSelectMultiple, "queryset": workspaces}
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         field.label_from_instance = workspace_label
-        field.widget = field.widget.widget  # without Django's link that adds one in a window
         return field
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Literal
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.text import smart_split, unescape_string_literal
 from django.utils.translation import gettext_lazy as _
 
@@ -180,8 +178,3 @@ class OwnerFilter(ColumnFilter):
 def is_word(value: str) -> bool:
     """Return whether the database can be asked for this text at all."""
     return "\x00" not in value
-
-
-def short_time(moment: datetime) -> str:
-    """Return a time as lists show it: short, and in order when read from the left."""
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"

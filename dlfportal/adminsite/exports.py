@@ -18,13 +18,16 @@ from django.utils.translation import gettext_lazy as _
 from dlfportal.access.policy import Right
 from dlfportal.adminsite.access import Needed, workspace_label
 from dlfportal.adminsite.bounded import ROWS_AT_MOST, BoundedAdmin, BoundedChangeList, IndexListing, Listing
-from dlfportal.adminsite.changelist import is_word, short_time
+from dlfportal.adminsite.changelist import is_word
+from dlfportal.adminsite.columns import time_column
 from dlfportal.adminsite.record import RecordAdmin
+from dlfportal.times import moment
 from dlfportal.transfer.exports.packed import entries_unpack
 from dlfportal.transfer.exports.selectors import NEWEST_FIRST, exports_find
 from dlfportal.transfer.models import Export
 
 LINES_SHOWN = 500
+TIMES = (time_column(Export, "started_at"), time_column(Export, "ended_at"))
 
 
 class ExportAdmin(RecordAdmin, BoundedAdmin):
@@ -39,10 +42,20 @@ class ExportAdmin(RecordAdmin, BoundedAdmin):
         "Search for a package's name or its beginning, or for a whole job name or user name. Case matters."
     )
     fields = (
-        "id", "name", "place", "user_name", "channel_name", "request_id", "shown", "started_at", "ended_at",
+        "id", "name", "place", "user_name", "channel_name", "request_id", "shown", *TIMES,
         "bytes_sent", "size", "digest", "folder", "chosen", "made", "gaps", "held",
     )  # fmt: skip
-    readonly_fields = ("place", "channel_name", "shown", "bytes_sent", "chosen", "made", "gaps", "held")
+    readonly_fields = (
+        *TIMES,
+        "place",
+        "channel_name",
+        "shown",
+        "bytes_sent",
+        "chosen",
+        "made",
+        "gaps",
+        "held",
+    )
     ordering = NEWEST_FIRST
 
     def every_row(self, request: HttpRequest) -> QuerySet[Export]:
@@ -66,9 +79,9 @@ class ExportAdmin(RecordAdmin, BoundedAdmin):
         return super().get_object(request, object_id, from_field) if is_word(object_id) else None
 
     @admin.display(description=_("started"))
-    def started(self, obj: Export) -> str:
+    def started(self, obj: Export) -> SafeString:
         """When the export began."""
-        return short_time(obj.started_at)
+        return moment(obj.started_at)
 
     @admin.display(description=_("state"))
     def shown(self, obj: Export) -> str:

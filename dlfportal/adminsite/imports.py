@@ -25,15 +25,18 @@ from dlfportal.adminsite.bounded import (
     IndexListing,
     Listing,
 )
-from dlfportal.adminsite.changelist import is_word, short_time
+from dlfportal.adminsite.changelist import is_word
+from dlfportal.adminsite.columns import time_column
 from dlfportal.adminsite.record import RecordAdmin
 from dlfportal.db.merged import first_keys, in_order
+from dlfportal.times import moment
 from dlfportal.transfer.imports.deaths import dead_ids, runs_seen
 from dlfportal.transfer.imports.items import items_shown
 from dlfportal.transfer.imports.texts import item_lines, run_lines
 from dlfportal.transfer.models import ImportRun, RunStatus
 
 ITEMS_SHOWN = 500
+TIMES = (time_column(ImportRun, "created_at"), time_column(ImportRun, "ended_at"))
 NEWEST_FIRST = ("-created_at",)
 
 
@@ -80,10 +83,10 @@ class ImportRunAdmin(RecordAdmin, BoundedAdmin):
     search_fields = ("source", "user_name")
     search_help_text = _("Search in the packages and user names of the newest 1,000 imports")
     fields = (
-        "id", "source", "place", "user_name", "channel_name", "status", "told", "created_at", "ended_at",
+        "id", "source", "place", "user_name", "channel_name", "status", "told", *TIMES,
         "chosen", "digest", "objects",
     )  # fmt: skip
-    readonly_fields = ("place", "channel_name", "told", "chosen", "objects")
+    readonly_fields = (*TIMES, "place", "channel_name", "told", "chosen", "objects")
     ordering = NEWEST_FIRST
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BoundedChangeList]:
@@ -117,9 +120,9 @@ class ImportRunAdmin(RecordAdmin, BoundedAdmin):
         return runs_seen([found])[0] if found else None
 
     @admin.display(description=_("started"))
-    def started(self, obj: ImportRun) -> str:
+    def started(self, obj: ImportRun) -> SafeString:
         """When the import was asked for."""
-        return short_time(obj.created_at)
+        return moment(obj.created_at)
 
     @admin.display(description=_("workspace"))
     def place(self, obj: ImportRun) -> str:

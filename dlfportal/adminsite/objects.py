@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -26,13 +27,12 @@ from dlfportal.adminsite.changelist import (
     ScheduleFilter,
     TypeFilter,
     WorkspaceFilter,
-    short_time,
     words_sought,
 )
 from dlfportal.adminsite.documents.editing import DocumentEditing
 from dlfportal.adminsite.documents.kind_forms import CdmJobForm, JobForm, ResourceForm, ScriptForm
-from dlfportal.adminsite.history import DocumentHistory
 from dlfportal.adminsite.documents.subject import Subject
+from dlfportal.adminsite.history import DocumentHistory
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.search.finding import holding
 from dlfportal.catalogue.services import object_delete
@@ -41,6 +41,7 @@ from dlfportal.db.lookups import is_row_id
 from dlfportal.errors import StaleEdit
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import admin_url, list_url, url_of
+from dlfportal.times import moment
 
 
 class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
@@ -168,9 +169,9 @@ class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
         return obj.version.number if obj.version else None
 
     @admin.display(description=_("updated"), ordering="updated_at")
-    def updated(self, obj: CatalogueObject) -> str:
-        """When the newest revision was made, short and sortable by eye."""
-        return short_time(obj.updated_at)
+    def updated(self, obj: CatalogueObject) -> SafeString:
+        """When the newest revision was made."""
+        return moment(obj.updated_at)
 
 
 class JobAdmin(DocumentAdmin):

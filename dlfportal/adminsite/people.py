@@ -38,8 +38,12 @@ from dlfportal.adminsite.access import (
     reach,
     workspace_label,
 )
+from dlfportal.adminsite.columns import time_column
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import PortalError
+
+CREATED = time_column(Workspace, "created_at")
+LAST_LOGIN = time_column(User, "last_login")
 
 
 class ServiceAdmin(PortalAdmin):
@@ -105,15 +109,15 @@ class WorkspaceAdmin(ServiceAdmin):
 
     rights: ClassVar[Mapping[str, Needed]] = FOR_SUPERUSERS | {"view": Right.MANAGE, "change": Right.MANAGE}
     workspace_lookup = "pk"
-    list_display = ("name", "project", "id", "created_at")
+    list_display = ("name", "project", "id", CREATED)
     list_select_related = ("project",)
     search_fields = ("name", "id")
-    fields = ("name", "project", "id", "created_at")
+    fields = ("name", "project", "id", CREATED)
     ordering = ("name", "id")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         """Id and project stay as they are: packages and API calls rely on them."""
-        return ("project", "id", "created_at") if obj else ("created_at",)
+        return ("project", "id", CREATED) if obj else (CREATED,)
 
     def kept_by(self, row: Workspace) -> str:
         # Asked twice, since the objects that live and those that were deleted have indexes of their own.
@@ -245,7 +249,7 @@ class UserAdmin(ServiceAdmin):
 
     rights: ClassVar[Mapping[str, Needed]] = dict.fromkeys(("view", "add", "change"), SUPERUSER)
     form = UserForm
-    list_display = ("username", "first_name", "last_name", "is_active", "is_superuser", "last_login")
+    list_display = ("username", "first_name", "last_name", "is_active", "is_superuser", LAST_LOGIN)
     list_filter = ("is_active", "is_superuser")
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)

@@ -67,7 +67,7 @@ class JobForm(DocumentForm):
 
     @classmethod
     def places_in(cls, document: Document) -> Mapping[str, JsonPath]:
-        """Return where the values stand. DLF writes a description in either of two places: the one there is."""
+        """Return where the values stand; of the two places of a description, the one that there is."""
         basics = document.get("basicConfig")
         if document.get("description") or not isinstance(basics, dict) or "jobDescription" not in basics:
             return cls.paths
