@@ -45,7 +45,7 @@ def test_edited_field_is_exported(signed_in: Page, tmp_path: Path) -> None:
     signed_in.get_by_role("button", name="Save", exact=True).click()
     expect(signed_in.locator(".success, .message-success").first).to_be_visible()
     document = exported_job(signed_in, "ods_orders_sync", tmp_path)
-    assert document["description"] == "Orders, loaded by the browser test"
+    assert document["basicConfig"]["jobDescription"] == "Orders, loaded by the browser test"
 
 
 def test_edited_json_is_exported(signed_in: Page, tmp_path: Path) -> None:
