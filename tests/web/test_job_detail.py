@@ -59,7 +59,7 @@ def test_job_page_shows_what_is_found_and_what_is_missing(browser: Client, works
     assert f'href="{address(workspace, "scripts/here/")}"' in html
     assert f'href="{address(workspace, "cdm-jobs/load/?cluster=cdm-1")}"' in html
     assert '<span class="missing">gone</span>' in html
-    assert "outside the catalogue" in html
+    assert "outside the catalogue" not in html
 
 
 def test_job_page_shows_nodes_in_the_order_they_run(browser: Client, workspace: Workspace) -> None:
@@ -108,7 +108,9 @@ def test_job_page_stands_odd_shapes(browser: Client, workspace: Workspace) -> No
         params=[{"name": "p"}],
     )
     page = page_of(browser, workspace, "odd")
-    assert [(entry.name, entry.value) for entry in page.nodes[0].properties] == [("n", "5"), ("", "")]
+    [found] = page.nodes
+    assert [(entry.name, entry.value) for entry in found.properties] == [("n", "5")]
+    assert ("", "") in [(entry.name, entry.value) for entry in found.defaults]
 
 
 def test_job_page_without_nodes_says_so(browser: Client, workspace: Workspace) -> None:

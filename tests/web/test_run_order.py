@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dlfportal.web.pages.job import run_order
+from dlfportal.web.pages.nodes import run_order
 
 Nodes = list[tuple[int, str, list[str]]]
 

@@ -2,70 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from heapq import heappop, heappush
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.catalogue.index import tag_words
+from dlfportal.formats.normalise import masked_params
 from dlfportal.formats.references import Target
-from dlfportal.formats.shapes import items, part, shown
+from dlfportal.formats.shapes import objects, part, shown
 from dlfportal.links import job_export_url
+from dlfportal.web.pages.nodes import Node, nodes_of
 from dlfportal.web.pages.object import ObjectPage
 from dlfportal.web.pages.uses import Use, share
 from dlfportal.web.schedules import cron_words
-from dlfportal.web.words import FAIL_POLICIES, PRIORITIES, SCHEDULE_TYPES
-
-LONG_VALUE = 80
-
-NODE_FACTS: dict[str, Promise] = {
-    "failPolicy": _("On failure"),
-    "maxExecutionTime": _("Time limit (minutes)"),
-    "retryTimes": _("Retries"),
-    "retryInterval": _("Retry interval (seconds)"),
-    "pollingInterval": _("Polling interval (seconds)"),
-    "execTimeOutRetry": _("Retry after a timeout"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Property:
-    """A property of a node; `long` ones stand in a block of their own."""
-
-    name: str
-    value: str
-
-    @property
-    def long(self) -> bool:
-        """Whether the value needs more than a line."""
-        return len(self.value) > LONG_VALUE or "\n" in self.value
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """A node that runs before another; `anchor` is empty when the job has no such node."""
-
-    name: str
-    anchor: str
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One node of a job as its page shows it."""
-
-    anchor: str
-    name: str
-    type: str
-    before: list[Before]
-    uses: list[Use]
-    properties: list[Property]
-    facts: list[tuple[Promise, str | Promise]]
-    conditions: list[tuple[str, str]]
-    trigger: Schedule | None
+from dlfportal.web.words import PARAM_TYPES, PRIORITIES, SCHEDULE_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +36,21 @@ class Schedule:
     event: dict[str, Any]
     uses: list[Use]
     previous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A parameter of a job; the value of a masked one is not kept."""
+
+    name: str
+    value: str
+    type: str
+    masked: bool
+
+    @property
+    def type_word(self) -> str:
+        """Its type in the reader's words."""
+        return str(PARAM_TYPES.get(self.type, self.type))
 
 
 class JobPage(ObjectPage):
@@ -115,25 +84,31 @@ class JobPage(ObjectPage):
         return f"{words} ({schedule.zone})" if schedule.words and schedule.zone else words
 
     @property
-    def priority(self) -> Promise | str:
-        """The priority as a word."""
-        value = part(self.document, "basicConfig").get("priority")
-        known = PRIORITIES.get(value) if isinstance(value, int) else None
-        return known or shown(value)
-
-    @property
-    def params(self) -> list[dict[str, str]]:
+    def params(self) -> list[Param]:
         """The job's parameters."""
+        masked = masked_params(self.document)
         return [
-            {key: shown(param.get(key)) for key in ("name", "value", "type")}
-            for param in items(self.document, "params")
-            if isinstance(param, dict)
+            Param(
+                name=shown(param.get("name")),
+                value=shown(param.get("value")),
+                type=shown(param.get("type")),
+                masked=param.get("name") in masked,
+            )
+            for _place, param in objects(self.document, "params")
         ]
 
     @property
-    def basics(self) -> dict[str, str]:
-        """The job's basic settings as text."""
-        return {key: shown(value) for key, value in part(self.document, "basicConfig").items()}
+    def settings(self) -> list[tuple[Promise, str | Promise]]:
+        """What it runs with, as (label, value)."""
+        basics = part(self.document, "basicConfig")
+        priority = basics.get("priority")
+        return [
+            (_("Priority"), (isinstance(priority, int) and PRIORITIES.get(priority)) or shown(priority)),
+            (_("Runs as"), shown(basics.get("executeUser"))),
+            (_("Time limit"), _minutes(basics.get("instanceTimeout"))),
+            (_("Agency"), shown(basics.get("agency"))),
+            (_("Log path"), shown(self.document.get("logPath"))),
+        ]
 
     @cached_property
     def schedule(self) -> Schedule:
@@ -145,45 +120,17 @@ class JobPage(ObjectPage):
     @cached_property
     def nodes(self) -> list[Node]:
         """The nodes in an order in which they can run."""
-        listed = items(self.document, "nodes")
-        nodes = [(place, node) for place, node in enumerate(listed) if isinstance(node, dict)]
-        anchors = {shown(node.get("name")): f"node-{place}" for place, node in reversed(nodes)}
-        uses: dict[Any, list[Use]] = {}
-        for use in self.uses:
-            if use.reference.path[:1] == ("nodes",):
-                uses.setdefault(use.reference.path[1], []).append(use)
-        made = {place: _node(place, node, anchors, uses.get(place, [])) for place, node in nodes}
-        return [
-            made[place] for place in run_order([(place, _name(node), _before(node)) for place, node in nodes])
-        ]
+        return nodes_of(self.document, self.uses, self.asked.get("node", ""), everything=self.show_all)
 
+    @property
+    def nodes_url(self) -> str:
+        """The address of the tab that shows the nodes, to be followed by a node's place."""
+        return self._url_with(tab="nodes", node="")
 
-def run_order(nodes: list[tuple[int, str, list[str]]]) -> list[int]:
-    """Return the places of nodes, given as (place, name, names before), in an order that can run.
-
-    Of the nodes that are free to run, the first in the document comes next; those of a loop come last.
-    Names may repeat: a node waits for all nodes of the name.
-    """
-    left = Counter(name for _, name, _ in nodes)
-    names = {place: name for place, name, _ in nodes}
-    waiting = {
-        place: {other for other in before if other in left and other != name} for place, name, before in nodes
-    }
-    after: dict[str, list[int]] = {}
-    for place, others in waiting.items():
-        for other in others:
-            after.setdefault(other, []).append(place)
-    free = [place for place in names if not waiting[place]]
-    order: list[int] = []
-    while free:
-        place = heappop(free)
-        order.append(place)
-        left[names[place]] -= 1
-        for follower in after.get(names[place], ()) if not left[names[place]] else ():
-            waiting[follower].discard(names[place])
-            if not waiting[follower]:
-                heappush(free, follower)
-    return order + [place for place in names if waiting[place]]
+    @property
+    def opened(self) -> str:
+        """The anchor of the one node that was asked for."""
+        return f"node-{self.asked.get('node', '')}"
 
 
 def read_schedule(kind: str, cron: Any, event: Any, uses: list[Use]) -> Schedule:
@@ -203,48 +150,7 @@ def read_schedule(kind: str, cron: Any, event: Any, uses: list[Use]) -> Schedule
     )
 
 
-def _name(node: dict[str, Any]) -> str:
-    return shown(node.get("name"))
-
-
-def _before(node: dict[str, Any]) -> list[str]:
-    return [shown(name) for name in items(node, "preNodeName")]
-
-
-def _node(place: int, node: dict[str, Any], anchors: dict[str, str], uses: list[Use]) -> Node:
-    return Node(
-        anchor=f"node-{place}",
-        name=_name(node),
-        type=shown(node.get("type")),
-        before=[Before(name, anchors.get(name, "")) for name in _before(node)],
-        uses=list({(use.reference.target, use.name): use for use in uses}.values()),
-        properties=[
-            Property(shown(entry.get("name")), shown(entry.get("value")))
-            for entry in items(node, "properties")
-            if isinstance(entry, dict)
-        ],
-        facts=_facts(node),
-        conditions=[
-            (shown(entry.get("preNodeName")), shown(entry.get("expression")))
-            for entry in items(node, "conditions")
-            if isinstance(entry, dict)
-        ],
-        trigger=_trigger(node, uses),
-    )
-
-
-def _facts(node: dict[str, Any]) -> list[tuple[Promise, str | Promise]]:
-    """The settings of a node that it has, as (label, value)."""
-    facts: list[tuple[Promise, str | Promise]] = []
-    for key, label in NODE_FACTS.items():
-        if value := shown(node.get(key)):
-            facts.append((label, FAIL_POLICIES.get(value, value) if key == "failPolicy" else value))
-    return facts
-
-
-def _trigger(node: dict[str, Any], uses: list[Use]) -> Schedule | None:
-    cron, event = part(node, "cronTrigger"), part(node, "eventTrigger")
-    if not cron and not event:
-        return None
-    inside = [use for use in uses if "cronTrigger" in use.reference.path]
-    return read_schedule("CRON" if cron else "EVENT", cron, event, inside)
+def _minutes(value: Any) -> str:
+    """Return a time limit; DLF writes none as 0."""
+    text = shown(value)
+    return gettext("none") if text == "0" else gettext("%(minutes)s min") % {"minutes": text} if text else ""

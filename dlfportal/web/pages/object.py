@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import Any, TypeVar
@@ -75,15 +76,24 @@ class ObjectPage:
     frame: Frame
     target: CatalogueObject
     revision: Revision
-    wanted_tab: str = ""
-    show_all: bool = False
-    users_after: int = 0
+    asked: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def show_all(self) -> bool:
+        """Whether lists are asked for in full."""
+        return "all" in self.asked
+
+    @property
+    def users_after(self) -> int:
+        """The user before the page of users that is asked for, 0 for the first page."""
+        after = self.asked.get("users", "")
+        return int(after) if is_row_id(after) else 0
 
     @cached_property
     def tab(self) -> TabSpec:
         """The tab that is shown: the one asked for, else the first."""
-        offered = self._offered
-        return next((spec for spec in offered if spec.key == self.wanted_tab), offered[0])
+        offered, wanted = self._offered, self.asked.get("tab", "")
+        return next((spec for spec in offered if spec.key == wanted), offered[0])
 
     @property
     def tabs(self) -> list[ObjectTab]:
@@ -319,7 +329,4 @@ def object_page(make: type[Page], request: HttpRequest, workspace_id: str, kind:
     target = object_get(frame.workspace, kind, name, request.GET.get("cluster"))
     if target.revision is None:  # only while it is being written
         raise ObjectMissing(kind, name)
-    after = request.GET.get("users", "")
-    users_after = int(after) if is_row_id(after) else 0
-    tab = request.GET.get("tab", "")
-    return make(frame, target, target.revision, tab, "all" in request.GET, users_after)
+    return make(frame, target, target.revision, request.GET)

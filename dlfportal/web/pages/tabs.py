@@ -42,8 +42,9 @@ class ObjectTab:
 
 
 COPY = ("js/copy-code.js",)
-NODES = TabSpec("nodes", _("Nodes"), "catalogue/tabs/nodes.html", count="node_count")
-SCHEDULE = TabSpec("schedule", _("Schedule"), "catalogue/tabs/schedule.html")
+JOB = ("css/job.css",)
+NODES = TabSpec("nodes", _("Nodes"), "catalogue/tabs/nodes.html", count="node_count", styles=JOB)
+SCHEDULE = TabSpec("schedule", _("Schedule"), "catalogue/tabs/schedule.html", styles=JOB)
 PARAMS = TabSpec("params", _("Parameters"), "catalogue/tabs/params.html", count="param_count")
 SOURCE = TabSpec("source", _("Source"), "catalogue/tabs/source.html", scripts=COPY)
 FILE = TabSpec("file", _("File"), "catalogue/tabs/file.html")
