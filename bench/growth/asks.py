@@ -111,7 +111,12 @@ TYPES = {
     Kind.CDM_JOB: {"frequent": "NORMAL_JOB", "absent": "no_such_type"},
 }
 FILTERS = {
-    "directory": {"frequent": "/数仓/layer_01", "rare": "/rare/zebra", "absent": "/no/such"},
+    "folder": {"frequent": "/数仓", "rare": "/rare/zebra", "absent": "/no/such"},
+    "tag": {"frequent": "nightly", "rare": "zebra", "absent": "no_such_tag"},
+    "connection": {"frequent": "link_1", "rare": "rare_link", "absent": "no_such_link"},
+    "schedule": {"frequent": "CRON", "absent": "no_such"},
+    "state": {"draft": "draft", "submitted": "submitted", "changed": "changed"},
+    "since": {"long ago": "2020-01-01", "to come": "2100-01-01"},
     "owner": {"frequent": "owner_01", "rare": "rare.owner", "absent": "no.such"},
 }
 SEARCHES = {

@@ -11,13 +11,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Sum
+from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Left, StrIndex, Substr
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.index import is_tag_word, tag_words
 from dlfportal.catalogue.models import CatalogueObject, KeptCount
 from dlfportal.catalogue.selectors import NARROWING, ListFilter
 from dlfportal.chunks import in_chunks
+from dlfportal.db.fields import CodePointField
 from dlfportal.db.prepared import Given, Prepared
 from dlfportal.db.rows import rows_insert
 from dlfportal.formats.kinds import Kind
@@ -186,18 +188,51 @@ def filter_values(workspace: Workspace, kind: Kind, column: str) -> list[str]:
 def count_of(workspace: Workspace, kind: Kind, chosen: ListFilter | None = None) -> int | None:
     """Return how many objects `object_list` has for the same arguments, None where that is not kept.
 
-    Kept is: no filter; one alone of type, directory, owner and a tag; and a type with a tag.
+    Kept is: no filter; one alone of type, directory, folder, owner and a tag; and a type with a tag.
     """
     return count_across([workspace.pk], kind, chosen)
 
 
 def count_across(workspace_ids: Sequence[str], kind: Kind, chosen: ListFilter | None = None) -> int | None:
     """Return the same over several workspaces."""
+    if chosen and chosen == ListFilter(folder=chosen.folder) != ListFilter():
+        return _count_below(workspace_ids, kind, chosen.folder)
     key = _key(str(kind), chosen or ListFilter())
     if key is None:
         return None
     row = COUNT_HELD.row(workspaces=workspace_ids, **key._asdict())
     return row[0] if row else 0
+
+
+def _count_below(workspace_ids: Sequence[str], kind: Kind, folder: str) -> int:
+    rows = KeptCount.objects.filter(workspace__pk__within=workspace_ids, kind=kind, facet="directory")
+    if folder != "/":
+        rows = rows.filter(Q(value=folder) | Q(value__begins=f"{folder}/"))
+    return rows.aggregate(count=Sum("amount"))["count"] or 0
+
+
+def folder_counts(workspace: Workspace, kind: Kind) -> tuple[list[tuple[str, int]], bool]:
+    """Return the directories of objects of a kind, each with how many it holds, by code point.
+
+    Of more than `FILTERS_SHOWN` directories only the top ones, each with all below it; True then.
+    """
+    rows = KeptCount.objects.filter(workspace=workspace, kind=kind, facet="directory")
+    found = list(_summed(rows, "value")[: FILTERS_SHOWN + 1])
+    if len(found) <= FILTERS_SHOWN:
+        return found, False
+    slash = StrIndex(Substr("value", 2), Value("/"))
+    top = Case(
+        When(condition=Q(slash=0), then=F("value")),
+        default=Left("value", slash),
+        output_field=CodePointField(),
+    )
+    return list(_summed(rows.annotate(slash=slash).annotate(top=top), "top")[:FILTERS_SHOWN]), True
+
+
+def _summed(rows: QuerySet[KeptCount], column: str) -> Any:
+    """Return the values of a column, each with the sum of its amounts, where that is not zero."""
+    summed = rows.order_by().values(column).annotate(count=Sum("amount")).filter(count__gt=0)
+    return summed.order_by(column).values_list(column, "count")
 
 
 def _key(kind: str, chosen: ListFilter) -> CountKey | None:

@@ -53,7 +53,7 @@ KINDS: dict[Kind, KindSpec] = {
             slug="jobs",
             tone="job",
             columns=("name", "type", "directory", "schedule", "nodes", "owner", "version", "updated"),
-            filters=("type", "directory", "owner"),
+            filters=("type", "state", "owner", "tag", "schedule", "connection", "folder", "since"),
             optional=("type",),
         ),
         KindSpec(
@@ -62,7 +62,7 @@ KINDS: dict[Kind, KindSpec] = {
             slug="scripts",
             tone="script",
             columns=("name", "type", "directory", "owner", "size", "updated"),
-            filters=("type", "directory", "owner"),
+            filters=("type", "owner", "connection", "folder", "since"),
         ),
         KindSpec(
             Kind.RESOURCE,
@@ -70,7 +70,7 @@ KINDS: dict[Kind, KindSpec] = {
             slug="resources",
             tone="resource",
             columns=("name", "type", "directory", "location", "updated"),
-            filters=("type", "directory"),
+            filters=("type", "owner", "folder", "since"),
         ),
         KindSpec(
             Kind.CDM_JOB,
@@ -78,7 +78,7 @@ KINDS: dict[Kind, KindSpec] = {
             slug="cdm-jobs",
             tone="cdm",
             columns=("name", "cluster", "type", "links", "updated"),
-            filters=("type", "owner"),
+            filters=("type", "owner", "since"),
         ),
     )
 }

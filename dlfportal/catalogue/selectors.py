@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import reduce
 from operator import and_
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, Field, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import StrIndex
+from django.db.models import Exists, F, Field, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import GreaterThan
 
 from dlfportal.access.models import Workspace
@@ -22,6 +23,7 @@ from dlfportal.catalogue.models import (
     ALIVE,
     CatalogueObject,
     Content,
+    KeptCount,
     ObjectTag,
     Reference,
     Revision,
@@ -63,7 +65,9 @@ class ListFilter:
 
     `search` looks in name and description, `name` for a part of the name, both without case. `tags`
     keeps the jobs that have one of them, or with `all_tags` each of them; `ids` the objects with these
-    ids; `connection` what uses the data connection of this name.
+    ids; `connection` what uses the data connection of this name. `folder` keeps a directory with all below
+    it, `schedule` the jobs that start so, `state` one of `STATES`, `since` what was changed at that time (ISO
+    8601, with its offset) or later.
     """
 
     search: str = ""
@@ -75,6 +79,18 @@ class ListFilter:
     all_tags: bool = False
     ids: Sequence[int] = ()
     connection: str = ""
+    folder: str = ""
+    schedule: str = ""
+    state: str = ""
+    since: str = ""
+
+
+STATES: Mapping[str, Q] = {
+    "draft": Q(version__isnull=True),
+    "submitted": Q(version__revision=F("revision")),
+    "changed": Q(version__isnull=False) & ~Q(version__revision=F("revision")),
+}
+"""The words for where an object stands between its revisions and its versions, each with its condition."""
 
 
 class Found(NamedTuple):
@@ -107,7 +123,32 @@ def objects_checked(
         objects = objects.filter(holding(text, places))
     if chosen.ids:
         objects = objects.filter(pk__in=chosen.ids)
+    return _narrowed(workspace, kind, objects, chosen)
+
+
+def _narrowed(
+    workspace: Workspace, kind: Kind, objects: QuerySet[CatalogueObject], chosen: ListFilter
+) -> QuerySet[CatalogueObject]:
+    """Return those of the objects that are in the folder and state of a filter, and so on."""
+    if chosen.folder:
+        within = directories_below(workspace, kind, chosen.folder)
+        objects = objects.alias(directory_checked=Concat("directory", Value("")))
+        objects = objects.filter(directory_checked__within=within)
+    if chosen.schedule:
+        objects = objects.filter(schedule__checked=chosen.schedule)
+    if chosen.state:
+        objects = objects.filter(STATES.get(chosen.state, Q(pk__in=())))
+    if chosen.since:
+        objects = objects.filter(updated_at__gte=datetime.fromisoformat(chosen.since))
     return objects
+
+
+def directories_below(workspace: Workspace, kind: Kind, folder: str) -> list[str]:
+    """Return the directory of a folder and those below it that objects of the kind have, or had."""
+    rows = KeptCount.objects.filter(workspace=workspace, kind=kind, facet="directory")
+    if folder != "/":
+        rows = rows.filter(Q(value=folder) | Q(value__begins=f"{folder}/"))
+    return list(rows.order_by().values_list("value", flat=True).distinct())
 
 
 def _in_order(objects: QuerySet[CatalogueObject]) -> QuerySet[CatalogueObject]:
@@ -164,9 +205,23 @@ def found_by(workspace: Workspace, kind: Kind, chosen: ListFilter) -> Found:
         found += _few(_some(rows.filter(tag__in=group)) for group in groups)
     if chosen.connection:
         found += _few([_some(_users_of_connection(workspace, chosen.connection))])
+    found += _few(_some(rows.values_list("pk", flat=True)) for rows in _indexed(workspace, kind, chosen))
     if found:
         return Found(min(found, key=len))
     return Found(None, named[0] if named else ())
+
+
+def _indexed(workspace: Workspace, kind: Kind, chosen: ListFilter) -> Iterator[QuerySet[CatalogueObject]]:
+    """Yield the objects that an index finds by folder, schedule, draft and time of change."""
+    objects = _objects(workspace, kind)
+    if chosen.folder:
+        yield objects.filter(directory__within=directories_below(workspace, kind, chosen.folder))
+    if chosen.schedule and kind is Kind.JOB:
+        yield objects.filter(schedule=chosen.schedule)
+    if chosen.state == "draft" and kind is Kind.JOB:
+        yield objects.filter(version_number=0)
+    if chosen.since:
+        yield objects.filter(updated_at__gte=datetime.fromisoformat(chosen.since))
 
 
 def named_by(workspace: Workspace, kind: Kind, chosen: ListFilter) -> Q:

@@ -60,7 +60,7 @@ class Cells:
 
     def directory(self, row: Row) -> SafeString:
         """Return the directory, narrowing the list to it."""
-        return self._narrowing("directory", row.directory)
+        return self._narrowing("folder", row.directory)
 
     def owner(self, row: Row) -> SafeString:
         """Return the owner, narrowing the list to theirs."""

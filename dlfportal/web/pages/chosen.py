@@ -13,7 +13,7 @@ from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.models import Selection
 from dlfportal.catalogue.selections import Choice, Objects, Print, Resolved, choice_resolve, print_of
 from dlfportal.formats.kinds import Kind
-from dlfportal.web.pages.list import filter_params, list_filter
+from dlfportal.web.pages.filters import filter_params, list_filter
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,11 +66,6 @@ def columns_of(spec: KindSpec) -> tuple[Column, ...]:
     return tuple(COLUMNS[key] for key in spec.columns)
 
 
-def filters_of(spec: KindSpec) -> tuple[Column, ...]:
-    """Return the columns that a kind's list may be narrowed by."""
-    return tuple(COLUMNS[key] for key in spec.filters)
-
-
 def columns_cookie(spec: KindSpec) -> str:
     """Return the name of the cookie that keeps which columns of a kind's list a reader wants to see."""
     return f"columns_{spec.kind}"

@@ -30,8 +30,8 @@ from dlfportal.transfer.exports.record import PackageHead
 from dlfportal.transfer.exports.selection import Contents, Entry, PackageLayout
 from dlfportal.transfer.exports.summary import Files, Summary
 from dlfportal.web.pages.chosen import Chosen
+from dlfportal.web.pages.filters import filter_params
 from dlfportal.web.pages.frame import Frame
-from dlfportal.web.pages.list import filter_params
 
 GROUPS_SHOWN = 100
 MISSING_SHOWN = 200

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from dlfportal.access.models import Workspace
-from dlfportal.catalogue.counts import FILTERS_SHOWN, Total, filter_values
+from dlfportal.catalogue.counts import Total
 from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.catalogue.lists import Row, list_open
 from dlfportal.catalogue.references import missing_counts
@@ -22,28 +20,22 @@ from dlfportal.db.keyset import Order
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import admin_add_url, export_url
 from dlfportal.web.pages.cells import Cells
-from dlfportal.web.pages.columns import Column, columns_of, columns_shown, filters_of, order_of
+from dlfportal.web.pages.columns import Column, columns_of, columns_shown, order_of
+from dlfportal.web.pages.filters import (
+    FILTER_PARAMS,
+    Excluding,
+    FilterChip,
+    filter_chips,
+    filter_params,
+    filters_excluding,
+    list_filter,
+)
+from dlfportal.web.pages.folders import FolderNode, folder_tree
 from dlfportal.web.pages.frame import Frame
 from dlfportal.web.pages.paging import Address, Pager, Window, Windows, pager_of
 
 LIMITS = (25, 50, 100, 200)
 LIMIT = 50
-LONGEST_VALUE = 1500
-
-
-def list_filter(params: Mapping[str, str]) -> ListFilter:
-    """Return the filter that the parameters of a list ask for."""
-    values = {key: params.get(key, "").replace("\0", "").strip()[:LONGEST_VALUE] for key in FILTER_PARAMS}
-    return ListFilter(**{FILTER_PARAMS[key]: value for key, value in values.items()})  # type: ignore[arg-type]
-
-
-def filter_params(chosen: ListFilter) -> dict[str, str]:
-    """Return the parameters of the address of a list that is narrowed so."""
-    return {key: value for key, name in FILTER_PARAMS.items() if (value := getattr(chosen, name))}
-
-
-FILTER_PARAMS = {"q": "search", "type": "type", "directory": "directory", "owner": "owner"}
-"""The parameters that narrow a list, each with the field of `ListFilter` that it fills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +49,7 @@ class ListQuery:
 
     @classmethod
     def read(cls, spec: KindSpec, params: Mapping[str, str]) -> ListQuery:
-        """Return the query of the parameters `q`, `type`, `directory`, `owner`, `sort` and `limit`."""
+        """Return the query of the parameters of `filters`, `sort` and `limit`."""
         sort = params.get("sort", "")
         columns = {column.key: column for column in columns_of(spec)}
         column = columns.get(sort.removeprefix("-"))
@@ -85,17 +77,6 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One filter above a list; with too many values to list (`open`) it is typed instead."""
-
-    name: str
-    label: Promise
-    value: str
-    values: list[str]
-    open: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ListRow:
     """One object of a list, its cells drawn. A selection calls it `label`, the box beside it `choose`."""
 
@@ -114,7 +95,9 @@ class ListPage:
     query: ListQuery
     address: Address
     headings: list[Heading]
-    filters: list[Choice]
+    filters: list[FilterChip]
+    folders: list[FolderNode]
+    excluding: list[Excluding]
     columns: tuple[Column, ...]
     rows: list[ListRow]
     window: Window
@@ -135,6 +118,16 @@ class ListPage:
     def kept_params(self) -> list[tuple[str, str]]:
         """What a choice of another page size keeps of the address."""
         return self.address.pairs("limit")
+
+    @property
+    def all_folders_url(self) -> str:
+        """The address of the list in all folders."""
+        return self.address.changed(folder="", directory="")
+
+    @property
+    def search_hidden(self) -> list[tuple[str, str]]:
+        """What a search keeps of the address."""
+        return self.address.pairs("q")
 
     @property
     def clear_url(self) -> str:
@@ -187,7 +180,9 @@ def list_page(frame: Frame, kind: Kind, params: QueryDict, cookies: Mapping[str,
         query=query,
         address=address,
         headings=[_heading(column, query, address) for column in columns],
-        filters=[_choice(frame.workspace, kind, column, query.chosen) for column in filters_of(spec)],
+        filters=filter_chips(frame.workspace, spec, query.chosen, address),
+        folders=folder_tree(frame.workspace, spec, query.chosen, address),
+        excluding=[] if window.rows else filters_excluding(frame.workspace, kind, query.chosen, address),
         columns=columns,
         rows=_drawn(window.rows, Cells(spec, frame.workspace.pk, address, missing), columns),
         window=window,
@@ -221,11 +216,3 @@ def _heading(column: Column, query: ListQuery, address: Address) -> Heading:
     if query.descending:
         return Heading(column, address.changed(sort=column.key), "descending")
     return Heading(column, address.changed(sort=f"-{column.key}"), "ascending")
-
-
-def _choice(workspace: Workspace, kind: Kind, column: Column, chosen: ListFilter) -> Choice:
-    value = getattr(chosen, column.key)
-    values = filter_values(workspace, kind, column.key)
-    if value and value not in values:
-        values = [value, *values]
-    return Choice(column.key, column.label, value, values, len(values) >= FILTERS_SHOWN)
