@@ -83,6 +83,12 @@ def naming_page(workspace_id: str, kind: Kind, name: str, cluster: str, size: in
     return _users(workspace_id, [{"target": kind, "cluster": cluster, "name": name}], size, 0)
 
 
+def waiting_page(target: CatalogueObject, size: int) -> Users:
+    """Return the first `size` of the jobs that wait for the job `target`."""
+    waits = {"target": Kind.JOB, "cluster": "", "name": target.name, "waits": True}
+    return _users(target.workspace_id, [waits], size, 0, without=target.pk)
+
+
 def _naming(target: CatalogueObject) -> list[dict[str, Any]]:
     """Return the conditions of references of which one at least points to an object."""
     named: list[dict[str, Any]] = [{"target": target.kind, "cluster": target.cluster, "name": target.name}]

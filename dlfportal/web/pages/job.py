@@ -6,36 +6,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.catalogue.index import tag_words
+from dlfportal.catalogue.references import Users, waiting_page
 from dlfportal.formats.normalise import masked_params
-from dlfportal.formats.references import Target
+from dlfportal.formats.schedules import HOURS
 from dlfportal.formats.shapes import objects, part, shown
-from dlfportal.links import job_export_url
+from dlfportal.links import job_export_url, url_of
 from dlfportal.web.pages.nodes import Node, nodes_of
-from dlfportal.web.pages.object import ObjectPage
-from dlfportal.web.pages.uses import Use, share
-from dlfportal.web.schedules import cron_words
-from dlfportal.web.words import PARAM_TYPES, PRIORITIES, SCHEDULE_TYPES
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """When a job or a node runs. `words` is empty when the expression has none."""
-
-    type: str
-    expression: str
-    words: str
-    zone: str
-    start: str
-    end: str
-    depend: dict[str, Any]
-    event: dict[str, Any]
-    uses: list[Use]
-    previous: bool
+from dlfportal.web.pages.object import SHOWN, ObjectPage, UserRow
+from dlfportal.web.pages.timing import Schedule, schedule_of
+from dlfportal.web.words import PARAM_TYPES, PRIORITIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +62,6 @@ class JobPage(ObjectPage):
         return tag_words(self.target.tags)
 
     @property
-    def when(self) -> str:
-        """In a few words, when it runs."""
-        schedule = self.schedule
-        words = schedule.words or str(SCHEDULE_TYPES.get(schedule.type, schedule.type))
-        return f"{words} ({schedule.zone})" if schedule.words and schedule.zone else words
-
-    @property
     def params(self) -> list[Param]:
         """The job's parameters."""
         masked = masked_params(self.document)
@@ -92,7 +70,7 @@ class JobPage(ObjectPage):
                 name=shown(param.get("name")),
                 value=shown(param.get("value")),
                 type=shown(param.get("type")),
-                masked=param.get("name") in masked,
+                masked=shown(param.get("name")) in masked,
             )
             for _place, param in objects(self.document, "params")
         ]
@@ -113,9 +91,27 @@ class JobPage(ObjectPage):
     @cached_property
     def schedule(self) -> Schedule:
         """When the job runs."""
-        schedule = part(self.document, "schedule")
-        uses = [use for use in self.uses if use.reference.path[:1] == ("schedule",)]
-        return read_schedule(shown(schedule.get("type")), schedule.get("cron"), schedule.get("event"), uses)
+        return schedule_of(self.document, self.target.type, self.uses, timezone.now())
+
+    @property
+    def schedule_url(self) -> str:
+        """The address of the tab that shows when it runs."""
+        return self._url_with(tab="schedule")
+
+    @cached_property
+    def waiters(self) -> Users:
+        """The jobs that wait for this one, those that can be shown."""
+        return waiting_page(self.target, SHOWN)
+
+    @property
+    def waiter_rows(self) -> list[UserRow]:
+        """Those jobs with their addresses."""
+        return [UserRow(row, url_of(row)) for row in self.waiters.rows]
+
+    @property
+    def hours(self) -> range:
+        """The hours of a day."""
+        return range(HOURS)
 
     @cached_property
     def nodes(self) -> list[Node]:
@@ -131,23 +127,6 @@ class JobPage(ObjectPage):
     def opened(self) -> str:
         """The anchor of the one node that was asked for."""
         return f"node-{self.asked.get('node', '')}"
-
-
-def read_schedule(kind: str, cron: Any, event: Any, uses: list[Use]) -> Schedule:
-    """Return a schedule as pages show it; odd shapes are passed over."""
-    expression = shown(part(cron).get("expression"))
-    return Schedule(
-        type=kind,
-        expression=expression,
-        words=cron_words(expression),
-        zone=shown(part(cron).get("expressionTimeZone")),
-        start=shown(part(cron).get("startTime")),
-        end=shown(part(cron).get("endTime")),
-        depend=part(cron, "dependJobs"),
-        event={key: shown(value) for key, value in part(event).items()},
-        uses=[entry.use for entry in share(uses) if entry.use.reference.target is Target.JOB],
-        previous=part(cron).get("dependPrePeriod") in (True, "true"),
-    )
 
 
 def _minutes(value: Any) -> str:
