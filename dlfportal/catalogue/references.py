@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.counts import Total
 from dlfportal.catalogue.derive import ReferenceKey
-from dlfportal.catalogue.models import ALIVE, CatalogueObject, Reference
+from dlfportal.catalogue.models import ALIVE, CatalogueObject, Reference, Revision
 from dlfportal.catalogue.selectors import column_of, document_of
 from dlfportal.chunks import in_chunks
 from dlfportal.formats.documents import find_references
@@ -23,6 +23,11 @@ from dlfportal.formats.references import Target
 
 USERS_ORDERED = 1000
 """Up to so many users of an object are put in order."""
+DOCUMENT_BYTES = 4 * 1024 * 1024
+"""So much of the documents of users is read to say which of their nodes point to an object."""
+ELSEWHERE_SHOWN = 50
+CONNECTIONS_COUNTED, CONNECTION_COUNTED = 50, 100
+"""The users of so many connections are counted on a page, and of each so many."""
 
 
 class Found(NamedTuple):
@@ -248,3 +253,90 @@ def _find(
         ).order_by()
         found = [(row[0], Found._make(row[1:])) for row in rows.values_list(column, *Found._fields)]
         yield from sorted(found, key=lambda pair: pair[1].name, reverse=True)
+
+
+def nodes_that_name(target: CatalogueObject, users: Sequence[CatalogueObject]) -> dict[int, list[str]]:
+    """Return the nodes of each of the jobs `users` that point to `target`, by the job's id, in their order.
+
+    One query. Documents are read up to `DOCUMENT_BYTES` in all: a job beyond is not among the keys.
+    """
+    left, chosen = DOCUMENT_BYTES, []
+    for user in users:
+        if user.kind == Kind.JOB and user.size <= left and user.revision_id:
+            left -= user.size
+            chosen.append(user.revision_id)
+    revisions = Revision.objects.filter(pk__within=chosen).select_related("content")
+    naming = _naming(target)
+    return {
+        revision.object_id: list(dict.fromkeys(_nodes_naming(naming, document_of(revision))))
+        for revision in revisions
+    }
+
+
+def _nodes_naming(naming: Sequence[dict[str, Any]], document: dict[str, Any]) -> Iterator[str]:
+    for found in find_references(Kind.JOB, document):
+        known = {"target": found.target, "cluster": found.cluster, "name": found.name, "soft": found.soft}
+        if found.node and not found.workspace and any(known.items() >= one.items() for one in naming):
+            yield found.node
+
+
+class Elsewhere(NamedTuple):
+    """An object of the same kind and name in another workspace."""
+
+    workspace: Workspace
+    object: CatalogueObject
+
+
+def same_name_elsewhere(target: CatalogueObject, workspaces: QuerySet[Workspace]) -> list[Elsewhere]:
+    """Return the living objects of the same kind, name and cluster in others of these workspaces, a few."""
+    others = workspaces.exclude(pk=target.workspace_id)
+    found = CatalogueObject.objects.filter(
+        ALIVE, kind=target.kind, name=target.name, cluster=target.cluster, workspace__in=others
+    ).select_related("workspace__project")
+    rows = found.order_by("workspace__project__name", "workspace__name")[:ELSEWHERE_SHOWN]
+    return [Elsewhere(row.workspace, row) for row in rows]
+
+
+def connection_users(workspace: Workspace, names: Collection[str], without: int) -> dict[str, Total]:
+    """Return how many other living objects use each of a few connections; up to `CONNECTION_COUNTED`.
+
+    One query for all, and a bounded read of the index for each.
+    """
+    wanted = sorted(names)[:CONNECTIONS_COUNTED]
+    if not wanted:
+        return {}
+    one = f"""SELECT %s, (SELECT COUNT(*) FROM (SELECT DISTINCT r.source_id FROM {Reference._meta.db_table} r
+        JOIN {CatalogueObject._meta.db_table} o ON o.id = r.source_id AND o.deleted_at IS NULL
+        WHERE r.workspace_id = %s AND r.target = %s AND r.name = %s AND r.cluster = ''
+        AND r.source_id <> %s LIMIT {CONNECTION_COUNTED + 1}) users)"""  # noqa: S608 - the models' own names
+    values = [value for name in wanted for value in (name, workspace.pk, Target.CONNECTION, name, without)]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join([one] * len(wanted)), values)
+        counts = dict(cursor.fetchall())
+    return {
+        name: Total(min(count, CONNECTION_COUNTED), count > CONNECTION_COUNTED)
+        for name, count in counts.items()
+    }
+
+
+def jobs_elsewhere(
+    workspaces: QuerySet[Workspace], wanted: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], CatalogueObject]:
+    """Return the living jobs that are named as (workspace, job) with the id or the name of a workspace.
+
+    Only those of the given workspaces are found; a name that two of them have names none. Two queries.
+    """
+    if not wanted:
+        return {}
+    named = {workspace for workspace, _ in wanted}
+    places: dict[str, list[str]] = {}
+    for pk, name in workspaces.filter(Q(pk__in=named) | Q(name__in=named)).values_list("pk", "name"):
+        for word in {pk, name}:
+            places.setdefault(word, []).append(pk)
+    one = {word: pks[0] for word, pks in places.items() if len(pks) == 1}
+    rows = CatalogueObject.objects.filter(
+        ALIVE, workspace__in=set(one.values()), kind=Kind.JOB, name__in={name for _, name in wanted}
+    )
+    held = {(row.workspace_id, row.name): row for row in rows}
+    found = {(word, name): held.get((one.get(word, ""), name)) for word, name in wanted}
+    return {key: row for key, row in found.items() if row is not None}

@@ -73,3 +73,15 @@ def test_cdm_job_page_does_not_exist_for_a_stranger(
 ) -> None:
     CdmJobFactory(workspace=workspace, name="load")
     assert client_for(stranger).get(address(workspace, "cdm-jobs/load/")).status_code == 404
+
+
+def test_cdm_job_page_sets_the_columns_side_by_side(browser: Client, workspace: Workspace) -> None:
+    def listing(side: str, text: str) -> dict[str, object]:
+        inputs = [{"name": f"{side}JobConfig.columnList", "value": text}]
+        return {"configs": [{"name": f"{side}JobConfig", "inputs": inputs}]}
+
+    sides = {"from_values": listing("from", "id&na<me&old"), "to_values": listing("to", "id&full_name")}
+    CdmJobFactory(workspace=workspace, name="load", **sides)
+    page = browser.get(address(workspace, "cdm-jobs/load/")).context["page"]
+    pairs = [(column.source, column.destination) for column in page.columns]
+    assert pairs == [("id", "id"), ("na<me", "full_name"), ("old", "")]

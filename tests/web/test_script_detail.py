@@ -102,3 +102,20 @@ def test_a_script_that_very_many_jobs_use_names_them_page_by_page(
     assert f'href="{url}?tab=uses"' in html
     for odd in ("x", "٣", "-1", "9" * 30):
         assert "user_0" in text_of(browser, url, tab="uses", users=odd)
+
+
+def test_numbers_of_lines_are_links_and_the_text_can_be_taken_away(
+    browser: Client, workspace: Workspace
+) -> None:
+    ScriptFactory(workspace=workspace, name="load", content="SELECT 1;\n\n/* two\nlines */\n")
+    html = text_of(browser, address(workspace, "scripts/load/"))
+    assert re.findall(r'<span id="L(\d+)"><span class="linenos"><a href="#L(\d+)">', html) == [
+        (str(number), str(number)) for number in range(1, 5)
+    ]
+    assert f'href="{address(workspace, "scripts/load/download/")}"' in html
+
+
+def test_script_page_names_the_other_users_of_its_connection(browser: Client, workspace: Workspace) -> None:
+    for name in ("load", "other"):
+        ScriptFactory(workspace=workspace, name=name, connectionName="hive")
+    assert "1 other uses it" in text_of(browser, address(workspace, "scripts/load/"))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.formats.documents import CDM_PLACEHOLDER
-from dlfportal.formats.shapes import items, part, shown
+from dlfportal.formats.shapes import items, objects, part, shown
 from dlfportal.web.pages.object import ObjectPage
+
+COLUMN_LIST = "columnList"
+"""The input that lists the columns of a side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,14 @@ class Side:
     link: str
     connector: str
     configs: list[Config]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One line of the column mapping: where a value comes from and where it goes."""
+
+    source: str
+    destination: str
 
 
 class CdmJobPage(ObjectPage):
@@ -83,6 +95,12 @@ class CdmJobPage(ObjectPage):
         """All three."""
         return [self.source, self.destination, self.driver]
 
+    @property
+    def columns(self) -> list[Column]:
+        """The column mapping, by place; empty where the job lists no columns."""
+        sides = [_column_names(part(self.job, f"{key}-config-values")) for key in ("from", "to")]
+        return [Column(*pair) for pair in zip_longest(*sides, fillvalue="")]
+
     def _side(self, label: Promise, key: str) -> Side:
         values = part(self.job, f"{key}-config-values")
         return Side(
@@ -103,3 +121,13 @@ def _inputs(config: dict[str, Any]) -> list[Input]:
         for entry in items(config, "inputs")
         if isinstance(entry, dict)
     ]
+
+
+def _column_names(values: dict[str, Any]) -> list[str]:
+    """Return the columns that a side lists; CDM writes them as one text, parted by `&`."""
+    for _place, config in objects(values, "configs"):
+        for _place, entry in objects(config, "inputs"):
+            if shown(entry.get("name")).rpartition(".")[2] == COLUMN_LIST:
+                text = shown(entry.get("value", entry.get("values")))
+                return [name.strip() for name in text.split("&")] if text.strip() else []
+    return []

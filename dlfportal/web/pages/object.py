@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from dlfportal.access.models import Workspace
+from dlfportal.access.policy import Right, workspaces_with
 from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.catalogue.models import CatalogueObject, Revision
-from dlfportal.catalogue.references import USERS_ORDERED, Users, names_left_behind, naming_page, users_page
+from dlfportal.catalogue.references import (
+    USERS_ORDERED,
+    Elsewhere,
+    Users,
+    names_left_behind,
+    naming_page,
+    nodes_that_name,
+    same_name_elsewhere,
+    users_page,
+)
 from dlfportal.catalogue.selectors import ObjectMissing, content_bytes, object_get
 from dlfportal.catalogue.texts import problem_text
 from dlfportal.db.lookups import is_row_id
@@ -27,6 +40,7 @@ from dlfportal.web.code import Code, code
 from dlfportal.web.pages.frame import Frame, frame_of
 from dlfportal.web.pages.history import RevisionRow, revision_rows
 from dlfportal.web.pages.tabs import TABS, ObjectTab, TabSpec
+from dlfportal.web.pages.use_groups import NODES_SHOWN, UseGroup, use_groups
 from dlfportal.web.pages.uses import SharedUse, State, Use, share, uses_of
 from dlfportal.web.parts import state_badge
 from dlfportal.web.words import object_type
@@ -52,11 +66,22 @@ class UserRow:
 
     object: CatalogueObject
     url: str
+    nodes: Sequence[str] = ()
 
     @property
-    def tone(self) -> str:
-        """The colour and icon of its kind."""
-        return KINDS[Kind(self.object.kind)].tone
+    def label(self) -> str:
+        """The name of its kind, of several."""
+        return KINDS[Kind(self.object.kind)].plural
+
+    @property
+    def first_nodes(self) -> Sequence[str]:
+        """The nodes that are named at once."""
+        return self.nodes[:NODES_SHOWN]
+
+    @property
+    def more_nodes(self) -> Sequence[str]:
+        """The nodes that are folded."""
+        return self.nodes[NODES_SHOWN:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +101,7 @@ class ObjectPage:
     frame: Frame
     target: CatalogueObject
     revision: Revision
+    reader: User | AnonymousUser = field(default_factory=AnonymousUser)
     asked: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -186,7 +212,22 @@ class ObjectPage:
     @cached_property
     def user_rows(self) -> list[UserRow]:
         """Those objects with their addresses."""
-        return [UserRow(row, url_of(row)) for row in self.users.rows]
+        nodes = nodes_that_name(self.target, self.users.rows)
+        return [UserRow(row, url_of(row), nodes.get(row.pk, ())) for row in self.users.rows]
+
+    @cached_property
+    def use_groups(self) -> list[UseGroup]:
+        """What it uses, by kind, with what the reader may see of other workspaces."""
+        return use_groups(self.frame.workspace, self._visible, self.shared_uses, self.target.pk)
+
+    @cached_property
+    def elsewhere(self) -> list[Elsewhere]:
+        """What has its name in other workspaces that the reader may see."""
+        return same_name_elsewhere(self.target, self._visible)
+
+    @property
+    def _visible(self) -> QuerySet[Workspace]:
+        return workspaces_with(self.reader, Right.VIEW)
 
     @property
     def more_users_url(self) -> str:
@@ -329,4 +370,4 @@ def object_page(make: type[Page], request: HttpRequest, workspace_id: str, kind:
     target = object_get(frame.workspace, kind, name, request.GET.get("cluster"))
     if target.revision is None:  # only while it is being written
         raise ObjectMissing(kind, name)
-    return make(frame, target, target.revision, request.GET)
+    return make(frame, target, target.revision, request.user, request.GET)

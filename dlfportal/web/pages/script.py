@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from dlfportal.formats.shapes import part, shown
+from dlfportal.links import script_text_url
 from dlfportal.web.code import Code, code, lexer_for
 from dlfportal.web.pages.object import ObjectPage
 
@@ -17,6 +18,11 @@ class ScriptPage(ObjectPage):
     def source(self) -> Code:
         """The script's text, highlighted by its type."""
         return source_of(self.document, self.target.type)
+
+    @property
+    def text_url(self) -> str:
+        """The address that downloads the text."""
+        return script_text_url(self.target)
 
     @property
     def database(self) -> str:
