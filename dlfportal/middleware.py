@@ -7,16 +7,19 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from dlfportal.access.kept_forms import KeptForm, form_seal, owner_of
 from dlfportal.access.uploads import body_check
 from dlfportal.api.base import holds_nul
 from dlfportal.api.errors import is_wire
 from dlfportal.logs import current_request_id
 from dlfportal.web.pages.switcher import used_last_send
 from dlfportal.web.reader import zone_of
+from dlfportal.web.views.sessions import sign_in_again
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -89,6 +92,24 @@ class ReaderMiddleware:
             response = self.get_response(request)
         used_last_send(request, response)
         return response
+
+
+class SignedInMiddleware(LoginRequiredMiddleware):
+    """Sends people to sign in. What they typed into a form that names its owner is carried along.
+
+    Nobody else's body is read: only who was shown the form has the text that its address carries.
+    """
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> Any:
+        """Answer to strangers with the sign-in page, or lead there."""
+        answer = super().process_view(request, view, args, kwargs)
+        owner = owner_of(request) if answer and request.method == "POST" else None
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        if owner is None or length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return answer
+        fields = request.POST.copy()
+        fields.pop("csrfmiddlewaretoken", None)
+        return sign_in_again(request, form_seal(owner, KeptForm(request.path, fields.urlencode())))
 
 
 class BodyMiddleware:

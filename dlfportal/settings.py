@@ -181,7 +181,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     # The check against forged forms reads the body: who may not send one is refused before it.
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "dlfportal.middleware.SignedInMiddleware",
     "dlfportal.middleware.BodyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

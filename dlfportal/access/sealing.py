@@ -25,7 +25,7 @@ def unseal(sealed: str) -> str:
     """Return the text that `seal` was given. Raises Unreadable."""
     try:
         return _fernet().decrypt(sealed).decode()
-    except InvalidToken as error:
+    except (InvalidToken, ValueError) as error:  # ValueError: what is not ASCII
         message = gettext_noop("What was kept cannot be read: this process has another SECRET_KEY.")
         raise Unreadable(message) from error
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dlfportal.audit.actor import Actor, Channel
-from dlfportal.catalogue.services import object_update
+from dlfportal.catalogue.services import object_delete, object_update
 from tests.admin.pages import as_sent, document, page_form, revision_of
-from tests.factories import JobFactory
+from tests.factories import CdmJobFactory, JobFactory
 
 
 def begin(client, job):
@@ -32,7 +32,7 @@ def test_stale_edit_writes_nothing_and_shows_who_saved(client_for, developer, wo
     answer = send(client, job, sent)
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert answer.context["stale"].number == 2
+    assert answer.context["stale"].newest.number == 2
     assert "workspace_admin saved revision 2" in page
     assert "meanwhile" in page
     assert f"/w/{workspace.pk}/jobs/shared/revisions/2/" in page
@@ -62,7 +62,7 @@ def test_replacement_of_one_revision_does_not_cover_the_next(
     other_saves(job, workspace_admin, logPath="obs://one")
     other_saves(job, workspace_admin, logPath="obs://two")
     answer = send(client, job, sent | {"replace": "2"})
-    assert answer.context["stale"].number == 3
+    assert answer.context["stale"].newest.number == 3
     assert " checked" not in answer.content.decode().split('name="replace"')[1].split(">")[0]
     assert revision_of(job) == 3
 
@@ -73,17 +73,32 @@ def test_refused_form_keeps_its_beginning(client_for, developer, workspace_admin
     refused = send(client, job, begin(client, job) | {"name": "a/b"})
     other_saves(job, workspace_admin, logPath="obs://theirs")
     again = as_sent(refused.context["document_form"]) | {"name": "shared"}
-    assert send(client, job, again).context["stale"].number == 2
+    assert send(client, job, again).context["stale"].newest.number == 2
 
 
-def test_object_deleted_meanwhile_is_told(client_for, developer, workspace):
-    from dlfportal.catalogue.services import object_delete
-
-    job = JobFactory(workspace=workspace, name="gone")
+def test_what_was_typed_about_an_object_deleted_meanwhile_makes_it_anew(client_for, developer, workspace):
+    job = JobFactory(workspace=workspace, name="gone", description="old")
     client = client_for(developer)
-    sent = begin(client, job)
+    sent = begin(client, job) | {"description": "typed", "owner": "me"}
     object_delete(actor=Actor(developer, Channel.WEB), target=job)
-    assert send(client, job, sent).status_code == 302
+    page = send(client, job, sent)
+    text = page.content.decode()
+    assert "gone was deleted after you began." in text
+    assert page.context["document_form"]["description"].value() == "typed"
+    assert "/admin/catalogue/job/add/?by=" in text
+    form = page.context["document_form"]
+    answer = client.post("/admin/catalogue/job/add/", as_sent(form) | {"workspace": workspace.pk})
+    assert answer.status_code == 302
+    job.refresh_from_db()
+    assert job.deleted_at is None and revision_of(job) == 2
+    assert document(job)["description"] == "typed" and document(job)["basicConfig"]["owner"] == "me"
+
+
+def test_strangers_are_not_told_of_what_was_deleted(client_for, developer, stranger, workspace):
+    job = JobFactory(workspace=workspace, name="gone")
+    sent = begin(client_for(developer), job)
+    object_delete(actor=Actor(developer, Channel.WEB), target=job)
+    assert send(client_for(stranger), job, sent).status_code == 302
 
 
 def test_unknown_beginning_is_refused(client_for, developer, workspace):
@@ -92,3 +107,79 @@ def test_unknown_beginning_is_refused(client_for, developer, workspace):
     sent = begin(client, job)
     for forged in ("", "99", "-1", "x", "9" * 30):
         assert send(client, job, sent | {"expected": forged}).status_code == 400
+
+
+def test_changes_of_different_places_are_both_saved(client_for, developer, workspace_admin, workspace):
+    job = JobFactory(workspace=workspace, name="shared")
+    client = client_for(developer)
+    sent = begin(client, job) | {"owner": "mine"}
+    other_saves(job, workspace_admin, logPath="obs://theirs")
+    page = send(client, job, sent)
+    assert "both can be kept" in page.content.decode()
+    answer = send(client, job, sent | {"about": "2", "merge": "2"})
+    assert answer.status_code == 302
+    assert revision_of(job) == 3
+    assert document(job)["basicConfig"]["owner"] == "mine"
+    assert document(job)["logPath"] == "obs://theirs"
+
+
+def test_a_clash_has_to_be_decided(client_for, developer, workspace_admin, workspace):
+    job = JobFactory(workspace=workspace, name="shared", description="before", logPath="obs://old")
+    client = client_for(developer)
+    sent = begin(client, job) | {"description": "mine", "owner": "me"}
+    other_saves(job, workspace_admin, description="theirs", logPath="obs://theirs")
+    page = send(client, job, sent).content.decode()
+    assert "<code>$.description</code>" in page and "$.logPath" not in page.split("</section>")[0]
+    assert "<code>before</code>" in page and "<code>mine</code>" in page and "<code>theirs</code>" in page
+    undecided = send(client, job, sent | {"about": "2", "merge": "2"})
+    assert "Choose mine or theirs" in undecided.content.decode()
+    assert revision_of(job) == 2
+    send(client, job, sent | {"about": "2", "merge": "2", "clash-0": "theirs"})
+    assert revision_of(job) == 3
+    saved = document(job)
+    assert (saved["description"], saved["basicConfig"]["owner"]) == ("theirs", "me")
+    assert saved["logPath"] == "obs://theirs"
+
+
+def test_choices_about_one_revision_do_not_decide_about_the_next(
+    client_for, developer, workspace_admin, workspace
+):
+    job = JobFactory(workspace=workspace, name="shared", description="before")
+    client = client_for(developer)
+    sent = begin(client, job) | {"description": "mine"}
+    other_saves(job, workspace_admin, description="one")
+    other_saves(job, workspace_admin, description="two")
+    chosen = {"about": "2", "merge": "2", "clash-0": "mine"}
+    answer = send(client, job, sent | chosen)
+    assert answer.context["stale"].newest.number == 3
+    assert revision_of(job) == 3
+    assert " checked" not in answer.content.decode()
+    send(client, job, sent | chosen | {"merge": "3"})
+    assert revision_of(job) == 3
+
+
+def test_what_is_no_document_is_not_merged(client_for, developer, workspace_admin, workspace):
+    job = JobFactory(workspace=workspace, name="shared")
+    client = client_for(developer)
+    sent = begin(client, job) | {"json": "{"}
+    other_saves(job, workspace_admin, description="one")
+    page = send(client, job, sent | {"about": "2", "merge": "2"})
+    assert page.context["stale"].merged is None
+    assert 'name="merge"' not in page.content.decode()
+    assert revision_of(job) == 2
+
+
+def test_a_cdm_job_that_both_moved_is_not_merged(client_for, developer, workspace_admin, workspace):
+    cdm = CdmJobFactory(workspace=workspace, name="copy", cluster="one")
+    client = client_for(developer)
+    url = f"/admin/catalogue/cdmjob/{cdm.pk}/change/"
+    sent = as_sent(page_form(client, url))
+    object_update(
+        actor=Actor(workspace_admin, Channel.WEB), target=cdm, document=document(cdm), cluster="two"
+    )
+    unmoved = client.post(url, sent | {"about": "2", "merge": "2", "reason": "x"})
+    assert unmoved.status_code == 302
+    both = client.post(url, sent | {"cluster": "three", "about": "2", "merge": "2"})
+    assert both.context["stale"].merged is None
+    cdm.refresh_from_db()
+    assert cdm.cluster == "two"

@@ -6,24 +6,29 @@ from typing import Any, ClassVar, cast
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 
+from dlfportal.access.kept_forms import OWNER, form_take, owner_sign
 from dlfportal.adminsite.access import PortalAdmin, actor_of, reach
 from dlfportal.adminsite.actions import tell_renamed
 from dlfportal.adminsite.documents.forms import DocumentForm, workspace_field
+from dlfportal.adminsite.documents.stale import StaleForm
 from dlfportal.adminsite.documents.subject import Subject
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selectors import ObjectMissing, document_of, revision_get
 from dlfportal.catalogue.services import NameTaken, Saved, object_create, object_update
 from dlfportal.catalogue.texts import error_text, problem_text
+from dlfportal.db.lookups import is_row_id
 from dlfportal.errors import BadRequest, NotFound, StaleEdit, gettext_noop
 from dlfportal.formats.documents import judge
+from dlfportal.formats.jsontext import canonical
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import InvalidDocument, show_path
-from dlfportal.links import admin_add_url, admin_url, job_export_url, url_of
+from dlfportal.links import admin_add_url, admin_url, job_export_url, url_of, with_query
 
 WARNINGS_TOLD = 3
 PATHS_TOLD = 10
@@ -44,14 +49,15 @@ class DocumentEditing(PortalAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show the form; when it is sent, save, or show it again with all that was typed."""
+        data = request.POST if request.method == "POST" else self.kept(request)
         target = None
         if object_id is not None:
             target = self.get_object(request, unquote(object_id))
             if target is None:
-                return self.gone(request, object_id)
+                return self.deleted(request, unquote(object_id), data) or self.gone(request, object_id)
         elif not self.has_add_permission(request):
             raise PermissionDenied
-        form = self.form_of(request, target)
+        form = self.form_of(request, target, data)
         if request.method == "POST":
             saved = self.save(request, form, target)
             if saved:
@@ -59,24 +65,62 @@ class DocumentEditing(PortalAdmin):
                 return self.go_on(request, saved)
             if target:
                 # Somebody may have saved meanwhile: the page speaks of the newest revision.
-                target = self.get_object(request, str(target.pk))
+                pk = str(target.pk)
+                target = self.get_object(request, pk)
+                if target is None:
+                    return self.deleted(request, pk, data) or self.gone(request, pk)
+        elif data is not None:
+            form.is_valid()
+            form.judge()
         elif target:
             form.show(judge(self.kind, form.base))
         return self.page(request, form, target)
 
-    def form_of(self, request: HttpRequest, target: CatalogueObject | None) -> DocumentForm:
-        """Return the form, loaded from the revision the edit began from."""
-        data = request.POST if request.method == "POST" else None
+    def kept(self, request: HttpRequest) -> QueryDict | None:
+        """Return what was typed into this form before the session ended, and say that it is not saved."""
+        found = form_take(request)
+        if found is None:
+            return None
+        text = gettext("Your session had ended. This is what you typed; it is not saved yet.")
+        self.message_user(request, text, messages.WARNING)
+        return QueryDict(found.data)
+
+    def form_of(
+        self, request: HttpRequest, target: CatalogueObject | None, data: QueryDict | None
+    ) -> DocumentForm:
+        """Return the form, with what was typed if anything was, upon the revision the edit began from."""
         if target is None:
-            form = self.document_form(data, base=self.document_form.starting)
-            chosen = request.GET.get("workspace", "")
-            form.fields["workspace"] = workspace_field(reach(request).editable, chosen)
-        else:
-            revision = _base_revision(target, data)
-            form = self.document_form(data, base=document_of(revision), expected=revision.number)
-            if "cluster" in form.fields:
-                form.fields["cluster"].initial = target.cluster
+            return self.new_form(request, data)
+        revision = _base_revision(target, data)
+        form = self.document_form(data, base=document_of(revision), expected=revision.number)
+        form.began = revision
+        if "cluster" in form.fields:
+            form.fields["cluster"].initial = target.cluster
         return form
+
+    def new_form(self, request: HttpRequest, data: QueryDict | None) -> DocumentForm:
+        """Return the form of a new object."""
+        form = self.document_form(data, base=self.document_form.starting)
+        form.fields["workspace"] = workspace_field(reach(request).editable, request.GET.get("workspace", ""))
+        return form
+
+    def deleted(self, request: HttpRequest, pk: str, data: QueryDict | None) -> HttpResponse | None:
+        """Show what was typed about an object that was deleted meanwhile, for a new one of its name.
+
+        Returns None where nothing was typed, or the person may not know that there was such an object.
+        """
+        known = CatalogueObject.objects.filter(kind=self.kind, workspace__in=list(reach(request).editable))
+        gone = known.select_related("workspace").filter(pk=pk).first() if is_row_id(pk) else None
+        if data is None or gone is None:
+            return None
+        form = self.form_of(request, gone, data)
+        form.is_valid()
+        typed = data.copy()
+        typed["workspace"] = gone.workspace_id
+        if isinstance(form.document, dict):  # with the fields in it, so that they cannot differ from it
+            typed["json"] = canonical(form.document).decode()
+        typed.pop("expected", None)
+        return self.page(request, self.new_form(request, typed), None, gone)
 
     def save(self, request: HttpRequest, form: DocumentForm, target: CatalogueObject | None) -> Saved | None:
         """Save through the service, or put into the form why not and return None."""
@@ -84,6 +128,9 @@ class DocumentEditing(PortalAdmin):
             form.judge()
             return None
         try:
+            stale = self.stale_of(form, target)
+            if stale and request.POST.get("merge") == str(stale.newest.number):
+                return self.save_merged(request, form, stale)
             return self.write(request, form, target)
         except InvalidDocument as error:
             form.refuse(error.problems)
@@ -94,6 +141,26 @@ class DocumentEditing(PortalAdmin):
         except StaleEdit:
             pass  # the page says who saved what, and asks
         return None
+
+    def stale_of(self, form: DocumentForm, target: CatalogueObject | None) -> StaleForm | None:
+        """Return the sent form beside the revision that somebody saved since it was opened, if one did."""
+        if target is None or form.began is None or not form.is_bound:
+            return None
+        return StaleForm(form, target, form.began) if target.revision != form.began else None
+
+    def save_merged(self, request: HttpRequest, form: DocumentForm, stale: StaleForm) -> Saved | None:
+        """Save what was typed together with what somebody saved meanwhile; each clash has to be decided."""
+        if stale.merged is None or not stale.is_settled:
+            form.add_error(None, gettext("Choose mine or theirs at each place that both changed."))
+            return None
+        return object_update(
+            actor=actor_of(request),
+            target=stale.target,
+            document=stale.merged.document,
+            expected=stale.newest.number,
+            cluster=stale.cluster,
+            reason=form.cleaned_data["reason"],
+        )
 
     def write(self, request: HttpRequest, form: DocumentForm, target: CatalogueObject | None) -> Saved:
         """Call the service."""
@@ -145,10 +212,14 @@ class DocumentEditing(PortalAdmin):
             return HttpResponseRedirect(admin_add_url(self.kind, saved.object.workspace_id))
         return HttpResponseRedirect(url_of(saved.object))
 
-    def page(self, request: HttpRequest, form: DocumentForm, target: CatalogueObject | None) -> HttpResponse:
-        """Show the form, with what is known of the object around it."""
-        newest = target.revision if target else None
-        began = form["expected"].value()
+    def page(
+        self,
+        request: HttpRequest,
+        form: DocumentForm,
+        target: CatalogueObject | None,
+        gone: CatalogueObject | None = None,
+    ) -> HttpResponse:
+        """Show the form, with what is known of the object around it; `gone` was deleted meanwhile."""
         about = self.about(form, target)
         context = {
             **self.admin_site.each_context(request),
@@ -157,12 +228,19 @@ class DocumentEditing(PortalAdmin):
             "opts": self.opts,
             "document_form": form,
             "original": target,
+            "gone": gone,
+            "form_url": self.form_url(request, target),
             "cancel_url": about.leave_url,
-            "stale": newest if newest and form.is_bound and str(newest.number) != str(began) else None,
-            "waiting": target and newest and _unsubmitted(target),
+            "stale": self.stale_of(form, target),
+            "waiting": target and target.revision and _unsubmitted(target),
             **_links_of(target),
         }
         return TemplateResponse(request, self.change_form_template, context)
+
+    def form_url(self, request: HttpRequest, target: CatalogueObject | None) -> str:
+        """Return where the form is sent to; the address says whose it is, for when the session has ended."""
+        url = admin_url("change", target) if target else admin_add_url(self.kind, "")
+        return with_query(url, {OWNER: owner_sign(cast(User, request.user))})
 
     def about(self, form: DocumentForm, target: CatalogueObject | None) -> Subject:
         """Return what the page is about; a new object's workspace may be chosen already."""

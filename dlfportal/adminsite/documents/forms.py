@@ -19,6 +19,7 @@ from dlfportal.adminsite.access import workspace_label
 from dlfportal.adminsite.documents.fields import CodeArea, TextValue, Value, unbroken
 from dlfportal.adminsite.documents.places import MISSING, Unreachable, read, same, write
 from dlfportal.adminsite.documents.problems import ShownProblem, shown_problems
+from dlfportal.catalogue.models import Revision
 from dlfportal.formats.documents import judge
 from dlfportal.formats.jsontext import canonical, parse
 from dlfportal.formats.kinds import Kind
@@ -42,7 +43,7 @@ class DocumentForm(forms.Form):
     """Base of the four forms. `places` says where in the document each field's value stands.
 
     After a successful check `document` is the document to save. `base` is what the form was loaded
-    from: revision `expected`, or the starting document of a new object.
+    from: revision `expected`, which is `began`, or the starting document of a new object.
     """
 
     kind: ClassVar[Kind]
@@ -72,6 +73,7 @@ class DocumentForm(forms.Form):
         self.places = self.places_in(base)
         self.base_text = canonical(base).decode().rstrip("\n")
         self.document: Any = None
+        self.began: Revision | None = None
         self.problems: list[ShownProblem] = []
         self.fields["json"].initial = self.base_text
         lines = self.typed_text.count("\n") + 2

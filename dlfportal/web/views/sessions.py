@@ -7,8 +7,10 @@ from typing import Any
 
 from django.contrib.auth import views
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 
 from dlfportal.access.forms import OwnPasswordForm, SignInForm
+from dlfportal.access.kept_forms import FIELD, form_unseal
 from dlfportal.access.sessions import sign_in, sign_out
 from dlfportal.access.throttle import visitor_of
 from dlfportal.audit.actor import Channel
@@ -22,9 +24,17 @@ class SignInView(views.LoginView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Begin the session and go where the person wanted."""
-        visitor = visitor_of(self.request, Channel.WEB)
-        sign_in(visitor=visitor, request=self.request, user=form.get_user())
+        visitor, user = visitor_of(self.request, Channel.WEB), form.get_user()
+        sign_in(visitor=visitor, request=self.request, user=user)
+        sealed = self.request.POST.get(FIELD, "")
+        if kept := form_unseal(sealed, user):
+            self.request.session[FIELD] = sealed
+            return HttpResponseRedirect(kept.path)
         return HttpResponseRedirect(self.get_success_url())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Carry on what was typed into a form before the session ended."""
+        return super().get_context_data(**kwargs) | {"kept": self.request.POST.get(FIELD, "")}
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Show the form again, with what was wrong."""
@@ -33,6 +43,12 @@ class SignInView(views.LoginView):
             response.status_code = 429
             response["Retry-After"] = str(form.throttled.seconds)
         return response
+
+
+def sign_in_again(request: HttpRequest, sealed: str) -> HttpResponse:
+    """Answer to a form that came after the session had ended; `sealed` is what was typed, "" if too long."""
+    context = {"form": SignInForm(request), "next": request.path, "kept": sealed, "ended": True}
+    return render(request, "registration/login.html", context)
 
 
 class SignOutView(views.LogoutView):
