@@ -53,8 +53,7 @@ def url(workspace: Workspace) -> str:
     return address(workspace, "jobs/")
 
 
-@pytest.mark.parametrize("gathered", [1, 1000])
-@pytest.mark.parametrize("sort", ["name", "-updated"])
+@pytest.mark.parametrize(("gathered", "sort"), [(1, "name"), (1000, "-updated")])
 @pytest.mark.parametrize(
     ("params", "names"),
     [
