@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -27,9 +28,12 @@ from dlfportal.api.errors import bad_request as wire_bad_request
 from dlfportal.catalogue.texts import error_text
 from dlfportal.db.outages import RETRY_SECONDS, Outage, outage_of
 from dlfportal.errors import BadRequest, Conflict, Forbidden, NotFound, PortalError
+from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import InvalidDocument
+from dlfportal.web.pages.frame import Frame, frame_of
 
 MEBIBYTE = 1024 * 1024
+IN_WORKSPACE = re.compile(r"/w/([0-9a-f]{32})/")
 
 STATUS: tuple[tuple[type[PortalError], int], ...] = (
     (NotFound, 404),
@@ -53,6 +57,8 @@ class PortalErrorMiddleware:
         """Return the page for `error`, or None when neither the portal nor an outage raised it."""
         if isinstance(error, PortalError):
             return error_page(request, error)
+        if isinstance(error, PermissionDenied):  # told here, for Django would log it with its traceback
+            return permission_denied(request, error)
         if outage := outage_of(error):
             response = unavailable_answer(request, outage)
             log_unavailable(request, response, error)
@@ -63,8 +69,7 @@ class PortalErrorMiddleware:
 def error_page(request: HttpRequest, error: PortalError) -> HttpResponse:
     """Return the page that says what kept the portal from doing what was asked for."""
     status = next((number for kind, number in STATUS if isinstance(error, kind)), 400)
-    template = f"{status}.html" if status in (400, 403, 404) else "400.html"
-    return render(request, template, {"detail": error_text(error), "code": status}, status=status)
+    return _page(request, status, error_text(error))
 
 
 def unavailable_answer(request: HttpRequest, outage: Outage) -> HttpResponse:
@@ -86,7 +91,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         return too_large_answer(request, exception)
     if _is_wire(request):
         return plain_answer(request, wire_bad_request())
-    return defaults.bad_request(_done_with(request), exception)
+    return _page(request, 400)
 
 
 def too_large_answer(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
@@ -97,19 +102,24 @@ def too_large_answer(request: HttpRequest, error: RequestDataTooBig) -> HttpResp
     text = gettext("What was sent is larger than %(limit)s. Nothing was saved.")
     size = f"{limit // MEBIBYTE} MB" if limit >= MEBIBYTE else f"{limit // 1024} KB"
     detail = text % {"limit": size}
-    return render(request, "400.html", {"detail": detail, "code": 413}, status=413)
+    return _page(request, 413, detail)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer to an address that leads nowhere."""
     if _is_wire(request):
         return plain_answer(request, unknown_path())
-    return defaults.page_not_found(_done_with(request), exception)
+    return _page(request, 404)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer to what the person may not do."""
-    return defaults.permission_denied(_done_with(request), exception)
+    return _page(request, 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer to a form that may be forged, though most are only old: `reason` is for the log."""
+    return _page(request, 403, template="403_csrf.html")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -127,6 +137,27 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if _is_wire(request):
         return plain_answer(request, WireError(500, "APIGW.0601", "Internal server error."))
     return defaults.server_error(_done_with(request))
+
+
+def _page(request: HttpRequest, status: int, detail: str = "", template: str = "") -> HttpResponse:
+    """Return an error page, in the frame of the workspace of its address if the person may see that."""
+    own = f"{status}.html"
+    named = template or (own if status in (400, 403, 404, 413) else "400.html")
+    context = {"detail": detail, "code": status, "frame": _frame(request)}
+    return render(_done_with(request), named, context, status=status)
+
+
+def _frame(request: HttpRequest) -> Frame | None:
+    """Return the frame that the view made, or else one of the workspace that the address names."""
+    made: Frame | None = getattr(request, "frame", None)
+    named = IN_WORKSPACE.match(request.path_info)
+    user = getattr(request, "user", None)
+    if made or not named or not user or not user.is_authenticated:
+        return made
+    try:
+        return frame_of(request, named[1], Kind.JOB)
+    except NotFound:
+        return None
 
 
 def _done_with(request: HttpRequest) -> HttpRequest:

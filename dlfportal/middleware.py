@@ -10,6 +10,8 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
 
 from dlfportal.access.kept_forms import KeptForm, form_seal, owner_of
@@ -26,6 +28,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 BODILESS = ("GET", "HEAD", "OPTIONS", "TRACE")
 """Methods whose body no page reads."""
 
+COMPRESSED = ("text/html", "image/svg+xml")
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
@@ -74,6 +77,21 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         return response
+
+
+class CompressMiddleware(GZipMiddleware):
+    """Compresses pages; never the API, a package, a stream, or what is compressed already.
+
+    Django writes a name of random length into each answer, so that its length says little of the secrets in
+    it, such as the value against forged forms (BREACH).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Return the response, compressed if it is a page for a browser that takes it."""
+        kind = response.get("Content-Type", "").partition(";")[0]
+        if response.streaming or kind not in COMPRESSED or is_wire(request.path_info):
+            return response
+        return super().process_response(request, response)
 
 
 class ReaderMiddleware:

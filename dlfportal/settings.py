@@ -172,6 +172,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "dlfportal.middleware.RequestIdMiddleware",
     "dlfportal.middleware.SecurityHeadersMiddleware",
+    "dlfportal.middleware.CompressMiddleware",
     "dlfportal.middleware.RefuseNulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -224,6 +225,8 @@ SESSION_ENGINE = "dlfportal.access.engine"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "web:home"
 LOGOUT_REDIRECT_URL = "login"
+
+CSRF_FAILURE_VIEW = "dlfportal.handlers.csrf_failure"
 
 # How often a password may be guessed; `access.throttle` says how.
 DLF_TRUSTED_PROXIES = env_count("DLF_TRUSTED_PROXIES", 0)

@@ -1,15 +1,13 @@
 """Every address of the portal."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.i18n import set_language
 
 from dlfportal.adminsite.site import site
 from dlfportal.api.docs import SchemaView, docs_view
 from dlfportal.api.tokens import ProjectsView, TokensView
 from dlfportal.api.v1.urls import older_urlpatterns
 from dlfportal.web.health import healthz
-from dlfportal.web.views import sessions
+from dlfportal.web.views import preferences, sessions
 
 urlpatterns = [
     # the DLF API, which most requests are for, and the IAM calls that open it
@@ -26,7 +24,7 @@ urlpatterns = [
     path("accounts/login/", sessions.SignInView.as_view(), name="login"),
     path("accounts/logout/", sessions.SignOutView.as_view(), name="logout"),
     path("accounts/password/", sessions.PasswordView.as_view(), name="password_change"),
-    path("language/", login_not_required(set_language), name="set_language"),
+    path("language/", preferences.language, name="set_language"),
     path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", docs_view, name="api-docs"),
 ]

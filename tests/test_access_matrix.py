@@ -143,6 +143,26 @@ ROUTES: dict[str, list[Line]] = {
     "web:home": [Line("/", SIGNED_IN)],
     "web:help": [Line("/help/", SIGNED_IN)],
     "web:workspace-choices": [Line("/workspaces/?place=job", SIGNED_IN)],
+    "web:preferences": [
+        Line("/preferences/", SIGNED_IN),
+        Line("/preferences/", (302,) + (400,) * 5, "post"),
+    ],
+    "web:theme": [Line("/preferences/theme/", (302,) * 6, "post", {"theme": "dark"})],
+    "web:members": [
+        Line(f"{W}/members/", MEMBERS),
+        Line(f"{W}/members/", (302, 404, 403, 403, 400, 400), "post", {"username": "nobody_of_this_name"}),
+    ],
+    "web:member-role": [
+        Line(
+            f"{W}/members/role/",
+            (302, 404, 403, 403, 302, 302),
+            "post",
+            {"username": "viewer", "role": "viewer"},
+        ),
+    ],
+    "web:member-remove": [
+        Line(f"{W}/members/remove/", (302, 404, 403, 403, 302, 404), "post", {"username": "viewer"}),
+    ],
     "web:access-keys": [
         Line("/access-keys/", SIGNED_IN),
         Line("/access-keys/", (302,) + (400,) * 5, "post"),  # without the one-time value of the form

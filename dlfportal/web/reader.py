@@ -11,17 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from dlfportal.access.models import Density, Preference, Theme
+from dlfportal.access.preferences import zone_named
 
 THEME, DENSITY, KEYS, ZONE = "theme", "density", "keys", "zone"
 BROWSER_ZONE = "browser_zone"
 """What the browser's own zone is: `zone.js` sets it, and a zone that the person chose goes before it."""
-ZONE_NAME = re.compile(r"[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}", re.ASCII)
 PLACE = re.compile(r"(Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/")
 YEAR = 365 * 24 * 60 * 60
 
@@ -33,6 +33,11 @@ class Reader:
     theme: str
     density: str
     keys: str
+
+    @property
+    def next_theme(self) -> str:
+        """The theme that the switch of the bar on top leads to."""
+        return Theme.values[(Theme.values.index(self.theme) + 1) % len(Theme.values)]
 
 
 def reader_of(request: HttpRequest) -> Reader:
@@ -49,16 +54,6 @@ def zone_of(request: HttpRequest) -> ZoneInfo | None:
     """Return the zone of the reader: chosen, else the browser's, else None for the portal's own."""
     named = (zone_named(request.COOKIES.get(cookie, "")) for cookie in (ZONE, BROWSER_ZONE))
     return next((zone for zone in named if zone), None)
-
-
-def zone_named(name: str) -> ZoneInfo | None:
-    """Return the time zone of this name, or None if this machine knows none."""
-    if not ZONE_NAME.fullmatch(name):
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        return None
 
 
 @cache

@@ -3,7 +3,17 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from dlfportal.web.converters import KindConverter
-from dlfportal.web.views import access_keys, activity, downloads, exports, home, objects, workspaces
+from dlfportal.web.views import (
+    access_keys,
+    activity,
+    downloads,
+    exports,
+    home,
+    members,
+    objects,
+    preferences,
+    workspaces,
+)
 
 app_name = "web"
 
@@ -36,6 +46,9 @@ workspace: list[URLPattern | URLResolver] = [
     path("activity/", include(activity_pages)),
     path("activity/<int:pk>/", activity.act, name="act"),
     path("export/", exports.ExportView.as_view(), name="export"),
+    path("members/", members.MembersView.as_view(), name="members"),
+    path("members/role/", members.role, name="member-role"),
+    path("members/remove/", members.remove, name="member-remove"),
     path("exports/new/", exports.selection_export, name="export-new"),
 ]
 
@@ -45,6 +58,8 @@ urlpatterns = [
     path("help/", home.help_page, name="help"),
     path("activity/", include(activity_pages)),
     path("w/<str:workspace_id>/", include(workspace)),
+    path("preferences/", preferences.PreferencesView.as_view(), name="preferences"),
+    path("preferences/theme/", preferences.theme, name="theme"),
     path("access-keys/", access_keys.AccessKeysView.as_view(), name="access-keys"),
     path("access-keys/<str:access_key>/revoke/", access_keys.revoke, name="access-key-revoke"),
 ]

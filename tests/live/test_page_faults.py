@@ -32,6 +32,8 @@ PAGES = (
     Address("/", chinese=True),
     Address("/help/"),
     Address("/access-keys/", chinese=True),
+    Address("/preferences/", chinese=True),
+    Address("/w/{w}/members/", chinese=True),
     Address("/accounts/password/"),
     Address("/w/{w}/jobs/", chinese=True),
     Address("/w/{w}/jobs/?q=no_such_name"),
@@ -75,6 +77,7 @@ def found_in(pages: Iterable[Address], page: Page, portal: Portal, workspace: st
 
 def test_no_page_has_a_fault(signed_in: Page, portal: Portal) -> None:
     workspace = workspace_of(signed_in)
+    portal.manage("grantaccess", "admin", workspace, "admin")  # a row for the page of members
     assert found_in(PAGES, signed_in, portal, workspace) == {}
     signed_in.get_by_role("button", name="简体中文").click()
     assert signed_in.locator("html").get_attribute("lang") == "zh-hans"

@@ -44,7 +44,11 @@ LISTS = tuple(
     Place(spec.kind.value, spec.model._meta.verbose_name_plural or "", spec.tone, "web:list", spec.kind)
     for spec in KINDS.values()
 )
-PLACES: tuple[Place, ...] = (*LISTS, Place("activity", _("Activity"), "history", "web:activity"))
+PLACES: tuple[Place, ...] = (
+    *LISTS,
+    Place("activity", _("Activity"), "history", "web:activity"),
+    Place("members", _("Members"), "users", "web:members"),
+)
 """The tabs of a workspace in their order: a new one is a row here."""
 BY_KEY = {place.key: place for place in PLACES}
 

@@ -58,9 +58,13 @@ class AccessKeysView(View):
         form = AccessKeyForm(request.POST)
         if not form.is_valid():
             return _page(request, form, status=400)
-        if not _form_taken(request):
-            form.add_error(None, gettext("This form was sent already: see the keys above."))
+        value = _form_of(request)
+        if value is None:
+            form.add_error(None, gettext("This form was not made for you, or is too old: send it again."))
             return _page(request, form, status=400)
+        if not _form_taken(request, value):
+            messages.info(request, gettext("That form was sent already, so no further key was made."))
+            return redirect("web:access-keys")
         actor = actor_of(request)
         try:
             issued = access_key_create(actor=actor, user=actor.user, **form.cleaned_data)
@@ -70,14 +74,19 @@ class AccessKeysView(View):
         return _page(request, AccessKeyForm(), issued)
 
 
-def _form_taken(request: HttpRequest) -> bool:
-    """Return whether the form comes for the first time: a reload of the answer must not make a second key."""
+def _form_of(request: HttpRequest) -> str | None:
+    """Return the one-time value of the form, or None if the portal made none for this person."""
     try:
         user, value = signing.loads(request.POST.get("form", ""), salt=FORMS)
     except signing.BadSignature:
-        return False
+        return None
+    return str(value) if user == request.user.pk else None
+
+
+def _form_taken(request: HttpRequest, value: str) -> bool:
+    """Return whether the form comes for the first time: a reload of the answer must not make a second key."""
     used = request.session.get(FORMS, [])
-    if user != request.user.pk or value in used:
+    if value in used:
         return False
     request.session[FORMS] = [*used, value][-FORMS_KEPT:]
     return True

@@ -11,9 +11,11 @@ from django.shortcuts import render
 
 from dlfportal.access.forms import OwnPasswordForm, SignInForm
 from dlfportal.access.kept_forms import FIELD, form_unseal
+from dlfportal.access.preferences import preference_of
 from dlfportal.access.sessions import sign_in, sign_out
 from dlfportal.access.throttle import visitor_of
 from dlfportal.audit.actor import Channel
+from dlfportal.web.reader import preference_send
 from dlfportal.web.requests import actor_of
 
 
@@ -23,14 +25,16 @@ class SignInView(views.LoginView):
     authentication_form = SignInForm
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Begin the session and go where the person wanted."""
+        """Begin the session and go where the person wanted, with the pages as they like them."""
         visitor, user = visitor_of(self.request, Channel.WEB), form.get_user()
         sign_in(visitor=visitor, request=self.request, user=user)
         sealed = self.request.POST.get(FIELD, "")
-        if kept := form_unseal(sealed, user):
+        kept = form_unseal(sealed, user)
+        if kept:
             self.request.session[FIELD] = sealed
-            return HttpResponseRedirect(kept.path)
-        return HttpResponseRedirect(self.get_success_url())
+        response = HttpResponseRedirect(kept.path if kept else self.get_success_url())
+        preference_send(response, preference_of(user))
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Carry on what was typed into a form before the session ended."""
