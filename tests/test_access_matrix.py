@@ -173,7 +173,7 @@ ROUTES: dict[str, list[Line]] = {
         Line("/access-keys/NOTHING/revoke/", (302,) + (405,) * 5),
     ],
     "web:workspace": [
-        Line(f"{W}/", (302, 404, 302, 302, 302, 302)),
+        Line(f"{W}/", MEMBERS),
         Line("/w/nothing/", (302,) + (404,) * 5),
     ],
     "web:document": [

@@ -203,3 +203,8 @@ def _judge(user: User | AnonymousUser, role: str | None, right: Right) -> None:
     if role is None:
         raise NotFound(NO_WORKSPACE)
     raise Forbidden(gettext_noop("Your role in this workspace does not allow this."))
+
+
+def member_count(workspace: Workspace) -> int:
+    """Return how many people are members of a workspace that the policy has let the caller into."""
+    return Membership.objects.filter(workspace=workspace).count()

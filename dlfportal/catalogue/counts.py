@@ -176,6 +176,22 @@ def kind_counts(workspaces: Collection[Workspace]) -> dict[str, dict[Kind, int]]
     return counts
 
 
+def type_counts(workspace: Workspace) -> dict[Kind, Counter[str]]:
+    """Return how many living objects of each kind a workspace holds of each type, under "" all of them."""
+    rows = KeptCount.objects.filter(workspace=workspace, facet__in=(TOTAL, "type")).order_by()
+    found: dict[Kind, Counter[str]] = {kind: Counter() for kind in Kind}
+    for kind, value, number in rows.values_list("kind", "value").annotate(number=Sum("amount")):
+        found[Kind(kind)][value] = number
+    return found
+
+
+def directory_counts(workspace: Workspace, kind: Kind, most: int) -> list[tuple[str, int]]:
+    """Return the directories of a kind by code point with the number of objects in each, `most` of them."""
+    rows = KeptCount.objects.filter(workspace=workspace, facet="directory", kind=kind)
+    summed = rows.values("value").annotate(number=Sum("amount")).filter(number__gt=0).order_by("value")
+    return list(summed.values_list("value", "number")[:most])
+
+
 def filter_values(workspace: Workspace, kind: Kind, column: str) -> list[str]:
     """Return the distinct non-empty values of an index column, by code point, at most `FILTERS_SHOWN`.
 

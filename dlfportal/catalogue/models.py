@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.index import TAG_BYTES
+from dlfportal.catalogue.stored import HealthReport as HealthReport
 from dlfportal.catalogue.stored import SearchIndex as SearchIndex
 from dlfportal.catalogue.stored import Selection as Selection
 from dlfportal.db import lookups  # noqa: F401 - makes `within` known

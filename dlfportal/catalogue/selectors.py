@@ -17,6 +17,7 @@ from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import GreaterThan
 
 from dlfportal.access.models import Workspace
+from dlfportal.catalogue.health import checked
 from dlfportal.catalogue.index import is_tag_word
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.models import (
@@ -30,6 +31,7 @@ from dlfportal.catalogue.models import (
     Version,
 )
 from dlfportal.catalogue.search.finding import NAMES, TEXTS, Places, candidates, holding, named
+from dlfportal.catalogue.weeks import starting
 from dlfportal.errors import BadRequest, NotFound, gettext_noop
 from dlfportal.formats.jsontext import parse
 from dlfportal.formats.kinds import Kind
@@ -67,7 +69,8 @@ class ListFilter:
     keeps the jobs that have one of them, or with `all_tags` each of them; `ids` the objects with these
     ids; `connection` what uses the data connection of this name. `folder` keeps a directory with all below
     it, `schedule` the jobs that start so, `state` one of `STATES`, `since` what was changed at that time (ISO
-    8601, with its offset) or later.
+    8601, with its offset) or later. `check` is a word
+    of `health`, `starts` one of `weeks`: what the one finds, and the jobs that start then.
     """
 
     search: str = ""
@@ -83,6 +86,8 @@ class ListFilter:
     schedule: str = ""
     state: str = ""
     since: str = ""
+    check: str = ""
+    starts: str = ""
 
 
 STATES: Mapping[str, Q] = {
@@ -140,6 +145,10 @@ def _narrowed(
         objects = objects.filter(STATES.get(chosen.state, Q(pk__in=())))
     if chosen.since:
         objects = objects.filter(updated_at__gte=datetime.fromisoformat(chosen.since))
+    if chosen.check:
+        objects = objects.filter(checked(workspace, kind, chosen.check))
+    if chosen.starts:
+        objects = objects.filter(starting(workspace, chosen.starts))
     return objects
 
 

@@ -58,3 +58,21 @@ class SearchIndex(models.Model):
 
     def __str__(self) -> str:
         return f"{self.times_built}"
+
+
+class HealthReport(models.Model):
+    """What the checks of `health` found in a large workspace when a worker counted them last.
+
+    `mark` is the newest entry of its record then, `seconds` is how long the counting took.
+    """
+
+    workspace = models.OneToOneField(
+        Workspace, on_delete=models.CASCADE, related_name="+", primary_key=True, db_index=False
+    )
+    mark = models.BigIntegerField(default=0)
+    counted_at = models.DateTimeField(default=timezone.now)
+    seconds = models.FloatField(default=0)
+    counts = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.workspace} {self.counted_at:%Y-%m-%d %H:%M}"

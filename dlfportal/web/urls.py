@@ -11,6 +11,7 @@ from dlfportal.web.views import (
     home,
     members,
     objects,
+    overview,
     preferences,
     workspaces,
 )
@@ -39,7 +40,7 @@ activity_pages: list[URLPattern | URLResolver] = [
 
 # /w/<workspace>/
 workspace: list[URLPattern | URLResolver] = [
-    path("", home.workspace, name="workspace"),
+    path("", overview.workspace, name="workspace"),
     path("<kind:kind>/", include(kind_pages)),
     path("scripts/<str:name>/download/", downloads.script_text_view, name="script-text"),
     path("jobs/<str:name>/export/", exports.JobExportView.as_view(), name="job-export"),

@@ -70,7 +70,7 @@ def test_each_beat_folds_counts_and_goes_on_when_it_cannot(
     monkeypatch.setattr(importworker, "counts_fold", away)
     monkeypatch.setattr(importworker.connection, "close", lambda: None)
     watch()
-    assert "counts were not folded" in caplog.text
+    assert "counts were not brought up to date" in caplog.text
 
 
 def test_further_processes_leave_signals_to_the_worker() -> None:

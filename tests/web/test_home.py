@@ -54,12 +54,6 @@ def test_home_asks_for_sign_in(client: Client, db: None) -> None:
     assert response["Location"].startswith("/accounts/login/")
 
 
-def test_workspace_leads_to_its_jobs(client_for: SignIn, viewer: User, workspace: Workspace) -> None:
-    response = client_for(viewer).get(address(workspace, ""))
-    assert response.status_code == 302
-    assert response["Location"] == address(workspace, "jobs/")
-
-
 def test_workspace_does_not_exist_for_a_stranger(
     client_for: SignIn, stranger: User, workspace: Workspace
 ) -> None:

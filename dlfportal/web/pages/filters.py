@@ -18,6 +18,7 @@ from dlfportal.catalogue.lists import list_open
 from dlfportal.catalogue.selectors import STATES, ListFilter
 from dlfportal.db.keyset import Order
 from dlfportal.formats.kinds import Kind
+from dlfportal.web.health_words import narrowed_words
 from dlfportal.web.pages.paging import Address
 from dlfportal.web.words import SCHEDULE_TYPES
 
@@ -35,6 +36,8 @@ FILTER_PARAMS = {
     "schedule": "schedule",
     "state": "state",
     "since": "since",
+    "check": "check",
+    "starts": "starts",
 }
 """The parameters that narrow a list, each with the field of `ListFilter` that it fills."""
 
@@ -49,6 +52,8 @@ LABELS: Mapping[str, Promise] = {
     "schedule": _("Schedule"),
     "state": _("State"),
     "since": _("Changed since"),
+    "check": _("Health"),
+    "starts": _("Starts"),
 }
 STATE_WORDS: Mapping[str, Promise] = {
     "draft": _("draft"),
@@ -62,6 +67,8 @@ VALUES: Mapping[str, Mapping[str, Promise]] = {
 """The filters of which all values are known beforehand, with their words."""
 TYPED = ("folder", "connection")
 """The filters whose value is typed."""
+LED_TO = ("check", "starts")
+"""The filters that the overview of a workspace leads to: they are said above the list, and have no chip."""
 
 
 def list_filter(params: Mapping[str, str]) -> ListFilter:
@@ -125,7 +132,8 @@ def filter_chips(
     workspace: Workspace, spec: KindSpec, chosen: ListFilter, address: Address
 ) -> list[FilterChip]:
     """Return the filters of a kind's list; one that is set in another way is among them, to be taken away."""
-    keys = [key for key in FILTER_PARAMS if key != "q" and (key in spec.filters or _value_of(chosen, key))]
+    own = [key for key in FILTER_PARAMS if key != "q" and key not in LED_TO]
+    keys = [key for key in own if key in spec.filters or _value_of(chosen, key)]
     return [_chip(workspace, spec.kind, key, _value_of(chosen, key), address) for key in keys]
 
 
@@ -176,7 +184,15 @@ def filters_excluding(
         field = FILTER_PARAMS[key]
         others = replace(chosen, **{field: getattr(ListFilter(), field)})
         total = list_open(workspace, kind, others, BY_NAME).total
-        words = VALUES.get(key, {}).get(_value_of(chosen, key), _value_of(chosen, key))
-        found.append(Excluding(LABELS[key], str(words), total, address.changed(**{key: ""})))
+        words = _words_of(chosen, key)
+        found.append(Excluding(LABELS[key], words, total, address.changed(**{key: ""})))
     found.sort(key=lambda one: (one.total.number, one.total.is_more), reverse=True)
     return [one for one in found[:1] if one.total.number]
+
+
+def _words_of(chosen: ListFilter, key: str) -> str:
+    """Return the value of a filter as people read it."""
+    value = _value_of(chosen, key)
+    if key in LED_TO:
+        return narrowed_words(**{"check": "", "starts": "", key: value})
+    return str(VALUES.get(key, {}).get(value, value))

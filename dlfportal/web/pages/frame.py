@@ -40,11 +40,13 @@ class Place:
         return capfirst(str(self.label))
 
 
+OVERVIEW = Place("overview", _("Overview"), "info", "web:workspace")
 LISTS = tuple(
     Place(spec.kind.value, spec.model._meta.verbose_name_plural or "", spec.tone, "web:list", spec.kind)
     for spec in KINDS.values()
 )
 PLACES: tuple[Place, ...] = (
+    OVERVIEW,
     *LISTS,
     Place("activity", _("Activity"), "history", "web:activity"),
     Place("members", _("Members"), "users", "web:members"),

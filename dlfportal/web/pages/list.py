@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -19,6 +20,7 @@ from dlfportal.catalogue.selectors import ListFilter
 from dlfportal.db.keyset import Order
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import admin_add_url, export_url
+from dlfportal.web.health_words import narrowed_words
 from dlfportal.web.pages.cells import Cells
 from dlfportal.web.pages.columns import Column, columns_of, columns_shown, order_of
 from dlfportal.web.pages.filters import (
@@ -84,6 +86,13 @@ class ListRow:
     label: str
     choose: str
     cells: SafeString
+
+
+class Only(NamedTuple):
+    """What a list is narrowed to by a check or an hour of the week, and the list without it."""
+
+    words: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +163,14 @@ class ListPage:
     def is_paged(self) -> bool:
         """Whether more match than this page shows."""
         return bool(self.pager.previous or self.pager.next)
+
+    @property
+    def only(self) -> Only | None:
+        """What the overview of the workspace narrowed the list to."""
+        chosen = self.query.chosen
+        if not (chosen.check or chosen.starts):
+            return None
+        return Only(narrowed_words(chosen.check, chosen.starts), self.address.changed(check="", starts=""))
 
     @property
     def column_choices(self) -> list[tuple[Column, bool]]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
@@ -15,9 +15,6 @@ from dlfportal.access.models import Project, Workspace
 from dlfportal.access.policy import Right, is_superuser, role_label, workspaces_seen, workspaces_with
 from dlfportal.catalogue.counts import kind_counts
 from dlfportal.catalogue.kinds import KINDS, KindSpec
-from dlfportal.formats.kinds import Kind
-from dlfportal.links import list_url
-from dlfportal.web.requests import workspace_of
 
 SEED_PROJECT = "b384b9e9ab9b4ee8994c8633aabc9505"
 
@@ -55,12 +52,6 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the workspaces one may see, project by project."""
     context = {"groups": groups_of(request.user), "may_create": is_superuser(request.user)}
     return render(request, "catalogue/home.html", context)
-
-
-@require_safe
-def workspace(request: HttpRequest, workspace_id: str) -> HttpResponseRedirect:
-    """Lead to the jobs of a workspace."""
-    return redirect(list_url(workspace_of(request, workspace_id).pk, Kind.JOB))
 
 
 @require_safe

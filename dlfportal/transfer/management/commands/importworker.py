@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from dlfportal.catalogue.recount import counts_fold
+from dlfportal.catalogue.reports import reports_refresh
 from dlfportal.transfer.imports.deaths import runs_give_up
 from dlfportal.transfer.imports.liveness import heartbeat
 
@@ -67,7 +68,7 @@ def _work(watch: Callable[[], None], verbosity: int) -> bool:
 
 
 def _watch(follow_parent: bool) -> Callable[[], None]:
-    """Return what is called with every beat: it ends dead imports, folds counts, and stops a worker whose
+    """Return what is called with every beat: it ends dead imports, keeps counts, and stops a worker whose
     parent has ended, once.
 
     The worker ends after the import that it is doing; at a second signal it would break that off.
@@ -77,7 +78,7 @@ def _watch(follow_parent: bool) -> Callable[[], None]:
 
     def beat() -> None:
         runs_give_up()
-        _fold()
+        _keep_counts()
         if follow_parent and os.getppid() != parent and not told.is_set():
             told.set()
             os.kill(os.getpid(), signal.SIGTERM)
@@ -85,10 +86,14 @@ def _watch(follow_parent: bool) -> Callable[[], None]:
     return beat
 
 
-def _fold() -> None:
-    """Fold what writes added to the counts; they are right without it, so the next beat will do as well."""
+def _keep_counts() -> None:
+    """Fold what writes added to the counts, and count the health of a large workspace that changed.
+
+    Pages are right without the one and say how old the other is, so the next beat will do as well.
+    """
     try:
         counts_fold(ROWS_A_BEAT)
+        reports_refresh()
     except (DatabaseError, InterfaceError):
-        logger.warning("The kept counts were not folded: trying again.", exc_info=True)
+        logger.warning("The kept counts were not brought up to date: trying again.", exc_info=True)
         connection.close()

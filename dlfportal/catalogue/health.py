@@ -1,0 +1,211 @@
+"""What may be wrong in a workspace: one table of checks, each a condition on the objects of a kind.
+
+Counts, lists and the command ask the same conditions, so a number and the list behind it agree.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Length
+
+from dlfportal.access.models import Workspace
+from dlfportal.catalogue.models import ALIVE, CatalogueObject, KeptCount, Reference
+from dlfportal.formats.cron import cron_fault
+from dlfportal.formats.fields import DEEPEST_DIRECTORY, JOB_NAME, RESOURCE_NAME
+from dlfportal.formats.kinds import Kind
+from dlfportal.formats.references import EXPRESSIONS, Target
+from dlfportal.formats.rules import MOST_NODES
+from dlfportal.formats.schedules import CRON
+
+MOST_JOBS = 10_000
+MOST_BYTES = 4 * 1024 * 1024
+NEAR = 0.9
+"""From this part of a limit on, something is near it."""
+LONGEST_NAMES: Mapping[Kind, int] = {Kind.JOB: 128, Kind.SCRIPT: 128, Kind.RESOURCE: 32}
+NONE = Q(pk__in=())
+
+
+class Gravity(StrEnum):
+    """How much a finding matters: an error keeps something from running, in DLF or after a move there."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+Condition = Callable[[Workspace, Kind], Q]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: its word in addresses, the kinds that it looks at, and what an object of them must fit."""
+
+    key: str
+    gravity: Gravity
+    kinds: tuple[Kind, ...]
+    condition: Condition
+
+
+def checked(workspace: Workspace, kind: Kind, key: str) -> Q:
+    """Return the condition on the objects of a kind that the check `key` finds; none without such a check."""
+    check = CHECKS.get(key)
+    return check.condition(workspace, kind) if check and kind in check.kinds else NONE
+
+
+def _objects(workspace: Workspace, kind: Kind) -> QuerySet[CatalogueObject]:
+    return CatalogueObject.objects.filter(ALIVE, workspace=workspace, kind=kind).order_by()
+
+
+def _unanswered(workspace: Workspace, references: Q) -> QuerySet[Reference]:
+    """Return the references that nothing in the workspace answers; a path that need name nothing is none."""
+    answers = CatalogueObject.objects.filter(ALIVE, workspace=workspace, kind=OuterRef("target"))
+    by_name = answers.filter(name=OuterRef("name"), cluster=OuterRef("cluster"))
+    by_location = CatalogueObject.objects.filter(
+        ALIVE, workspace=workspace, kind=Kind.RESOURCE, location=OuterRef("name")
+    )
+    rows = Reference.objects.filter(references, workspace=workspace, soft=False).order_by()
+    for sign in EXPRESSIONS:
+        rows = rows.exclude(name__contains=sign).exclude(cluster__contains=sign)
+    return rows.filter(~Exists(by_name) & ~(Q(target=Target.RESOURCE) & Exists(by_location)))
+
+
+def _missing(workspace: Workspace, _kind: Kind) -> Q:
+    names = Q(target__in=list(Kind), waits=False)
+    return Q(pk__in=_unanswered(workspace, names).values("source"))
+
+
+def _waits(workspace: Workspace, _kind: Kind) -> Q:
+    return Q(pk__in=_unanswered(workspace, Q(target=Target.JOB, waits=True)).values("source"))
+
+
+def _cycles(workspace: Workspace, _kind: Kind) -> Q:
+    """Return the jobs that start themselves through their sub-jobs."""
+    jobs = _objects(workspace, Kind.JOB).filter(name=OuterRef("name")).values("pk")[:1]
+    rows = Reference.objects.filter(workspace=workspace, target=Target.JOB, cluster="", waits=False)
+    edges = rows.order_by().annotate(started=jobs).filter(started__isnull=False)
+    found = in_cycles(edges.values_list("source", "started").iterator())
+    return Q(pk__within=sorted(found))
+
+
+def in_cycles(edges: Iterable[tuple[int, int]]) -> set[int]:
+    """Return what is in a circle of edges, in time that grows with their number (Kosaraju's way)."""
+    after: dict[int, list[int]] = {}
+    before: dict[int, list[int]] = {}
+    found: set[int] = set()
+    for source, target in edges:
+        after.setdefault(source, []).append(target)
+        before.setdefault(target, []).append(source)
+        if source == target:
+            found.add(source)
+    seen: set[int] = set()
+    for start in reversed(_walked(after, list(after), set())):
+        part = _walked(before, [start], seen)
+        if len(part) > 1:
+            found.update(part)
+    return found
+
+
+def _walked(after: Mapping[int, list[int]], starts: Sequence[int], seen: set[int]) -> list[int]:
+    """Return what is reached from `starts` and not `seen` yet, each after all that is reached through it."""
+    done: list[int] = []
+    for start in starts:
+        work = [] if start in seen else [(start, iter(after.get(start, ())))]
+        seen.add(start)
+        while work:
+            node, following = work[-1]
+            new = next((one for one in following if one not in seen), None)
+            if new is None:
+                done.append(node)
+                work.pop()
+            else:
+                seen.add(new)
+                work.append((new, iter(after.get(new, ()))))
+    return done
+
+
+def _refused(workspace: Workspace, kind: Kind) -> Q:
+    rows = _objects(workspace, kind).filter(schedule=CRON).exclude(cron="")
+    refused = [cron for cron in rows.values_list("cron", flat=True).distinct() if cron_fault(cron)]
+    return Q(schedule=CRON, cron__within=refused)
+
+
+def _ended(_workspace: Workspace, _kind: Kind) -> Q:
+    return Q(schedule=CRON, runs_until__gt=0, runs_until__lt=int(time.time()))
+
+
+def _changed(_workspace: Workspace, _kind: Kind) -> Q:
+    return Q(version__isnull=False) & ~Q(version__revision=F("revision"))
+
+
+def _no_owner(_workspace: Workspace, _kind: Kind) -> Q:
+    return Q(owner="")
+
+
+def _unused(workspace: Workspace, kind: Kind) -> Q:
+    rows = Reference.objects.filter(workspace=workspace, target=kind.value)
+    unnamed = ~Exists(rows.filter(name=OuterRef("name"), cluster=OuterRef("cluster")))
+    if kind is not Kind.RESOURCE:
+        return Q(unnamed)
+    soft = rows.filter(cluster="", soft=True)
+    by_location = Exists(soft.filter(name=OuterRef("location")))
+    ids = soft.annotate(length=Length("name")).filter(length__in=(32, 36)).order_by()
+    named = {uid for text in ids.values_list("name", flat=True).distinct() if (uid := _uid(text))}
+    return Q(unnamed) & ~(~Q(location="") & Q(by_location)) & ~Q(uid__in=named)
+
+
+def _uid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _limits(workspace: Workspace, kind: Kind) -> Q:
+    """Return what is near one of DLF's limits on its own: nodes, bytes, levels of directories."""
+    near = Q(size__gte=int(MOST_BYTES * NEAR)) | Q(directory__within=_deep(workspace, kind))
+    return near | Q(node_count__gte=int(MOST_NODES * NEAR)) if kind is Kind.JOB else near
+
+
+def _deep(workspace: Workspace, kind: Kind) -> list[str]:
+    """Return the directories of a kind that are nearly as deep as DLF allows."""
+    kept = KeptCount.objects.filter(workspace=workspace, kind=kind, facet="directory").order_by()
+    values = kept.values_list("value", flat=True).distinct()
+    return [value for value in values if value.count("/") >= int(DEEPEST_DIRECTORY * NEAR)]
+
+
+def _many(workspace: Workspace, kind: Kind) -> Q:
+    """Return every job of a workspace that has nearly as many as DLF allows."""
+    near = int(MOST_JOBS * NEAR)
+    return Q() if _objects(workspace, kind)[:near].count() == near else NONE
+
+
+def _names(_workspace: Workspace, kind: Kind) -> Q:
+    allowed = RESOURCE_NAME if kind is Kind.RESOURCE else JOB_NAME
+    return ~Q(name__regex=f"^{allowed.pattern}$") | Q(name__regex=f"^.{{{LONGEST_NAMES[kind] + 1}}}")
+
+
+ALL = tuple(Kind)
+JOBS = (Kind.JOB,)
+CHECKS: dict[str, Check] = {
+    check.key: check
+    for check in (
+        Check("missing", Gravity.ERROR, (Kind.JOB, Kind.RESOURCE), _missing),
+        Check("cycle", Gravity.ERROR, JOBS, _cycles),
+        Check("waits", Gravity.ERROR, JOBS, _waits),
+        Check("cron", Gravity.ERROR, JOBS, _refused),
+        Check("names", Gravity.ERROR, (Kind.JOB, Kind.SCRIPT, Kind.RESOURCE), _names),
+        Check("ended", Gravity.WARNING, JOBS, _ended),
+        Check("changed", Gravity.WARNING, ALL, _changed),
+        Check("owner", Gravity.WARNING, JOBS, _no_owner),
+        Check("limits", Gravity.WARNING, (Kind.JOB, Kind.SCRIPT, Kind.RESOURCE), _limits),
+        Check("many", Gravity.WARNING, JOBS, _many),
+        Check("unused", Gravity.NOTE, (Kind.SCRIPT, Kind.RESOURCE, Kind.CDM_JOB), _unused),
+    )
+}
+"""The checks by their word, the gravest first."""
