@@ -16,6 +16,17 @@ def test_what_is_sealed_is_read_again_and_shows_nothing() -> None:
     assert "tops3cret" not in first
 
 
+def test_what_is_sealed_survives_an_update_of_the_portal(settings: Any) -> None:
+    """Another key derived from the same SECRET_KEY would lose what waits."""
+    settings.SECRET_KEY = "kept by the operator"
+    assert (
+        unseal(
+            "gAAAAABrCUXc4q6Hha3lfyKBqZPj9RgphY7Kiu6EjV3I-rvTn4DxLvTx2uOxrwZLEdTuOa74uXC4xSsxYcO_EPpIoImUsDc1kg=="
+        )
+        == "kept"
+    )
+
+
 def test_another_secret_key_reads_nothing(settings: Any) -> None:
     sealed = seal("tops3cret")
     settings.SECRET_KEY = "another-key-of-the-portal-that-is-long-enough-to-be-one"

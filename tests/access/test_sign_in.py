@@ -225,6 +225,8 @@ def test_who_comes_in_and_who_is_refused_is_in_the_record(
     ]
     assert [row[3]["address"] for row in found] == [HOME, AWAY, HOME]
     assert "wrong" not in str(found)
+    requests = set(AuditEntry.objects.values_list("request_id", flat=True))
+    assert len(requests) == 3 and all(len(request) == 32 for request in requests)
 
 
 def test_the_name_as_typed_is_cut(db: None) -> None:

@@ -6,6 +6,7 @@ from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import CatalogueObject, Version
+from dlfportal.catalogue.selectors import ObjectMissing, VersionMissing, resource_get, version_get
 from dlfportal.catalogue.services import object_create, object_delete, object_update, version_submit
 from dlfportal.errors import Forbidden, NotFound, StaleEdit
 from dlfportal.formats.kinds import Kind
@@ -34,6 +35,15 @@ def test_submitting_the_same_revision_twice_keeps_the_version(actor: Actor, load
     assert version_submit(actor=actor, target=load) == first
     assert Version.objects.count() == 1
     assert AuditEntry.objects.filter(action="script.submit").count() == 1
+
+
+def test_what_is_missing_is_named(actor: Actor, load: CatalogueObject, workspace: Workspace) -> None:
+    for number, said in ((None, "no submitted version"), (7, "no submitted version 7")):
+        with pytest.raises(VersionMissing, match=f"{load.name} has {said}"):
+            version_get(load, number)
+    for wire_id in ("not an id", "f" * 32):
+        with pytest.raises(ObjectMissing, match=wire_id):
+            resource_get(workspace, wire_id)
 
 
 def test_versions_are_counted_apart_from_revisions(actor: Actor, load: CatalogueObject) -> None:

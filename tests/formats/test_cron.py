@@ -36,6 +36,7 @@ def test_a_bad_field_is_named(expression: str, field: int) -> None:
     fault = cron_fault(expression)
     assert fault is not None
     assert fault[1]["number"] == field
+    assert expression.split(" ")[field - 1][:5] in fault[0] % fault[1]
 
 
 def test_the_month_is_always_every_month() -> None:

@@ -159,6 +159,12 @@ def test_what_cannot_be_kept_is_refused_with_its_path(text: str, code: Code, whe
     assert refused(text) == [(code, where)]
 
 
+@pytest.mark.parametrize(("number", "reason"), [("NaN", "NaN"), ("-Infinity", "NaN"), ("1e999", "exactly")])
+def test_what_is_no_number_and_what_is_too_exact_are_told_apart(number: str, reason: str) -> None:
+    with pytest.raises(InvalidDocument, match=reason):
+        parse(f"[{number}]")
+
+
 def test_all_that_cannot_be_kept_is_told_at_once_in_document_order() -> None:
     text = r'{"a": 1e999, "b": ["\u0000", {"c": 1, "c": NaN}], "a": 2}'
     assert refused(text) == [

@@ -143,6 +143,7 @@ def test_a_cdm_job_twice_in_one_file() -> None:
         read({"cdms/c/x.json": twice})
     (found,) = caught.value.problems
     assert (found.problem.code, found.problem.where) == (Code.REPEATED_NAME, "$.jobs[2]")
+    assert found.path == "cdms/c/x.json"
     assert found.key[2] == "a"
 
 

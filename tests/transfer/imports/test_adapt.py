@@ -78,7 +78,9 @@ def test_an_id_beside_a_replaced_name_is_told() -> None:
     document = job(nodes=[node("move", "CDMJob", **properties), node("other", "CDMJob", clusterId="7f")])
     wanted = [{"name": "old", "type": "CDM_CLUSTER", "replace": "new"}]
     found = adapted(Kind.JOB, document, resources=wanted)
-    assert [note.params for note in found.notes] == [{"node": "move", "property": "clusterId"}]
+    assert [note.message % note.params for note in found.notes] == [
+        "The node move still has the clusterId of the resource that was replaced."
+    ]
     assert found.document["nodes"][0]["properties"][1] == {"name": "clusterId", "value": "7f"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -52,6 +53,15 @@ def test_a_crash_ends_the_import_with_a_reason(workspace: Workspace, monkeypatch
     assert run.status == RunStatus.FAILED
     assert "log says why" in run_message(run)
     assert alive(workspace) == []
+
+
+def test_what_an_import_does_is_recorded_under_the_request_that_asked_for_it(
+    workspace: Workspace, developer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = waiting(workspace, developer, request_id="r" * 32)
+    monkeypatch.setattr(execute, "file_open", lambda **_: nullcontext(pack(job())))
+    run_take(run.pk)
+    assert {(entry.user, entry.request_id) for entry in AuditEntry.objects.all()} == {(developer, "r" * 32)}
 
 
 @pytest.mark.parametrize("told", [SystemExit, KeyboardInterrupt])

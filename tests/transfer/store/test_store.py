@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import OperationalError
+from django.utils import timezone
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor, Channel
@@ -83,6 +85,7 @@ def test_files_go_in_and_out(bucket: str, workspace: Workspace, developer: User)
     assert obs_size(path) == 10
     listed = file_list(actor=actor, workspace=workspace, folder=ObsPath(bucket, ""))
     assert [(one.key, one.size) for one in listed] == [("in/包.zip", 10)]
+    assert abs(listed[0].changed_at - timezone.now()) < timedelta(minutes=1)
     file_remove(actor=actor, workspace=workspace, path=path)
     assert file_list(actor=actor, workspace=workspace, folder=ObsPath(bucket, "")) == []
     with (
@@ -90,10 +93,10 @@ def test_files_go_in_and_out(bucket: str, workspace: Workspace, developer: User)
         file_open(actor=actor, workspace=workspace, path=path),
     ):
         pass
-    actions = (
-        AuditEntry.objects.filter(workspace_id=workspace.pk).order_by("id").values_list("action", flat=True)
-    )
-    assert list(actions) == ["bucket.give", "bucket.put", "bucket.put", "bucket.remove"]
+    given, *acts = AuditEntry.objects.filter(workspace_id=workspace.pk).order_by("id")
+    assert given.action == "bucket.give"
+    assert [entry.action for entry in acts] == ["bucket.put", "bucket.put", "bucket.remove"]
+    assert {(entry.object_name, entry.detail["path"]) for entry in acts} == {(bucket, str(path))}
 
 
 @pytest.mark.django_db
