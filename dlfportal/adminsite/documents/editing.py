@@ -33,6 +33,10 @@ from dlfportal.links import admin_add_url, admin_url, job_export_url, url_of, wi
 WARNINGS_TOLD = 3
 PATHS_TOLD = 10
 
+DRAFT_SAVED = "draft_saved"
+"""The cookie that says which draft in the browser is saved and can go."""
+DRAFT_AGE = 7 * 24 * 60 * 60
+
 
 class DocumentEditing(PortalAdmin):
     """Adding and changing an object by its document."""
@@ -62,7 +66,9 @@ class DocumentEditing(PortalAdmin):
             saved = self.save(request, form, target)
             if saved:
                 self.tell(request, saved, target)
-                return self.go_on(request, saved)
+                answer = self.go_on(request, saved)
+                answer.set_cookie(DRAFT_SAVED, self.draft_of(target), max_age=DRAFT_AGE, samesite="Lax")
+                return answer
             if target:
                 # Somebody may have saved meanwhile: the page speaks of the newest revision.
                 pk = str(target.pk)
@@ -229,6 +235,7 @@ class DocumentEditing(PortalAdmin):
             "document_form": form,
             "original": target,
             "gone": gone,
+            "draft": self.draft_of(target),
             "form_url": self.form_url(request, target),
             "cancel_url": about.leave_url,
             "stale": self.stale_of(form, target),
@@ -236,6 +243,10 @@ class DocumentEditing(PortalAdmin):
             **_links_of(target),
         }
         return TemplateResponse(request, self.change_form_template, context)
+
+    def draft_of(self, target: CatalogueObject | None) -> str:
+        """Return which of a person's drafts in the browser are of this form: `drafts.js` keeps them."""
+        return f"{self.kind}-{target.pk if target else 'new'}"
 
     def form_url(self, request: HttpRequest, target: CatalogueObject | None) -> str:
         """Return where the form is sent to; the address says whose it is, for when the session has ended."""

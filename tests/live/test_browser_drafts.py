@@ -1,0 +1,52 @@
+"""What is typed into a form is still there after the browser closed the page, and goes when it should."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.live.test_browser_admin_edit import open_editor, paste_json
+
+pytestmark = pytest.mark.browser
+KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('draft:')).length"
+
+
+def test_a_draft_is_offered_until_it_is_saved_and_holds_no_secret(signed_in: Page) -> None:
+    page = signed_in
+    open_editor(page, "stock_snapshot_15min")
+    offer = page.locator("[data-draft-offer]")
+    page.fill("#id_owner", "typed.by.me")
+    document = json.loads(page.locator("#id_json").input_value())
+    assert document["maskedParams"]
+    secret = next(param for param in document["params"] if param["name"] in document["maskedParams"])
+    secret["value"] = "hunter-22"
+    document["logPath"] = "obs://typed/here"
+    paste_json(page, json.dumps(document, ensure_ascii=False, indent=2))
+    page.locator("#id_json").dispatch_event("input", {"bubbles": True})
+    page.wait_for_function(f"{KEPT} === 1")
+    page.wait_for_function("JSON.stringify(localStorage).includes('obs://typed/here')")
+    assert "hunter-22" not in page.evaluate("JSON.stringify(localStorage)")
+
+    page.reload()
+    expect(offer).to_be_visible()
+    page.get_by_role("button", name="Take it").click()
+    expect(page.locator("#id_owner")).to_have_value("typed.by.me")
+    assert json.loads(page.locator("#id_json").input_value())["logPath"] == "obs://typed/here"
+    page.get_by_role("button", name="Save and continue editing").click()
+    expect(page.locator(".message-success").first).to_be_visible()
+    assert page.evaluate(KEPT) == 0
+    expect(offer).to_be_hidden()
+
+    page.fill("#id_owner", "typed.again")
+    page.wait_for_function(f"{KEPT} === 1")
+    page.reload()
+    page.get_by_role("button", name="Discard it").click()
+    assert page.evaluate(KEPT) == 0
+    page.fill("#id_owner", "typed.last")
+    page.wait_for_function(f"{KEPT} === 1")
+    page.locator("summary", has_text="admin").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.locator("#id_password")).to_be_visible()
+    assert page.evaluate(KEPT) == 0
