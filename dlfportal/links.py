@@ -30,10 +30,18 @@ def url_of(target: CatalogueObject, number: int | None = None) -> str:
     return object_url(target.workspace_id, Kind(target.kind), target.name, target.cluster, number)
 
 
-def document_url(target: CatalogueObject) -> str:
-    """Return the address that downloads the document of `target` as JSON."""
+def document_url(target: CatalogueObject, number: int | None = None) -> str:
+    """Return the address that downloads the document of `target`, or of its revision `number`, as JSON."""
     path = reverse("web:document", args=[target.workspace_id, Kind(target.kind), target.name])
-    return with_query(path, {"cluster": target.cluster})
+    return with_query(path, {"cluster": target.cluster, "revision": "" if number is None else str(number)})
+
+
+def compare_url(target: CatalogueObject, older: int | None, newer: int | None) -> str:
+    """Return the address that shows what differs between two revisions of `target`; without, the last two."""
+    path = reverse("web:compare", args=[target.workspace_id, Kind(target.kind), target.name])
+    if older is None or newer is None:
+        return path
+    return with_query(path, {"cluster": target.cluster, "from": str(older), "to": str(newer)})
 
 
 def script_text_url(target: CatalogueObject) -> str:
@@ -59,6 +67,11 @@ def job_export_url(workspace_id: str, name: str) -> str:
 def admin_url(page: str, target: CatalogueObject) -> str:
     """Return the address of an admin page about an object: `change`, `history`, `delete`, ..."""
     return reverse(_admin_route(Kind(target.kind), page), args=[target.pk])
+
+
+def restore_url(target: CatalogueObject, number: int) -> str:
+    """Return the address of the page that shows what restoring a revision undoes, and restores it."""
+    return with_query(admin_url("restore", target), {"number": str(number)})
 
 
 def admin_add_url(kind: Kind, workspace_id: str) -> str:

@@ -220,12 +220,14 @@ for operation, method, address in (
 ):
     refusals = UNSUPPORTED_READ if method == "get" else UNSUPPORTED_WRITE
     ROUTES[f"v1:{operation}"] = [Line(f"{V1}/{address}", refusals, method)]
-ROUTES |= {"web:list": [], "web:object": [], "web:revision": []}
+ROUTES |= {"web:compare": [], "web:list": [], "web:object": [], "web:revision": []}
 for slug, name in (("jobs", "nightly"), ("scripts", "load"), ("resources", "lib"), ("cdm-jobs", "copy")):
     ROUTES["web:list"].append(Line(f"{W}/{slug}/", MEMBERS))
     ROUTES["web:object"].append(Line(f"{W}/{slug}/{name}/", MEMBERS))
     ROUTES["web:object"].append(Line(f"{W}/{slug}/absent/", (302,) + (404,) * 5))
     ROUTES["web:revision"].append(Line(f"{W}/{slug}/{name}/revisions/1/", MEMBERS))
+    ROUTES["web:compare"].append(Line(f"{W}/{slug}/{name}/compare/?from=1&to=1", MEMBERS))
+    ROUTES["web:compare"].append(Line(f"{W}/{slug}/{name}/compare/?from=1&to=9", (302,) + (404,) * 5))
     ROUTES["web:revision"].append(Line(f"{W}/{slug}/{name}/revisions/9/", (302,) + (404,) * 5))
 
 # the admin: what belongs to the site itself
@@ -252,7 +254,7 @@ PAGES = {
     "change": "/admin/{model}/{pk}/change/",
     "delete": "/admin/{model}/{pk}/delete/",
     "history": "/admin/{model}/{pk}/history/",
-    "restore": "/admin/{model}/{pk}/restore/",
+    "restore": "/admin/{model}/{pk}/restore/?number=1",
     "submit": "/admin/{model}/{pk}/submit/",
     "put": "/admin/{model}/{pk}/files/put/",
     "get": "/admin/{model}/{pk}/files/get/",
@@ -275,7 +277,7 @@ OBJECT = {
     "change": EDITORS,
     "delete": EDITORS,
     "history": EDITORS,
-    "restore": (302, 405, 403, 405, 405, 405),
+    "restore": EDITORS,
     "submit": (302, 405, 403, 405, 405, 405),
     "*": AWAY,
 }

@@ -18,9 +18,10 @@ from dlfportal.adminsite.documents.subject import Subject
 from dlfportal.audit.models import AuditEntry
 from dlfportal.audit.texts import CHANNELS
 from dlfportal.catalogue.models import CatalogueObject
-from dlfportal.catalogue.selectors import revision_list
+from dlfportal.catalogue.selectors import revision_get, revision_list
 from dlfportal.catalogue.services import revision_restore, version_submit
 from dlfportal.catalogue.texts import error_text
+from dlfportal.db.lookups import is_row_id
 from dlfportal.errors import Conflict, StaleEdit
 from dlfportal.formats.problems import InvalidDocument
 from dlfportal.links import admin_url, url_of
@@ -70,10 +71,12 @@ class DocumentHistory(PortalAdmin):
         return TemplateResponse(request, "admin/document/history.html", context)
 
     def restore_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Make an older revision the newest again."""
-        target = self._target(request, object_id)
-        if isinstance(target, HttpResponse):
-            return target
+        """Show what restoring an older revision undoes; then make that one the newest again."""
+        target = self.get_object(request, unquote(object_id))
+        if target is None:
+            return self.gone(request, object_id)
+        if request.method != "POST":
+            return self.restore_question(request, target)
         number, expected = _number(request, "number"), _number(request, "expected")
         try:
             saved = revision_restore(actor=actor_of(request), target=target, number=number, expected=expected)
@@ -88,6 +91,22 @@ class DocumentHistory(PortalAdmin):
             self.message_user(request, text, messages.SUCCESS if saved.changed else messages.INFO)
             tell_renamed(self, request, target, saved.object)
         return HttpResponseRedirect(admin_url("history", target))
+
+    def restore_question(self, request: HttpRequest, target: CatalogueObject) -> HttpResponse:
+        """Show what differs between the newest revision and the one that was chosen."""
+        number = request.GET.get("number", "")
+        revision = revision_get(target, int(number) if is_row_id(number) else 0)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Restore revision %(number)s of %(name)s?")
+            % {"number": revision.number, "name": target.name},
+            "subtitle": None,
+            "opts": self.opts,
+            "object": target,
+            "revision": revision,
+            "why": revision_texts([revision])[revision.pk],
+        }
+        return TemplateResponse(request, "admin/document/restore.html", context)
 
     def submit_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Submit the newest revision as a version."""

@@ -6,6 +6,7 @@ from dlfportal.web.converters import KindConverter
 from dlfportal.web.views import (
     access_keys,
     activity,
+    compare,
     downloads,
     exports,
     home,
@@ -26,6 +27,7 @@ kind_pages = [
     path("<str:name>/", objects.object_view, name="object"),
     path("<str:name>/document/", downloads.document_view, name="document"),
     path("<str:name>/revisions/<int:number>/", objects.revision_view, name="revision"),
+    path("<str:name>/compare/", compare.compare_view, name="compare"),
 ]
 
 # /activity/ and /w/<workspace>/activity/

@@ -37,6 +37,14 @@ def test_restore_makes_a_new_revision(client_for, developer, job):
     assert "Restored from revision 1" in page
 
 
+def test_what_a_restore_undoes_is_shown_before_it_acts(client_for, developer, job):
+    page = client_for(developer).get(url(job, "restore"), {"number": "1"}).content.decode()
+    assert "Name new_name → old_name" in page
+    assert "<del>second</del>" in page
+    assert "<ins>first</ins>" in page
+    assert revision_of(job) == 2
+
+
 def test_stale_restore_is_refused(client_for, developer, job):
     answer = client_for(developer).post(url(job, "restore"), {"number": "1", "expected": "1"})
     assert "saved revision 2" in told(answer)
@@ -53,13 +61,13 @@ def test_restore_to_a_taken_name_is_refused(client_for, developer, job, workspac
 def test_unknown_revision_is_not_found(client_for, developer, job, number):
     answer = client_for(developer).post(url(job, "restore"), {"number": number, "expected": "2"})
     assert answer.status_code == 404
+    assert client_for(developer).get(url(job, "restore"), {"number": number}).status_code == 404
     assert revision_of(job) == 2
 
 
-def test_restore_needs_post_and_token(developer, job):
+def test_restore_needs_a_token(developer, job):
     client = Client(enforce_csrf_checks=True)
     client.force_login(developer)
-    assert client.get(url(job, "restore")).status_code == 405
     assert client.post(url(job, "restore"), {"number": "1", "expected": "2"}).status_code == 403
     assert revision_of(job) == 2
 

@@ -55,7 +55,7 @@ def _words(line: str) -> frozenset[str]:
 def _likeness(old: frozenset[str], new: frozenset[str]) -> float:
     if not old and not new:
         return 1.0
-    part = len(old & new) / len(old | new)
+    part = 2 * len(old & new) / (len(old) + len(new))
     return part if part >= ALIKE else 0.0
 
 

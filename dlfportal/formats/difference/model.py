@@ -8,6 +8,7 @@ from enum import Enum, StrEnum
 from functools import cached_property
 from typing import Any, Final
 
+from dlfportal.formats.jsontext import canonical
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import JsonPath
 from dlfportal.formats.shapes import shown
@@ -77,11 +78,9 @@ class Field:
 
     @property
     def is_text(self) -> bool:
-        """Whether the values are compared line by line: long texts and long lists."""
-        sides = [side for side in (self.before, self.after) if side is not ABSENT]
-        if not all(isinstance(side, str | list) for side in sides):
-            return False
-        return any("\n" in text or len(text) > LONG_VALUE for text in map(shown, sides))
+        """Whether the values are compared line by line: long texts, long lists, objects with much within."""
+        sides = (shown(side) for side in (self.before, self.after) if side is not ABSENT)
+        return any("\n" in text or len(text) > LONG_VALUE for text in sides)
 
     @property
     def texts(self) -> tuple[str, str]:
@@ -93,7 +92,9 @@ def _lines_of(value: Any) -> str:
     """Return a value as text; the items of a list stand on lines of their own."""
     if value is ABSENT:
         return ""
-    return "\n".join(map(shown, value)) if isinstance(value, list) else shown(value)
+    if isinstance(value, list):
+        return "\n".join(map(shown, value))
+    return canonical(value).decode() if isinstance(value, dict) else shown(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,8 @@ class TextDifference:
     """Two texts compared. `words` is False when they were too long for that, `too_large` for anything.
 
     `ends` are the line endings when each text has one kind and they differ: the lines are then compared
-    without them. `closed` says of each text whether its last line has an ending.
+    without them. `closed` says of each text whether its last line has an ending, `both` that neither is
+    empty.
     """
 
     blocks: tuple[Same | Different, ...] = ()
@@ -77,6 +78,7 @@ class TextDifference:
     removed: int = 0
     ends: tuple[str, str] | None = None
     closed: tuple[bool, bool] = (True, True)
+    both: bool = True
     words: bool = True
     too_large: bool = False
 
@@ -98,6 +100,7 @@ def text_difference(before: str, after: str) -> TextDifference:
         removed=sum(row.old is not None for row in rows),
         ends=ends,
         closed=(_is_closed(before), _is_closed(after)),
+        both=bool(before and after),
         words=words,
     )
 

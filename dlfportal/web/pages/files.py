@@ -6,7 +6,14 @@ import re
 from dataclasses import dataclass
 
 from dlfportal.access.models import Workspace
-from dlfportal.catalogue.selectors import ObjectMissing, content_bytes, document_of, object_get
+from dlfportal.catalogue.selectors import (
+    ObjectMissing,
+    content_bytes,
+    document_of,
+    object_get,
+    revision_get,
+)
+from dlfportal.db.lookups import is_row_id
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.shapes import shown
 
@@ -23,9 +30,12 @@ class File:
     data: bytes
 
 
-def document_file(workspace: Workspace, kind: Kind, name: str, cluster: str | None) -> File:
-    """Return the document of an object. Raises NotFound."""
+def document_file(workspace: Workspace, kind: Kind, name: str, cluster: str | None, number: str = "") -> File:
+    """Return the document of an object, or of one of its revisions. Raises NotFound."""
     target = object_get(workspace, kind, name, cluster)
+    if number:
+        revision = revision_get(target, int(number) if is_row_id(number) else 0)
+        return File(f"{file_stem(target.name)}-{revision.number}.json", content_bytes(revision.content))
     if target.revision is None:  # only while it is being written
         raise ObjectMissing(kind, name)
     return File(f"{file_stem(target.name)}.json", content_bytes(target.revision.content))

@@ -35,7 +35,7 @@ from dlfportal.formats.documents import find_references, judge
 from dlfportal.formats.jsontext import locate, parse
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import Problem
-from dlfportal.links import admin_url, document_url, export_url, list_url, url_of
+from dlfportal.links import admin_url, compare_url, document_url, export_url, list_url, url_of
 from dlfportal.web.code import Code, code
 from dlfportal.web.pages.frame import Frame, frame_of
 from dlfportal.web.pages.history import RevisionRow, revision_rows
@@ -294,6 +294,19 @@ class ObjectPage:
         """Whether it is submitted, as a badge."""
         version = self.target.version
         return state_badge(version.number if version else 0, self.revisions_since)
+
+    @property
+    def changes_url(self) -> str:
+        """The address of what changed since it was submitted, "" where nothing did."""
+        version = self.target.version
+        if version is None or version.revision_id == self.target.revision_id:
+            return ""
+        return compare_url(self.target, version.revision.number, self.revision.number)
+
+    @property
+    def compare_url(self) -> str:
+        """Where two of its revisions are compared."""
+        return compare_url(self.target, None, None)
 
     @property
     def waiting(self) -> bool:

@@ -11,7 +11,7 @@ from dlfportal.catalogue.models import Version
 from dlfportal.catalogue.selectors import object_get, revision_get
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.shapes import shown
-from dlfportal.links import object_url
+from dlfportal.links import compare_url, object_url
 from dlfportal.transfer.imports.texts import revision_texts
 from dlfportal.web.code import Code
 from dlfportal.web.pages.frame import frame_of
@@ -48,6 +48,12 @@ class RevisionPage(ObjectPage):
     def older_url(self) -> str:
         """The address of the revision before this one, "" for the first."""
         return self.revision_url(self.revision.number - 1) if self.revision.number > 1 else ""
+
+    @property
+    def changes_url(self) -> str:
+        """The address of what differs from the revision before, "" for the first."""
+        number = self.revision.number
+        return compare_url(self.target, number - 1, number) if number > 1 else ""
 
     @property
     def newer_url(self) -> str:

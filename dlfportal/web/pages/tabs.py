@@ -50,7 +50,13 @@ SOURCE = TabSpec("source", _("Source"), "catalogue/tabs/source.html", scripts=CO
 FILE = TabSpec("file", _("File"), "catalogue/tabs/file.html")
 DATA = TabSpec("data", _("From → to"), "catalogue/tabs/data.html")
 USES = TabSpec("uses", _("Uses / used by"), "catalogue/tabs/uses.html", count="use_counts")
-HISTORY = TabSpec("history", _("History"), "catalogue/tabs/history.html", count="revision_count")
+HISTORY = TabSpec(
+    "history",
+    _("History"),
+    "catalogue/tabs/history.html",
+    count="revision_count",
+    styles=("css/difference.css",),
+)
 DOCUMENT = TabSpec("json", _("JSON"), "catalogue/tabs/json.html", scripts=COPY)
 
 TABS: dict[Kind, tuple[TabSpec, ...]] = {

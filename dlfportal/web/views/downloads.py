@@ -13,8 +13,9 @@ from dlfportal.web.requests import workspace_of
 
 @require_safe
 def document_view(request: HttpRequest, workspace_id: str, kind: Kind, name: str) -> HttpResponse:
-    """Answer the document of an object as the newest revision has it."""
-    file = document_file(workspace_of(request, workspace_id), kind, name, request.GET.get("cluster"))
+    """Answer the document of an object as the newest revision has it, or the one that `revision` says."""
+    workspace, cluster = workspace_of(request, workspace_id), request.GET.get("cluster")
+    file = document_file(workspace, kind, name, cluster, request.GET.get("revision", ""))
     return _attachment(file.name, file.data, "application/json")
 
 

@@ -1,0 +1,49 @@
+"""Template tags of differences. The administration has them too: it imports nothing of the pages."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from dlfportal.catalogue.models import CatalogueObject, Revision
+from dlfportal.formats.kinds import Kind
+from dlfportal.web.pages.difference import DifferencePart, difference_between
+
+register = template.Library()
+
+TOKENS: dict[str, tuple[str, Promise]] = {
+    "new": ("+", _("new")),
+    "changed": ("~", _("changed")),
+    "removed": ("−", _("removed")),
+    "same": ("=", _("same")),
+    "there": ("→", _("only there")),
+    "skipped": ("○", _("skipped")),
+    "invalid": ("!", _("invalid")),
+    "renamed": ("↷", _("renamed?")),
+}
+"""What can be said of a thing between two states: a sign and a word, never the colour alone."""
+
+
+@register.simple_tag
+def change_token(change: str) -> SafeString:
+    """Show what happened to a thing."""
+    sign, word = TOKENS[change]
+    text = '<span class="token token-{}"><span class="token-sign" aria-hidden="true">{}</span> {}</span>'
+    return format_html(text, change, sign, word)
+
+
+@register.inclusion_tag("difference/_difference.html", takes_context=True)
+def difference(
+    context: template.Context, target: CatalogueObject, older: Revision | None, newer: Revision | None
+) -> dict[str, object]:
+    """Show what differs between two states of an object; None is a state that is not there."""
+    return {"part": difference_between(Kind(target.kind), older, newer, target.name)}
+
+
+@register.inclusion_tag("difference/_difference.html")
+def difference_part(part: DifferencePart) -> dict[str, object]:
+    """Show a difference that a page has made."""
+    return {"part": part}

@@ -1,0 +1,64 @@
+/* Differences: `n` and `p` go to the next and the previous one, and the tick "Viewed" folds what was seen.
+
+   [data-diff]          one difference; with data-diff-pair, the two digests, its tick is kept
+   [data-difference]    a place to go to
+   [data-diff-viewed]   the label of the tick, hidden until this script runs */
+"use strict";
+(() => {
+  const PREFIX = "viewed:";
+  const MOST_KEPT = 500;
+
+  function kept(key) {
+    try {
+      return localStorage.getItem(key) !== null;
+    } catch {
+      return false;
+    }
+  }
+
+  function keep(key, viewed) {
+    try {
+      if (!viewed) return localStorage.removeItem(key);
+      localStorage.setItem(key, String(Date.now()));
+      const mine = Object.keys(localStorage).filter((one) => one.startsWith(PREFIX));
+      mine.sort((one, other) => Number(localStorage.getItem(one)) - Number(localStorage.getItem(other)));
+      mine.slice(0, Math.max(0, mine.length - MOST_KEPT)).forEach((one) => localStorage.removeItem(one));
+    } catch {
+      // Private windows may refuse storage; the tick then ends with the page.
+    }
+  }
+
+  document.querySelectorAll("[data-diff-pair]").forEach((diff) => {
+    const label = diff.querySelector("[data-diff-viewed]");
+    const box = label?.querySelector("input");
+    if (!box) return;
+    const key = PREFIX + diff.dataset.diffPair;
+    const show = () => diff.toggleAttribute("data-viewed", box.checked);
+    box.checked = kept(key);
+    label.hidden = false;
+    show();
+    box.addEventListener("change", () => { keep(key, box.checked); show(); });
+  });
+
+  function go(step) {
+    const places = [...document.querySelectorAll("[data-difference]")].filter((place) => place.checkVisibility());
+    if (!places.length) return;
+    const at = places.findIndex((place) => place.hasAttribute("data-here"));
+    const next = places[at < 0 ? (step > 0 ? 0 : places.length - 1) : (at + step + places.length) % places.length];
+    places[at]?.removeAttribute("data-here");
+    next.setAttribute("data-here", "");
+    next.scrollIntoView({ block: "center" });
+    const target = next.querySelector("summary, a");
+    target?.focus({ preventScroll: true });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (document.documentElement.dataset.keys === "off") return;
+    if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog")) return;
+    if (event.key === "n") go(1);
+    else if (event.key === "p") go(-1);
+    else return;
+    event.preventDefault();
+  });
+})();

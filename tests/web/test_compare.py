@@ -1,0 +1,161 @@
+"""Two revisions side by side, and the ways that lead there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from dlfportal.access.models import Workspace
+from dlfportal.catalogue.selectors import document_of
+from dlfportal.catalogue.services import object_update, version_submit
+from dlfportal.formats.kinds import Kind
+from dlfportal.web.pages.difference import DifferencePart, difference_between
+from tests.factories import CdmJobFactory, JobFactory, ScriptFactory, node, operator
+from tests.queries import assert_same_queries
+from tests.web.pages import address, text_of
+
+SignIn = Callable[[User], Client]
+
+
+def edited(target: Any, **fields: Any) -> None:
+    """Save a document with other fields as a new revision."""
+    target.refresh_from_db()
+    object_update(actor=operator(), target=target, document=document_of(target.revision) | fields)
+
+
+@pytest.fixture
+def browser(client_for: SignIn, viewer: User) -> Client:
+    return client_for(viewer)
+
+
+@pytest.fixture
+def job(workspace: Workspace) -> Any:
+    """A job with three revisions, of which the first is submitted."""
+    nodes = [node("first", scriptName="a"), node("second", after=["first"], sql="SELECT 1;\nSELECT 2;")]
+    cron = {"type": "CRON", "cron": {"expression": "0 15 5 * * ?"}}
+    target: Any = JobFactory(
+        workspace=workspace, name="nightly", nodes=nodes, schedule=cron, description="old"
+    )
+    version_submit(actor=operator(), target=target)
+    later = {"type": "CRON", "cron": {"expression": "0 40 5 * * ?"}}
+    edited(target, schedule=later, description="<b>new</b>")
+    other = [nodes[0], node("second", after=["first"], sql="SELECT 1;\nSELECT 3;"), node("third", "Shell")]
+    edited(target, nodes=other)
+    return target
+
+
+def part_of(browser: Client, workspace: Workspace, **numbers: str) -> DifferencePart:
+    response = browser.get(address(workspace, "jobs/nightly/compare/"), numbers)
+    assert response.status_code == 200
+    part: DifferencePart = response.context["page"].part
+    return part
+
+
+def test_the_sentence_says_what_happened(browser: Client, job: Any, workspace: Workspace) -> None:
+    part = part_of(browser, workspace, **{"from": "1", "to": "3"})
+    assert part.sentence == (
+        "1 node changed, 1 node added, schedule daily 05:15 → daily 05:40, "
+        "description old → <b>new</b>, 1 line added, 1 line removed."
+    )
+    backwards = part_of(browser, workspace, **{"from": "3", "to": "1"})
+    assert "1 node removed" in backwards.sentence
+
+
+def test_fields_and_lines_are_escaped_and_numbered(browser: Client, job: Any, workspace: Workspace) -> None:
+    html = text_of(browser, address(workspace, "jobs/nightly/compare/"), **{"from": "1", "to": "3"})
+    assert "<ins>&lt;b&gt;new&lt;/b&gt;</ins>" in html
+    assert 'id="L2"' in html
+    assert 'href="#R2"' in html
+    assert "SELECT <mark>3</mark>;" in html
+
+
+def test_without_numbers_the_last_change_is_shown(browser: Client, job: Any, workspace: Workspace) -> None:
+    response = browser.get(address(workspace, "jobs/nightly/compare/"))
+    page = response.context["page"]
+    assert (page.older.number, page.newer.number) == (2, 3)
+    assert page.earlier_url.endswith("?from=1&to=2")
+    assert page.later_url == ""
+    assert page.restore_url == ""  # a viewer restores nothing
+
+
+def test_equal_revisions_say_so(browser: Client, job: Any, workspace: Workspace) -> None:
+    assert part_of(browser, workspace, **{"from": "2", "to": "2"}).sentence == "Nothing differs."
+
+
+@pytest.mark.parametrize("number", ["0", "9", "x", "-1", "1.5", "²", "9" * 40])
+@pytest.mark.parametrize("key", ["from", "to"])
+def test_an_unknown_revision_is_not_found(
+    browser: Client, job: Any, workspace: Workspace, key: str, number: str
+) -> None:
+    assert browser.get(address(workspace, "jobs/nightly/compare/"), {key: number}).status_code == 404
+    document = browser.get(address(workspace, "jobs/nightly/document/"), {"revision": number})
+    assert document.status_code == 404
+
+
+def test_the_pages_of_the_object_lead_there(
+    client_for: SignIn, developer: User, job: Any, workspace: Workspace
+) -> None:
+    browser = client_for(developer)
+    url = address(workspace, "jobs/nightly/")
+    assert f'href="{url}compare/?from=1&amp;to=3"' in text_of(browser, url)  # since it was submitted
+    assert f'href="{url}compare/?from=1&amp;to=2"' in text_of(browser, f"{url}revisions/2/")
+    history = text_of(browser, url, tab="history")
+    assert history.count('name="from"') == history.count('name="to"') == 3
+    assert f"/admin/catalogue/job/{job.pk}/restore/?number=1" in history
+    assert "Restore revision 1…" in text_of(browser, f"{url}compare/", **{"from": "1", "to": "3"})
+
+
+def test_a_viewer_is_not_offered_to_restore(browser: Client, job: Any, workspace: Workspace) -> None:
+    assert "/restore/" not in text_of(browser, address(workspace, "jobs/nightly/"), tab="history")
+
+
+def test_the_document_of_a_revision_can_be_taken_away(
+    browser: Client, job: Any, workspace: Workspace
+) -> None:
+    response = browser.get(address(workspace, "jobs/nightly/document/"), {"revision": "1"})
+    assert response.json()["description"] == "old"
+    assert 'filename="nightly-1.json"' in response["Content-Disposition"]
+
+
+def test_cdm_jobs_of_one_name_are_told_apart_by_cluster(browser: Client, workspace: Workspace) -> None:
+    for cluster in ("one", "two"):
+        target: Any = CdmJobFactory(workspace=workspace, name="copy", cluster=cluster)
+        body = document_of(target.revision)
+        body["jobs"][0]["from-link-name"] = f"link of {cluster}"
+        object_update(actor=operator(), target=target, document=body)
+    html = text_of(browser, address(workspace, "cdm-jobs/copy/compare/"), cluster="two")
+    assert "Link of the source mysql_link → link of two." in html
+    assert "cluster=two" in html
+
+
+def test_the_reader_gets_the_other_language(browser: Client, job: Any, workspace: Workspace) -> None:
+    browser.cookies["django_language"] = "zh-hans"
+    assert "每天05:15" in part_of(browser, workspace, **{"from": "1", "to": "3"}).sentence.replace(" ", "")
+
+
+def test_longer_histories_and_jobs_cost_no_more_queries(
+    browser: Client, job: Any, workspace: Workspace
+) -> None:
+    def more() -> None:
+        for number in range(12):
+            edited(job, nodes=[node(f"n{place}", x=str(number)) for place in range(30)])
+
+    url = address(workspace, "jobs/nightly/compare/")
+    assert_same_queries(more, lambda: browser.get(url))
+
+
+def test_a_text_of_very_many_lines_is_cut(workspace: Workspace) -> None:
+    before = "".join(f"SELECT {number};\n" for number in range(6_000))
+    target: Any = ScriptFactory(workspace=workspace, name="long", content=before)
+    older = target.revision
+    edited(target, content=before.replace("SELECT", "select"))
+    target.refresh_from_db()
+    part = difference_between(Kind.SCRIPT, older, target.revision, "long")
+    assert (part.added, part.removed) == (6_000, 6_000)
+    html = part.texts[0].html
+    assert html.count("diff-number") == 6_000  # 3,000 of each side
+    assert "3000 more lines that differ are not shown." in html
