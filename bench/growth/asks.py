@@ -147,6 +147,7 @@ def _objects() -> Iterator[Ask]:
     yield Ask("job that is not there", f"{W}/jobs/no_such_job/")
     yield Ask("job of a small workspace", f"/w/{TINY}/jobs/{JOB}/")
     yield Ask("revision of a job", f"{W}/jobs/{JOB}/revisions/3/")
+    yield Ask("difference of two revisions", f"{W}/jobs/{JOB}/compare/?from=1&to=3")
     yield Ask("script of one job", f"{W}/scripts/{JOB}_a/")
     yield Ask("script of 60 jobs", f"{W}/scripts/{RARE_SCRIPT}/?tab=uses")
     yield Ask("script of all jobs", f"{W}/scripts/{SHARED_SCRIPT}/?tab=uses")

@@ -78,6 +78,7 @@ class DocumentHistory(PortalAdmin):
         if request.method != "POST":
             return self.restore_question(request, target)
         number, expected = _number(request, "number"), _number(request, "expected")
+        shown = target
         try:
             saved = revision_restore(actor=actor_of(request), target=target, number=number, expected=expected)
         except (Conflict, InvalidDocument) as error:
@@ -90,7 +91,8 @@ class DocumentHistory(PortalAdmin):
                 text = gettext("Nothing changed: %(name)s is as in revision %(number)s already.") % values
             self.message_user(request, text, messages.SUCCESS if saved.changed else messages.INFO)
             tell_renamed(self, request, target, saved.object)
-        return HttpResponseRedirect(admin_url("history", target))
+            shown = saved.object
+        return HttpResponseRedirect(url_of(shown))
 
     def restore_question(self, request: HttpRequest, target: CatalogueObject) -> HttpResponse:
         """Show what differs between the newest revision and the one that was chosen."""
@@ -100,7 +102,8 @@ class DocumentHistory(PortalAdmin):
             **self.admin_site.each_context(request),
             "title": gettext("Restore revision %(number)s of %(name)s?")
             % {"number": revision.number, "name": target.name},
-            "subtitle": None,
+            "about": Subject.of(target, gettext("Restore")),
+            "portal_url": url_of(target),
             "opts": self.opts,
             "object": target,
             "revision": revision,

@@ -42,6 +42,7 @@ PAGES = (
     Address("/w/{w}/cdm-jobs/"),
     Address("/w/{w}/jobs/nightly_full_load/", chinese=True),
     Address("/w/{w}/jobs/myJob/revisions/1/"),
+    Address("/w/{w}/jobs/myJob/compare/?from=1&to=1"),
     Address("/w/{w}/scripts/CS_PROCESS_TRIP/"),
     Address("/w/{w}/export/?name=myJob"),
     Address("/w/{w}/jobs/absent/", status=404),
