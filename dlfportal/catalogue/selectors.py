@@ -303,6 +303,12 @@ def resource_get(workspace: Workspace, wire_id: str) -> CatalogueObject:
     raise ObjectMissing(Kind.RESOURCE, wire_id)
 
 
+def object_ever(workspaces: Sequence[str], kind: Kind, pk: int) -> CatalogueObject | None:
+    """Return the object with this id if it is or was in one of the workspaces (by id), living or deleted."""
+    found = CatalogueObject.objects.filter(pk=pk, kind=kind, workspace__in=workspaces)
+    return found.select_related("workspace").first()
+
+
 def content_bytes(content: Content) -> bytes:
     """Return the canonical bytes of a document."""
     return inflate(bytes(content.data), content.size)

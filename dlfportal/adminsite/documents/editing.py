@@ -19,7 +19,7 @@ from dlfportal.adminsite.documents.forms import DocumentForm, workspace_field
 from dlfportal.adminsite.documents.stale import StaleForm
 from dlfportal.adminsite.documents.subject import Subject
 from dlfportal.catalogue.models import CatalogueObject
-from dlfportal.catalogue.selectors import ObjectMissing, document_of, revision_get
+from dlfportal.catalogue.selectors import ObjectMissing, document_of, object_ever, revision_get
 from dlfportal.catalogue.services import NameTaken, Saved, object_create, object_update
 from dlfportal.catalogue.texts import error_text, problem_text
 from dlfportal.db.lookups import is_row_id
@@ -115,9 +115,10 @@ class DocumentEditing(PortalAdmin):
 
         Returns None where nothing was typed, or the person may not know that there was such an object.
         """
-        known = CatalogueObject.objects.filter(kind=self.kind, workspace__in=list(reach(request).editable))
-        gone = known.select_related("workspace").filter(pk=pk).first() if is_row_id(pk) else None
-        if data is None or gone is None:
+        if data is None or not is_row_id(pk):
+            return None
+        gone = object_ever(list(reach(request).editable), self.kind, int(pk))
+        if gone is None:
             return None
         form = self.form_of(request, gone, data)
         form.is_valid()
