@@ -64,6 +64,16 @@ def job_export_url(workspace_id: str, name: str) -> str:
     return reverse("web:job-export", args=[workspace_id, name])
 
 
+def graph_url(workspace_id: str, name: str, number: int, **params: str) -> str:
+    """Return the address of the graph of a job's revision, as a file."""
+    return with_query(reverse("web:graph", args=[workspace_id, name, number]), params)
+
+
+def node_url(workspace_id: str, name: str, number: int, index: int) -> str:
+    """Return the address of what is said of one node of a job's revision."""
+    return reverse("web:node", args=[workspace_id, name, number, index])
+
+
 def admin_url(page: str, target: CatalogueObject) -> str:
     """Return the address of an admin page about an object: `change`, `history`, `delete`, ..."""
     return reverse(_admin_route(Kind(target.kind), page), args=[target.pk])

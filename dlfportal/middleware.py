@@ -30,7 +30,7 @@ BODILESS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 COMPRESSED = ("text/html", "image/svg+xml")
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
 

@@ -256,6 +256,18 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# The pictures of graphs are drawn from contents that never change: what is drawn is kept in the process.
+# `default` is Django's own, named because the other would hide it.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "graphs": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "graphs",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 150},
+    },
+}
+
 # Imports wait in a table of the database until `manage.py importworker` takes them.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
@@ -309,7 +321,12 @@ LOGGING = {
             "filters": ["request_id", "one_line"],
         },
     },
-    # What it has to say of each sign-in is in our own record.
-    "loggers": {"axes": {"level": "CRITICAL"}},
+    "loggers": {
+        # What it has to say of each sign-in is in our own record.
+        "axes": {"level": "CRITICAL"},
+        # fast_sugiyama writes forty lines for each graph that it lays out.
+        "rust-sugiyama": {"level": "WARNING"},
+        "connected_components": {"level": "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": env_level("LOG_LEVEL", "INFO")},
 }

@@ -21,7 +21,7 @@ from dlfportal.catalogue.selections import Choice, selection_store
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.models import Bucket, Export, ImportRun
 from tests.api.conftest import token_of
-from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory
+from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node
 
 PEOPLE = ("anonymous", "stranger", "viewer", "developer", "workspace_admin", "admin")
 
@@ -201,6 +201,14 @@ ROUTES: dict[str, list[Line]] = {
         Line("/w/" + "c" * 32 + "/exports/new/?s={catalogue/selection}", (302,) + (404,) * 5),
         Line(f"{W}/exports/new/", (302,) + (404,) * 5),
     ],
+    "web:graph": [
+        Line(f"{W}/jobs/nightly/revisions/1/graph.svg", (302, 404, 404, 404, 404, 404)),  # it has no nodes
+        Line(f"{W}/jobs/drawn/revisions/1/graph.svg", MEMBERS),
+    ],
+    "web:node": [
+        Line(f"{W}/jobs/drawn/revisions/1/nodes/0/", MEMBERS),
+        Line(f"{W}/jobs/drawn/revisions/1/nodes/9/", (302,) + (404,) * 5),
+    ],
     "web:job-export": [
         Line(f"{W}/jobs/nightly/export/", MEMBERS),
         Line(f"{W}/jobs/nightly/export/", MEMBERS, "post"),
@@ -339,6 +347,7 @@ def scene(workspace: Workspace, viewer: User, other_workspace: Workspace) -> dic
     """Fill `workspace` and return the id of a row of each model."""
     bucket = Bucket.objects.create(name="packages")
     bucket.workspaces.add(workspace)
+    JobFactory(workspace=workspace, name="drawn", nodes=[node("only")])
     made = {
         "catalogue/job": JobFactory(workspace=workspace, name="nightly"),
         "catalogue/script": ScriptFactory(workspace=workspace, name="load"),

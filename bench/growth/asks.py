@@ -141,8 +141,11 @@ def _objects() -> Iterator[Ask]:
     yield Ask("job of 3 nodes", f"{W}/jobs/{JOB}/")
     yield Ask("job of 3 nodes, a viewer", f"{W}/jobs/{JOB}/", who=VIEWER)
     yield Ask("job of 15 nodes", f"{W}/jobs/{WIDE_JOB}/", cpu=LIST_PAGE)
-    for tab in ("schedule", "uses", "params", "history", "json"):
+    for tab in ("nodes", "schedule", "uses", "params", "history", "json"):
         yield Ask(f"job of 15 nodes: {tab}", f"{W}/jobs/{WIDE_JOB}/?tab={tab}")
+    yield Ask("graph of 15 nodes", f"{W}/jobs/{WIDE_JOB}/revisions/1/graph.svg", cpu=LIST_PAGE)
+    yield Ask("graph of 15 nodes: near one", f"{W}/jobs/{WIDE_JOB}/?near=1")
+    yield Ask("node of a job", f"{W}/jobs/{WIDE_JOB}/revisions/1/nodes/1/")
     yield Ask("job, everything", f"{W}/jobs/{JOB}/?tab=history&all=1")
     yield Ask("job that is not there", f"{W}/jobs/no_such_job/")
     yield Ask("job of a small workspace", f"/w/{TINY}/jobs/{JOB}/")

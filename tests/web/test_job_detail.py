@@ -55,7 +55,7 @@ def test_job_page_shows_what_is_found_and_what_is_missing(browser: Client, works
         ("CDM job", "load"): State.FOUND,
         ("job", "child"): State.MISSING,
     }
-    html = text_of(browser, address(workspace, "jobs/report/"))
+    html = text_of(browser, address(workspace, "jobs/report/"), tab="nodes")
     assert f'href="{address(workspace, "scripts/here/")}"' in html
     assert f'href="{address(workspace, "cdm-jobs/load/?cluster=cdm-1")}"' in html
     assert '<span class="missing">gone</span>' in html

@@ -11,7 +11,7 @@ from dlfportal.catalogue.services import object_update, version_submit
 from tests.factories import JobFactory, ScriptFactory, node, operator
 from tests.web.pages import address, text_of, unzip
 
-TABS = ["nodes", "schedule", "uses", "params", "history", "json"]
+TABS = ["graph", "nodes", "schedule", "uses", "params", "history", "json"]
 
 
 def change(job, **values):

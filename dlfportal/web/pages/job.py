@@ -17,6 +17,7 @@ from dlfportal.formats.normalise import masked_params
 from dlfportal.formats.schedules import HOURS
 from dlfportal.formats.shapes import objects, part, shown
 from dlfportal.links import job_export_url, url_of
+from dlfportal.web.pages.graph import GraphPart, graph_part, view_of
 from dlfportal.web.pages.nodes import Node, nodes_of
 from dlfportal.web.pages.object import SHOWN, ObjectPage, UserRow
 from dlfportal.web.pages.timing import Schedule, schedule_of
@@ -45,6 +46,12 @@ class JobPage(ObjectPage):
     def export_url(self) -> str:
         """The address of the job's export."""
         return job_export_url(self.frame.workspace.pk, self.target.name)
+
+    @cached_property
+    def graph(self) -> GraphPart:
+        """Its nodes as a picture."""
+        inside = [use for use in self.uses if use.reference.path[:1] == ("nodes",)]
+        return graph_part(self.frame.workspace, self.target, self.revision, view_of(self.asked), inside)
 
     @property
     def node_count(self) -> int:

@@ -96,7 +96,10 @@ class FormerName:
 
 @dataclass(frozen=True)
 class ObjectPage:
-    """What the template of an object is given; parts are computed when it looks at them."""
+    """What the template of an object is given; parts are computed when it looks at them.
+
+    `asked` is what its address asks for: a tab may read what it alone understands.
+    """
 
     frame: Frame
     target: CatalogueObject

@@ -43,6 +43,13 @@ class ObjectTab:
 
 COPY = ("js/copy-code.js",)
 JOB = ("css/job.css",)
+GRAPH = TabSpec(
+    "graph",
+    _("Graph"),
+    "catalogue/tabs/graph.html",
+    styles=("css/graph-picture.css", "css/graph.css"),
+    scripts=("js/graph.js",),
+)
 NODES = TabSpec("nodes", _("Nodes"), "catalogue/tabs/nodes.html", count="node_count", styles=JOB)
 SCHEDULE = TabSpec("schedule", _("Schedule"), "catalogue/tabs/schedule.html", styles=JOB)
 PARAMS = TabSpec("params", _("Parameters"), "catalogue/tabs/params.html", count="param_count")
@@ -60,7 +67,7 @@ HISTORY = TabSpec(
 DOCUMENT = TabSpec("json", _("JSON"), "catalogue/tabs/json.html", scripts=COPY)
 
 TABS: dict[Kind, tuple[TabSpec, ...]] = {
-    Kind.JOB: (NODES, SCHEDULE, USES, PARAMS, HISTORY, DOCUMENT),
+    Kind.JOB: (GRAPH, NODES, SCHEDULE, USES, PARAMS, HISTORY, DOCUMENT),
     Kind.SCRIPT: (SOURCE, USES, HISTORY, DOCUMENT),
     Kind.RESOURCE: (FILE, USES, HISTORY, DOCUMENT),
     Kind.CDM_JOB: (DATA, USES, HISTORY, DOCUMENT),

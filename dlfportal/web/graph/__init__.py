@@ -1,0 +1,1 @@
+"""Pictures of graphs as SVG: cards, lines and words, drawn by the server."""

@@ -1,0 +1,207 @@
+"""What a picture of a graph shows: the template writes it as SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from dlfportal.formats.graph.cards import Card, Edge, Graph
+from dlfportal.formats.graph.placed import Layout, Point
+from dlfportal.web.graph.glyphs import glyph
+from dlfportal.web.graph.lines import BACK, line
+from dlfportal.web.graph.texts import condition_words, name_lines, shortened
+from dlfportal.web.words import node_type
+
+MARGIN = 16
+NAMED = 3
+"""So many neighbours or things used are said in a card's name, then how many more."""
+TYPE_LETTERS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What all cards of a type share: frame, colour, sign and the type in words."""
+
+    id: str
+    family: str
+    glyph: SafeString
+    words: str
+    is_missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCard:
+    """A card: `sign` is what it shares with others, `label` its accessible name."""
+
+    number: int
+    x: int
+    y: int
+    sign: str
+    lines: list[str]
+    label: str
+    badges: list[tuple[str, int]]
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line by the numbers of its cards; `words` stand beside it at a point, `title` says all of them."""
+
+    before: int
+    after: int
+    path: str
+    words: str
+    title: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines that look the same: `style` is plain, goes-on, condition, condition-goes-on or loop."""
+
+    style: str
+    lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture: its box, what its cards share, and all that stands on it."""
+
+    label: str
+    left: int
+    top: int
+    width: int
+    height: int
+    direction: str
+    signs: list[Sign]
+    cards: list[DrawnCard]
+    lines: list[Lines]
+    style: SafeString = field(default=SafeString(""))
+
+    @property
+    def worded(self) -> list[Line]:
+        """The lines that words stand beside."""
+        return [line for group in self.lines for line in group.lines if line.words]
+
+
+def picture_of(
+    label: str,
+    graph: Graph,
+    layout: Layout,
+    missing: Collection[int],
+    uses: Mapping[int, list[str]],
+    style: SafeString | None = None,
+) -> Picture:
+    """Return the picture of a graph as it is laid out.
+
+    `missing` are the numbers of the cards that name something the workspace does not have, `uses` what a
+    card uses in words, by its number, and `style` the rules that a picture outside a page needs.
+    """
+    signs: dict[tuple[str, bool], Sign] = {}
+    neighbours = _Neighbours(graph)
+    cards = [
+        _card(card, layout.cards[at], signs, neighbours.label(at, uses.get(card.number, [])), missing)
+        for at, card in enumerate(graph.cards)
+    ]
+    below = BACK if any(edge.closes_loop for edge in graph.edges) else 0
+    return Picture(
+        label=label,
+        left=-MARGIN,
+        top=-MARGIN,
+        width=layout.width + 2 * MARGIN,
+        height=layout.height + 2 * MARGIN + below,
+        direction=layout.direction,
+        signs=list(signs.values()),
+        cards=cards,
+        lines=_lines(graph, layout),
+        style=style or SafeString(""),
+    )
+
+
+def _card(
+    card: Card, spot: Point, signs: dict[tuple[str, bool], Sign], label: str, missing: Collection[int]
+) -> DrawnCard:
+    is_missing = card.number in missing or bool(card.unknown)
+    key = (card.type, is_missing)
+    if key not in signs:
+        shapes = mark_safe(glyph(card.type, card.family))  # noqa: S308 - our own shapes
+        words = shortened(node_type(card.type), TYPE_LETTERS)
+        signs[key] = Sign(f"g{len(signs)}", card.family, shapes, words, is_missing)
+    lines = name_lines(card.name)
+    return DrawnCard(
+        card.number,
+        spot[0],
+        spot[1],
+        signs[key].id,
+        lines,
+        label,
+        _badges(card),
+        card.name if "".join(lines) != card.name.replace(" ", "") else "",
+    )
+
+
+def _badges(card: Card) -> list[tuple[str, int]]:
+    """The badges of a card with their places, from the right."""
+    names = [name for name, has in (("clock", card.has_trigger), ("fork", card.has_condition)) if has]
+    return [(name, 174 - 20 * at) for at, name in enumerate(names)]
+
+
+class _Neighbours:
+    """The accessible names of cards: with what comes before and after each."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.cards = graph.cards
+        self.before: dict[int, list[str]] = {}
+        self.after: dict[int, list[str]] = {}
+        for edge in graph.edges:
+            self.before.setdefault(edge.after, []).append(graph.cards[edge.before].name)
+            self.after.setdefault(edge.before, []).append(graph.cards[edge.after].name)
+
+    def label(self, at: int, uses: list[str]) -> str:
+        """Return the accessible name of the card at a place, with what it uses."""
+        card = self.cards[at]
+        parts = [card.name, node_type(card.type)]
+        if names := [*self.before.get(at, []), *card.unknown]:
+            parts.append(gettext("after %(names)s") % {"names": _few(names)})
+        if names := self.after.get(at, []):
+            parts.append(gettext("before %(names)s") % {"names": _few(names)})
+        if uses:
+            parts.append(gettext("uses %(things)s") % {"things": _few(uses)})
+        return gettext(", ").join(parts)
+
+
+def _few(names: list[str]) -> str:
+    """The names as a text, after some how many more."""
+    if len(names) <= NAMED + 1:
+        return gettext(", ").join(names)
+    more = {"names": gettext(", ").join(names[:NAMED]), "count": len(names) - NAMED}
+    return gettext("%(names)s and %(count)s more") % more
+
+
+def _lines(graph: Graph, layout: Layout) -> list[Lines]:
+    styled = sorted((_style(edge), place) for place, edge in enumerate(graph.edges))
+    return [
+        Lines(style, [_line(graph, place, layout) for _, place in group])
+        for style, group in groupby(styled, key=lambda pair: pair[0])
+    ]
+
+
+def _style(edge: Edge) -> str:
+    if edge.closes_loop:
+        return "loop"
+    if edge.condition:
+        return "condition-goes-on" if edge.goes_on else "condition"
+    return "goes-on" if edge.goes_on else "plain"
+
+
+def _line(graph: Graph, place: int, layout: Layout) -> Line:
+    edge = graph.edges[place]
+    path, (x, y) = line(edge, place, layout)
+    words = condition_words(edge.condition, short=True) if edge.condition else ""
+    title = condition_words(edge.condition) if edge.condition else ""
+    return Line(graph.cards[edge.before].number, graph.cards[edge.after].number, path, words, title, x, y)
