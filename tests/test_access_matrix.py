@@ -184,6 +184,8 @@ ROUTES: dict[str, list[Line]] = {
         Line(f"{W}/scripts/load/download/", MEMBERS),
         Line(f"{W}/scripts/absent/download/", (302,) + (404,) * 5),
     ],
+    "web:search": [Line("/search/?q=nightly", SIGNED_IN)],
+    "web:go": [Line("/go/?q=nightly&at=/w/{workspace}/jobs/nightly/", SIGNED_IN)],
     "web:activity": [Line("/activity/", SIGNED_IN), Line(f"{W}/activity/", MEMBERS)],
     "web:activity-new": [Line("/activity/new/", SIGNED_IN), Line(f"{W}/activity/new/", MEMBERS)],
     "web:activity-csv": [Line("/activity/acts.csv", SIGNED_IN), Line(f"{W}/activity/acts.csv", MEMBERS)],

@@ -15,6 +15,7 @@ from dlfportal.web.views import (
     objects,
     overview,
     preferences,
+    search,
     workspaces,
 )
 
@@ -61,6 +62,8 @@ workspace: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", home.home, name="home"),
     path("workspaces/", workspaces.choices, name="workspace-choices"),
+    path("search/", search.search, name="search"),
+    path("go/", search.go, name="go"),
     path("help/", home.help_page, name="help"),
     path("activity/", include(activity_pages)),
     path("w/<str:workspace_id>/", include(workspace)),

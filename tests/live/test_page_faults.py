@@ -31,6 +31,9 @@ class Address(NamedTuple):
 PAGES = (
     Address("/", chinese=True),
     Address("/help/"),
+    Address("/search/?q=dai"),
+    Address("/activity/"),
+    Address("/w/{w}/activity/", chinese=True),
     Address("/access-keys/", chinese=True),
     Address("/preferences/", chinese=True),
     Address("/w/{w}/members/", chinese=True),

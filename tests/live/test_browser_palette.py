@@ -1,0 +1,89 @@
+"""By keyboard alone: the palette, single keys, and the activity, which tells of what is new."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.portal import Portal
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_palette_finds_a_job_and_the_keys_go_on_from_there(signed_in: Page, portal: Portal) -> None:
+    page = signed_in
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    box = page.get_by_role("combobox", name=re.compile("Go to a job"))
+
+    page.keyboard.press("Control+k")
+    expect(box).to_be_focused()
+    page.keyboard.type("cs proc trip")
+    option = page.get_by_role("option", name=re.compile("CS_PROCESS_TRIP")).first
+    expect(option).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+
+    page.keyboard.press("/")
+    page.keyboard.type("myjob")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/jobs/myJob/")
+    expect(page.get_by_role("heading", name="myJob", level=1)).to_be_visible()
+
+    page.keyboard.press("E")
+    page.wait_for_url("**/jobs/myJob/export/")
+    page.keyboard.press("g")
+    page.keyboard.press("s")
+    page.wait_for_url("**/scripts/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator("tbody tr").nth(1).get_by_role("checkbox")).to_be_checked()
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/scripts/*/")
+
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    expect(
+        page.get_by_role("group", name="Recent").get_by_role("option", name=re.compile("myJob"))
+    ).to_be_visible()
+    page.keyboard.type("switch to")
+    expect(page.get_by_role("option", name=re.compile("简体中文"))).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    assert refused == []
+
+
+def test_single_keys_can_be_off_while_the_palette_stays(signed_in: Page, portal: Portal) -> None:
+    page = signed_in
+    page.context.add_cookies([{"name": "keys", "value": "off", "url": portal.url}])
+    page.goto(portal.url)
+    for key in ("?", "/"):
+        page.keyboard.press(key)
+        expect(page.locator("dialog[open]")).to_have_count(0)
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette")).to_be_visible()
+
+
+def test_who_follows_the_activity_is_told_of_what_is_new(signed_in: Page, portal: Portal) -> None:
+    page = signed_in
+    page.get_by_role("link", name="default", exact=True).click()
+    page.wait_for_url("**/jobs/")
+    page.keyboard.press("g")
+    page.keyboard.press("a")
+    page.wait_for_url("**/activity/")
+    other = page.context.new_page()
+    other.goto(page.url.replace("activity/", "jobs/myJob/"))
+    with other.expect_download():
+        other.get_by_role("button", name="Export", exact=True).click()
+    other.close()
+    page.get_by_role("button", name="Follow").click()
+    page.get_by_role("link", name="1 new, show").click()
+    expect(page.locator(".act").first).to_contain_text("admin exported myJob")
