@@ -33,6 +33,7 @@ KIND_LABELS = {
     Kind.CDM_JOB: _("CDM job"),
 }
 ALIVE = Q(deleted_at__isnull=True)
+OF_A_WEEK = ("cron", "cron_zone", "schedule", "runs_from", "runs_until")
 SORTED_ALONE: dict[Kind, tuple[str, ...]] = {
     Kind.JOB: ("schedule", "-node_count", "-version_number"),
     Kind.SCRIPT: ("-size",),
@@ -147,9 +148,9 @@ class CatalogueObject(models.Model):
                 for kind, fields in SORTED_ALONE.items()
                 for field in fields
             ),
-            # All that the week of a workspace is made of, so that it is summed up from the index alone.
+            # All that the week of a workspace is made of and asked by: it is summed up from the index alone.
             models.Index(
-                fields=["workspace", "cron", "cron_zone", "schedule", "runs_from", "runs_until"],
+                fields=["workspace", "kind", *OF_A_WEEK, "deleted_at"],
                 condition=ALIVE & Q(kind=Kind.JOB.value),
                 name="object_cron",
             ),
