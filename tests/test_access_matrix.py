@@ -142,6 +142,12 @@ ROUTES: dict[str, list[Line]] = {
     # the pages
     "web:home": [Line("/", SIGNED_IN)],
     "web:help": [Line("/help/", SIGNED_IN)],
+    "web:help-topic": [
+        Line("/help/export/", SIGNED_IN),
+        Line("/help/import/", ADMIN_SITE),
+        Line("/help/operators/", (302, 403, 403, 403, 403, 200)),
+        Line("/help/nothing/", (302,) + (404,) * 5),
+    ],
     "web:workspace-choices": [Line("/workspaces/?place=job", SIGNED_IN)],
     "web:preferences": [
         Line("/preferences/", SIGNED_IN),

@@ -65,6 +65,7 @@ def _around() -> Iterator[Ask]:
     yield Ask("home", "/")
     yield Ask("home, a viewer", "/", who=VIEWER)
     yield Ask("help", "/help/")
+    yield Ask("help, with an example", "/help/api/")
     yield Ask("access keys", "/access-keys/")
     yield Ask("search everywhere, a rare word", f"/search/?q={RARE_SCRIPT}")
     yield Ask("search everywhere, a frequent word", "/search/?q=job", larger="more objects match")

@@ -30,7 +30,8 @@ class Address(NamedTuple):
 
 PAGES = (
     Address("/", chinese=True),
-    Address("/help/"),
+    Address("/help/", chinese=True),
+    Address("/help/import/", chinese=True),
     Address("/search/?q=dai"),
     Address("/activity/"),
     Address("/w/{w}/activity/", chinese=True),

@@ -1,4 +1,4 @@
-"""The way in: the workspaces one may see, and the help."""
+"""The way in: the workspaces one may see."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
 from dlfportal.access.models import Project, Workspace
-from dlfportal.access.policy import Right, is_superuser, role_label, workspaces_seen, workspaces_with
+from dlfportal.access.policy import is_superuser, role_label, workspaces_seen
 from dlfportal.catalogue.counts import kind_counts
 from dlfportal.catalogue.kinds import KINDS, KindSpec
-
-SEED_PROJECT = "b384b9e9ab9b4ee8994c8633aabc9505"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +50,3 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the workspaces one may see, project by project."""
     context = {"groups": groups_of(request.user), "may_create": is_superuser(request.user)}
     return render(request, "catalogue/home.html", context)
-
-
-@require_safe
-def help_page(request: HttpRequest) -> HttpResponse:
-    """Show the help, with examples for a workspace of the reader's own where there is one."""
-    example = workspaces_with(request.user, Right.VIEW).order_by("name", "id").first()
-    context = {
-        "origin": f"{request.scheme}://{request.get_host()}",
-        "project_id": example.project_id if example else SEED_PROJECT,
-        "workspace_id": example.pk if example else "",
-    }
-    return render(request, "help/help.html", context)
