@@ -235,7 +235,7 @@ def test_pages_make_the_same_queries_with_ten_times_the_workspaces_and_objects(
     pages = ["/", address(workspace, "jobs/"), address(workspace, "scripts/?q=nothing")]
     assert_same_queries(build_more, lambda: [text_of(client, page) for page in pages])
     tabs = client.get(pages[1]).context["page"].frame.tabs
-    assert [tab.count for tab in tabs] == [0, 11, 0, 0]
+    assert [tab.count for tab in tabs if tab.count is not None] == [0, 11, 0, 0]
     assert CatalogueObject.objects.count() == 31
 
 

@@ -90,7 +90,7 @@ def test_the_tabs_count_what_the_workspace_holds(
 ) -> None:
     JobFactory.create_batch(2, workspace=workspace)
     tabs = client_for(viewer).get(address(workspace, "scripts/")).context["page"].frame.tabs
-    assert [(tab.place.key, tab.count, tab.current) for tab in tabs][:4] == [
+    assert [(tab.place.key, tab.count, tab.current) for tab in tabs if tab.count is not None] == [
         ("job", 2, False),
         ("script", 0, True),
         ("resource", 0, False),
