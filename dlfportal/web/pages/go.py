@@ -111,7 +111,7 @@ def _opening(where: Where, recent: Sequence[str]) -> Iterator[Group]:
     """Yield what the palette shows before anything was typed."""
     yield Group(_("Recent"), list(_recent(where, recent)))
     yield Group(_("Actions"), list(_actions(where)))
-    yield Group(_("Pages"), list(_pages(where)))
+    yield Group(_("Pages of the portal"), list(_pages(where)))
 
 
 def _narrowed(where: Where, words: Sequence[str]) -> Iterator[Group]:
@@ -120,7 +120,7 @@ def _narrowed(where: Where, words: Sequence[str]) -> Iterator[Group]:
     for spec in KINDS.values():
         hits = find_everywhere(words, spec.kind, where.workspaces, names_only=True).hits
         yield Group(spec.plural, [_of_hit(where, hit, spec.tone) for hit in _nearest(where, hits)])
-    for title, entries in ((_("Actions"), _actions(where)), (_("Pages"), _pages(where))):
+    for title, entries in ((_("Actions"), _actions(where)), (_("Pages of the portal"), _pages(where))):
         yield Group(title, [entry for entry in entries if _has(entry.label, words)])
 
 
