@@ -20,7 +20,7 @@ FOLDER = Path("dlfportal", "locale", "zh_Hans", "LC_MESSAGES")
 PO, MO = ROOT / FOLDER / "django.po", ROOT / FOLDER / "django.mo"
 PLACE = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}|</?\w+>")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-THE_SAME = {"API", "DLF Portal", "JSON", "The API"}
+THE_SAME = {"API", "DLF Portal", "JSON", "SQL", "The API", "v%(number)s +%(count)s"}
 """Messages whose Chinese has no Chinese character: names, and words that users say in English."""
 
 Catalogue = dict[str | tuple[str, int], str]
@@ -70,7 +70,8 @@ def test_every_message_is_translated() -> None:
 
 
 def test_translations_are_chinese(built: Catalogue) -> None:
-    assert {text for text, translated in pairs(built) if not CHINESE.search(translated)} == THE_SAME
+    foreign = {text for text, translated in pairs(built) if not CHINESE.search(translated)}
+    assert {text for text in foreign if re.search("[A-Za-z]", PLACE.sub("", text))} == THE_SAME
 
 
 def test_both_languages_have_the_same_places(built: Catalogue) -> None:
