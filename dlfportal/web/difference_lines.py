@@ -17,7 +17,8 @@ CONTEXT = 3
 """So many equal lines stand around those that differ."""
 
 LINES_SHOWN = 3_000
-"""So many lines of one page are shown, of all its texts together."""
+LINES_OF_WHOLE = 300
+"""So many lines of one page are shown, of all its texts together; fewer of what has no other state."""
 
 FOLDED = 400
 """So many equal lines can be unfolded at one place."""

@@ -28,7 +28,7 @@ SECTIONS: dict[Section, Promise] = {
     Section.EDGES: _("Order of nodes and conditions"),
     Section.FROM: _("From"),
     Section.TO: _("To"),
-    Section.COLUMNS: _("Columns"),
+    Section.COLUMNS: _("Column mapping"),
     Section.DRIVER: _("How it runs"),
     Section.SETTINGS: _("Settings"),
     Section.FILES: _("Files it depends on"),

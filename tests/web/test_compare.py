@@ -159,3 +159,14 @@ def test_a_text_of_very_many_lines_is_cut(workspace: Workspace) -> None:
     html = part.texts[0].html
     assert html.count("diff-number") == 6_000  # 3,000 of each side
     assert "3000 more lines that differ are not shown." in html
+
+
+def test_what_goes_is_shown_before_an_object_is_deleted(
+    client_for: SignIn, developer: User, workspace: Workspace
+) -> None:
+    nodes = [node(f"n{place}", x=str(place), sql="SELECT 1;\n" * 20) for place in range(200)]
+    target: Any = JobFactory(workspace=workspace, name="wide", nodes=nodes)
+    html = text_of(client_for(developer), f"/admin/catalogue/job/{target.pk}/delete/")
+    assert "200 nodes" in html
+    assert html.count("token-removed") == 201  # every node is named, and the job itself
+    assert len(html) < 250_000

@@ -18,12 +18,20 @@ from dlfportal.formats.difference.model import ABSENT, Change, Difference, Field
 from dlfportal.formats.difference.texts import Different, Mark, TextDifference, text_difference
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import show_path
-from dlfportal.web.difference_lines import Budget, text_html
+from dlfportal.web.difference_lines import LINES_OF_WHOLE, Budget, text_html
 from dlfportal.web.difference_words import SECTIONS, label_of, sentence, value_of
 from dlfportal.web.schedules import cron_words
 
 FIELDS_SHOWN = 600
-"""So many fields of one page are listed; the sentence counts all."""
+FIELDS_OF_WHOLE = 120
+"""So many fields of one page are listed, fewer of a document without another state; the head counts all."""
+
+TEXTS_SHOWN = 100
+TEXTS_OF_WHOLE = 10
+"""So many long texts of one page are shown, likewise."""
+
+GROUPS_SHOWN = 300
+"""So many sections and nodes are named."""
 
 APART_SHOWN = 200
 
@@ -53,7 +61,7 @@ class FieldRow:
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """A long text, compared; `anchor` is where it stands on the page."""
+    """A long text, compared; `anchor` is where it stands on the page, "" when it does not."""
 
     anchor: str
     label: str
@@ -87,6 +95,7 @@ class GroupPart:
     former: str
     change: Change
     is_node: bool
+    field_count: int
     rows: list[FieldRow]
 
     @property
@@ -136,17 +145,26 @@ class DifferencePart:
     @property
     def fields_hidden(self) -> int:
         """How many of them are not listed."""
-        return max(0, self.field_count - FIELDS_SHOWN)
+        return max(0, self.field_count - self._fields_shown)
+
+    @property
+    def _fields_shown(self) -> int:
+        return FIELDS_OF_WHOLE if self._is_whole else FIELDS_SHOWN
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether only one of the states is there."""
+        return self.found.change in (Change.NEW, Change.REMOVED)
 
     @cached_property
     def _texts(self) -> dict[int, TextPart]:
         """The long texts by the number of their field among all."""
-        budget = Budget()
+        budget = Budget(LINES_OF_WHOLE) if self._is_whole else Budget()
         wanted = [
             (number, group, field) for number, (group, field) in enumerate(self._fields()) if field.is_text
         ]
         return {
-            number: _text_part(place, group, field, budget)
+            number: _text_part(place, group, field, budget, place < self._texts_shown)
             for place, (number, group, field) in enumerate(wanted)
         }
 
@@ -160,24 +178,37 @@ class DifferencePart:
         """The long texts in the order of their fields."""
         return list(self._texts.values())
 
+    @property
+    def texts_shown(self) -> list[TextPart]:
+        """Those whose lines are shown."""
+        return self.texts[: self._texts_shown]
+
+    @property
+    def texts_hidden(self) -> int:
+        """How many of them are not shown."""
+        return max(0, len(self._texts) - self._texts_shown)
+
+    @property
+    def _texts_shown(self) -> int:
+        return TEXTS_OF_WHOLE if self._is_whole else TEXTS_SHOWN
+
     @cached_property
     def groups(self) -> list[GroupPart]:
         """The fields, section by section and node by node, as far as they are listed."""
         number = 0
         parts = []
-        for group in self.found.groups:
-            if number > FIELDS_SHOWN:
-                break
+        for group in self.found.groups[:GROUPS_SHOWN]:
+            left = max(0, self._fields_shown - number)
             rows = [
                 _row(group, field, self._texts.get(number + place))
-                for place, field in enumerate(group.fields[: max(0, FIELDS_SHOWN - number)])
+                for place, field in enumerate(group.fields[:left])
             ]
             number += len(group.fields)
             if group.section is Section.CONTENT:  # its text stands below, under its own head
                 continue
             is_node = group.section is Section.NODES
             title = group.name if is_node else SECTIONS[group.section]
-            parts.append(GroupPart(title, group.former, group.change, is_node, rows))
+            parts.append(GroupPart(title, group.former, group.change, is_node, len(group.fields), rows))
         return parts
 
     @property
@@ -233,9 +264,11 @@ def _plain_row(field: Field) -> FieldRow:
     return FieldRow(label, label, field.change, sides[0], sides[1])
 
 
-def _text_part(place: int, group: Group, field: Field, budget: Budget) -> TextPart:
+def _text_part(place: int, group: Group, field: Field, budget: Budget, is_shown: bool) -> TextPart:
     label = label_of(field, group.section)
     found = text_difference(*field.texts)
-    prefix = f"t{place + 1}-" if place else ""
     title = f"{group.name} · {label}" if group.name else label
+    if not is_shown:
+        return TextPart("", title, found, SafeString())
+    prefix = f"t{place + 1}-" if place else ""
     return TextPart(f"text-{place + 1}", title, found, text_html(found, prefix, budget))
