@@ -3,7 +3,7 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run test lint format bench mutate messages
+.PHONY: help run test lint format bench mutate pictures messages
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ bench: .venv/installed ## measure every goal of cost (QUICK=1: less; PART=growth
 mutate: .venv/developing ## break the code by a sample of mutants and count what the tests notice
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,mutate]'
 	@$(BIN)/python -m tests.mutate
+
+pictures: .venv/developing ## take the pictures of the README
+	@$(BIN)/python -m tests.pictures
 
 messages: .venv/installed ## gather and compile the Chinese messages
 	@$(BIN)/python manage.py makemessages -l zh_Hans --no-location --no-obsolete --ignore .venv --ignore tests --ignore bench

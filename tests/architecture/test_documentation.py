@@ -10,6 +10,7 @@ import pytest
 from django.urls import URLPattern, URLResolver
 
 from dlfportal.urls import urlpatterns
+from tests.pictures import LARGEST
 from tests.portal import ROOT
 
 COMMANDS = sorted(
@@ -59,3 +60,9 @@ def test_files_that_are_named_exist(name: str) -> None:
         if not (ROOT / found).exists()
     ]
     assert missing == []
+
+
+def test_the_pictures_of_the_readme_are_there_and_small() -> None:
+    pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", text("README.md"))
+    assert len(pictures) == 3
+    assert [name for name in pictures if not 0 < (ROOT / name).stat().st_size <= LARGEST] == []

@@ -1,0 +1,70 @@
+"""`make pictures`: the pictures of the README, taken by a browser of a portal with the sample catalogue."""
+
+from __future__ import annotations
+
+import base64
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.portal import ROOT, Portal
+from tests.tools import CHROMIUM, need
+
+FOLDER = ROOT / "static" / "img"
+SIZE = {"width": 1120, "height": 680}
+LARGEST = 60 * 1024
+QUALITIES = (85, 70, 55, 40)
+PICTURES = {
+    "overview": "/w/{w}/",
+    "list": "/w/{w}/jobs/",
+    "graph": "/w/{w}/jobs/nightly_full_load/?tab=graph",
+}
+"""The name of each picture and the address it shows; `{w}` stands for the first workspace of the sample."""
+
+
+def main() -> None:
+    """Start a portal of its own, take the pictures, and end it."""
+    with tempfile.TemporaryDirectory() as folder:
+        portal = Portal(Path(folder))
+        portal.start()
+        try:
+            pictures_take(portal.url, portal.password)
+        finally:
+            portal.stop()
+
+
+def pictures_take(url: str, password: str) -> None:
+    """Write all pictures of the portal at `url`, seen by `admin`, and print their sizes."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=need(*CHROMIUM), args=["--no-sandbox"])
+        context = browser.new_context(viewport=SIZE, locale="en-GB", color_scheme="light")  # type: ignore[arg-type]
+        context.set_default_timeout(120_000)
+        page = context.new_page()
+        page.goto(f"{url}/accounts/login/")
+        page.fill("#id_username", "admin")
+        page.fill("#id_password", password)
+        page.press("#id_password", "Enter")
+        page.wait_for_url(f"{url}/")
+        workspace = (page.locator(".card-title a").first.get_attribute("href") or "").split("/")[2]
+        for name, address in PICTURES.items():
+            page.goto(url + address.format(w=workspace), wait_until="networkidle")
+            picture = picture_of(page)
+            (FOLDER / f"{name}.webp").write_bytes(picture)
+            print(f"{name}.webp: {len(picture)} bytes")
+        browser.close()
+
+
+def picture_of(page: Page) -> bytes:
+    """Return the window as WebP, in the best quality that keeps it small; raises ValueError if none does."""
+    session = page.context.new_cdp_session(page)
+    for quality in QUALITIES:
+        shot = session.send("Page.captureScreenshot", {"format": "webp", "quality": quality})
+        picture = base64.b64decode(shot["data"])
+        if len(picture) <= LARGEST:
+            return picture
+    raise ValueError(f"the picture of {page.url} is larger than {LARGEST} bytes")
+
+
+if __name__ == "__main__":
+    main()
