@@ -16,7 +16,7 @@ from dlfportal.formats.difference.words import Piece
 CONTEXT = 3
 """So many equal lines stand around those that differ."""
 
-LINES_SHOWN = 3_000
+LINES_SHOWN = 2_000
 LINES_OF_WHOLE = 300
 """So many lines of one page are shown, of all its texts together; fewer of what has no other state."""
 

@@ -26,7 +26,7 @@ FIELDS_SHOWN = 600
 FIELDS_OF_WHOLE = 120
 """So many fields of one page are listed, fewer of a document without another state; the head counts all."""
 
-TEXTS_SHOWN = 100
+TEXTS_SHOWN = 50
 TEXTS_OF_WHOLE = 10
 """So many long texts of one page are shown, likewise."""
 
