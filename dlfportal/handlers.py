@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -57,8 +57,6 @@ class PortalErrorMiddleware:
         """Return the page for `error`, or None when neither the portal nor an outage raised it."""
         if isinstance(error, PortalError):
             return error_page(request, error)
-        if isinstance(error, PermissionDenied):  # told here, for Django would log it with its traceback
-            return permission_denied(request, error)
         if outage := outage_of(error):
             response = unavailable_answer(request, outage)
             log_unavailable(request, response, error)

@@ -45,6 +45,7 @@ def places() -> dict[str, str]:
         "newest_run": runs.reverse()[0].pk,
         "export": Export.objects.order_by("started_at").values_list("pk", flat=True)[0],
         **{f"selection_of_{name}": _selection(choice) for name, choice in CHOICES.items()},
+        "act": AuditEntry.objects.filter(workspace_id=MAIN, part_of=None).values_list("pk", flat=True)[0],
         "entry": AuditEntry.objects.order_by("pk").values_list("pk", flat=True)[0],
     }
     return {name: str(value) for name, value in found.items()}
