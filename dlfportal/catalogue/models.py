@@ -224,7 +224,8 @@ class Origin(models.TextChoices):
     """What made a revision; its `origin_id` says which one, where there are several.
 
     `import`: the id of the import task. `restore`: the number of the revision whose document it is.
-    `copy`: the uid of the object that was copied. `undo`: the id of the import task that was undone.
+    `rename`: the uid of the object whose rename it follows, none for the renamed one. `copy`: the uid of the
+    object that was copied. `undo`: the id of the import task that was undone.
     """
 
     EDIT = "edit", _("edit")

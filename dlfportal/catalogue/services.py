@@ -20,6 +20,7 @@ from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right
 from dlfportal.audit.actions import Verb, object_action
 from dlfportal.audit.actor import Actor
+from dlfportal.audit.models import AuditEntry
 from dlfportal.audit.services import audit_record
 from dlfportal.catalogue import selectors
 from dlfportal.catalogue.causes import Cause
@@ -58,12 +59,15 @@ class NameTaken(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a write did. `changed` is False when the content was equal and no revision was made."""
+    """What a write did. `changed` is False when the content was equal and no revision was made; `entry` is
+    what the record says of it then not either.
+    """
 
     object: CatalogueObject
     changed: bool
     warnings: tuple[Problem, ...]
     emptied: tuple[JsonPath, ...]
+    entry: AuditEntry | None = None
 
 
 def object_create(
@@ -75,6 +79,7 @@ def object_create(
     cluster: str = "",
     reason: str = "",
     origin: Origin = Origin.EDIT,
+    origin_id: str = "",
     submit: bool = False,
     strict: bool = False,
 ) -> Saved:
@@ -93,12 +98,12 @@ def object_create(
         target = namesake or CatalogueObject(
             workspace=workspace, kind=kind, created_by=actor.user.get_username()
         )
-        cause = Cause(reason, origin)
+        cause = Cause(reason, origin, origin_id)
         _write(actor, target, draft, content, cause)
-        _record(actor, Verb.CREATE, target, draft, cause.detail)
+        entry = _record(actor, Verb.CREATE, target, draft, cause.detail)
         if submit:
             _submit(actor, target, "")
-    return Saved(target, True, draft.warnings, draft.emptied)
+    return Saved(target, True, draft.warnings, draft.emptied, entry)
 
 
 def object_update(
@@ -134,11 +139,11 @@ def object_update(
             origin = Origin.RENAME if origin is Origin.EDIT else origin
         cause = Cause(reason, origin, origin_id)
         changed = _write(actor, row, draft, content, cause)
-        if changed:
-            _record(actor, Verb.UPDATE, row, draft, {**renamed, **cause.detail})
+        told = {**renamed, **cause.detail}
+        entry = _record(actor, Verb.UPDATE, row, draft, told) if changed else None
         if submit:
             _submit(actor, row, "")
-    return Saved(row, changed, draft.warnings, draft.emptied)
+    return Saved(row, changed, draft.warnings, draft.emptied, entry)
 
 
 def revision_restore(
@@ -363,13 +368,13 @@ def _name_guard(draft: Draft) -> Iterator[None]:
 
 def _record(
     actor: Actor, verb: Verb, target: CatalogueObject, draft: Draft | None, detail: dict[str, Any]
-) -> None:
-    """Write the audit entry of what was done with an object; the bulk path writes the same ones."""
+) -> AuditEntry:
+    """Write the audit entry of what was done with an object and return it; bulk writes make the same ones."""
     if target.revision:
         detail["revision"] = target.revision.number
     if draft and draft.emptied:
         detail["emptied"] = list(emptied_told(draft))
-    audit_record(
+    return audit_record(
         actor=actor,
         action=object_action(target.kind, verb),
         workspace_id=target.workspace_id,

@@ -10,6 +10,7 @@ from dlfportal.formats.problems import InvalidDocument, Problem
 
 MADE_BY = {
     Origin.RESTORE: gettext_noop("Restored from revision %(id)s"),
+    Origin.RENAME: gettext_noop("Followed a rename"),
     Origin.COPY: gettext_noop("Copied from another object"),
     Origin.IMPORT: gettext_noop("Imported from %(package)s"),
     Origin.UNDO: gettext_noop("Import of %(package)s undone"),
@@ -37,6 +38,8 @@ def revision_text(revision: Revision, package: str = "") -> str:
     "" for a plain edit or rename that nobody gave a reason for.
     """
     origin = Origin(revision.origin)
+    if origin is Origin.RENAME and not revision.origin_id:  # what was renamed itself shows it by its name
+        return str(revision.reason)
     values = {"id": revision.origin_id, "package": package or revision.origin_id}
     made = _(MADE_BY[origin]) % values if origin in MADE_BY else ""
     return " · ".join(text for text in (made, revision.reason) if text)

@@ -14,7 +14,7 @@ from dlfportal.formats.jsontext import levels
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.normalise import CDM_PLACEHOLDER, Prepared, prepare
 from dlfportal.formats.problems import Code, Finding, Gravity, JsonPath, Level, Problem
-from dlfportal.formats.references import Reference
+from dlfportal.formats.references import Reference, Target
 from dlfportal.formats.registry import FORMATS
 from dlfportal.formats.shapes import items
 
@@ -24,6 +24,7 @@ __all__ = [
     "Prepared",
     "cluster_problem",
     "find_dynamic",
+    "find_naming",
     "find_references",
     "judge",
     "name_of",
@@ -150,6 +151,15 @@ def find_references(kind: Kind, document: Any) -> list[Reference]:
 def find_dynamic(kind: Kind, document: Any) -> list[Reference]:
     """Return the references of `document` whose names are expressions, in document order; never raises."""
     return [found for found in _references(kind, document) if found.is_dynamic]
+
+
+def find_naming(kind: Kind, document: Any, target: Target, name: str, cluster: str = "") -> list[Reference]:
+    """Return the references of `document` that name one object of its workspace, which may be itself."""
+    return [
+        found
+        for found in _references(kind, document)
+        if (found.target, found.name, found.cluster, found.workspace) == (target, name, cluster, "")
+    ]
 
 
 def _references(kind: Kind, document: Any) -> Iterator[Reference]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from dlfportal.formats.credentials import is_secret_name
 from dlfportal.formats.jsontext import CONTAINERS, levels
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import JsonPath
-from dlfportal.formats.shapes import items, objects
+from dlfportal.formats.shapes import items, objects, replaced
 
 # fmt: off
 DROPPED = frozenset((
@@ -51,21 +51,8 @@ def prepare(kind: Kind, document: dict[str, Any]) -> Prepared:
         return _prepare_with_text(kept, settings)
     emptied = tuple(secret_places(kind, kept))
     if emptied:
-        kept = _emptied(kept, emptied, CDM_PLACEHOLDER if kind is Kind.CDM_JOB else "")
+        kept = replaced(kept, emptied, CDM_PLACEHOLDER if kind is Kind.CDM_JOB else "")
     return Prepared(kept, emptied)
-
-
-def _emptied(document: dict[str, Any], places: Iterable[JsonPath], instead: str) -> dict[str, Any]:
-    """Return `document` with `instead` at the places; what leads to them is copied, all else shared."""
-    copies: dict[JsonPath, Any] = {(): document.copy()}
-    for path in places:
-        for depth in range(1, len(path)):
-            if path[:depth] not in copies:
-                parent, step = copies[path[: depth - 1]], path[depth - 1]
-                copies[path[:depth]] = parent[step] = parent[step].copy()
-        copies[path[:-1]][path[-1]] = instead
-    whole: dict[str, Any] = copies[()]
-    return whole
 
 
 def _settings_in_text(document: dict[str, Any]) -> dict[str, Any] | None:
@@ -86,7 +73,7 @@ def _prepare_with_text(document: dict[str, Any], settings: dict[str, Any]) -> Pr
     emptied = tuple(secret_places(Kind.SCRIPT, as_object))
     if not emptied:
         return Prepared(document, ())
-    copy = _emptied(as_object, emptied, "")
+    copy = replaced(as_object, emptied, "")
     inside = any(path[0] == "configuration" for path in emptied)
     text = json.dumps(copy["configuration"], ensure_ascii=False) if inside else document["configuration"]
     return Prepared({**copy, "configuration": text}, emptied)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
+
+from dlfportal.formats.problems import JsonPath
 
 
 def part(value: Any, *keys: str) -> dict[str, Any]:
@@ -33,3 +36,18 @@ def shown(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def replaced(document: dict[str, Any], places: Iterable[JsonPath], instead: Any) -> dict[str, Any]:
+    """Return `document` with `instead` at the places, which it has; what leads to them is copied, all else
+    shared. The order of keys stays, and the input is not changed.
+    """
+    copies: dict[JsonPath, Any] = {(): document.copy()}
+    for path in places:
+        for depth in range(1, len(path)):
+            if path[:depth] not in copies:
+                parent, step = copies[path[: depth - 1]], path[depth - 1]
+                copies[path[:depth]] = parent[step] = parent[step].copy()
+        copies[path[:-1]][path[-1]] = instead
+    whole: dict[str, Any] = copies[()]
+    return whole
