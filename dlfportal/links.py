@@ -44,6 +44,12 @@ def compare_url(target: CatalogueObject, older: int | None, newer: int | None) -
     return with_query(path, {"cluster": target.cluster, "from": str(older), "to": str(newer)})
 
 
+def moving_url(page: str, target: CatalogueObject) -> str:
+    """Return the address of the page that renames, copies or moves `target`."""
+    path = reverse(f"web:{page}", args=[target.workspace_id, Kind(target.kind), target.name])
+    return with_query(path, {"cluster": target.cluster})
+
+
 def script_text_url(target: CatalogueObject) -> str:
     """Return the address that downloads the text of the script `target`."""
     return reverse("web:script-text", args=[target.workspace_id, target.name])

@@ -29,6 +29,7 @@ PEOPLE = ("anonymous", "stranger", "viewer", "developer", "workspace_admin", "ad
 ALL = (200,) * 6
 SIGNED_IN = (302, 200, 200, 200, 200, 200)
 MEMBERS = (302, 404, 200, 200, 200, 200)
+EDITORS = (302, 404, 403, 200, 200, 200)
 WIRE = (401, 403, 200, 200, 200, 200)
 UNKNOWN_WIRE = (401, 404, 404, 404, 404, 404)
 WRITE_WIRE = (401, 403, 403, 204, 204, 204)
@@ -154,6 +155,18 @@ ROUTES: dict[str, list[Line]] = {
         Line("/preferences/", (302,) + (400,) * 5, "post"),
     ],
     "web:theme": [Line("/preferences/theme/", (302,) * 6, "post", {"theme": "dark"})],
+    "web:rename": [
+        Line(f"{W}/scripts/load/rename/", EDITORS),
+        Line(f"{W}/scripts/load/rename/", (302, 404, 403, 400, 400, 400), "post", {"name": "load"}),
+    ],
+    "web:copy": [
+        Line(f"{W}/jobs/nightly/copy/", EDITORS),
+        Line(f"{W}/jobs/nightly/copy/", (302, 404, 403, 400, 400, 400), "post", {"name": "nightly"}),
+    ],
+    "web:move": [
+        Line(f"{W}/jobs/nightly/move/", EDITORS),
+        Line(f"{W}/jobs/nightly/move/", (302, 404, 403, 302, 302, 302), "post", {"directory": "/"}),
+    ],
     "web:members": [
         Line(f"{W}/members/", MEMBERS),
         Line(f"{W}/members/", (302, 404, 403, 403, 400, 400), "post", {"username": "nobody_of_this_name"}),

@@ -246,6 +246,8 @@ def _updated(entry: AuditEntry) -> str:
         return _(by_origin)
     if "renamed_from" in entry.detail:
         return _("%(who)s renamed %(renamed_from)s to %(name)s (revision %(revision)s)")
+    if entry.detail.get("origin") == "rename" and entry.detail.get("origin_id"):
+        return _("%(who)s changed a name in %(name)s (revision %(revision)s)")
     if "cluster_from" in entry.detail:
         return _("%(who)s moved %(name)s away from the cluster %(cluster_from)s")
     return _("%(who)s changed %(name)s (revision %(revision)s)")

@@ -13,6 +13,7 @@ from dlfportal.web.views import (
     help,
     home,
     members,
+    moving,
     objects,
     overview,
     preferences,
@@ -29,6 +30,9 @@ kind_pages = [
     path("", objects.list_view, name="list"),
     path("<str:name>/", objects.object_view, name="object"),
     path("<str:name>/document/", downloads.document_view, name="document"),
+    path("<str:name>/rename/", moving.RenameView.as_view(), name="rename"),
+    path("<str:name>/copy/", moving.CopyView.as_view(), name="copy"),
+    path("<str:name>/move/", moving.MoveView.as_view(), name="move"),
     path("<str:name>/revisions/<int:number>/", objects.revision_view, name="revision"),
     path("<str:name>/compare/", compare.compare_view, name="compare"),
 ]

@@ -51,6 +51,8 @@ PAGES = (
     Address("/w/{w}/jobs/myJob/revisions/1/"),
     Address("/w/{w}/jobs/myJob/compare/?from=1&to=1"),
     Address("/w/{w}/scripts/CS_PROCESS_TRIP/"),
+    Address("/w/{w}/scripts/CS_PROCESS_TRIP/rename/?name=trip", chinese=True),
+    Address("/w/{w}/scripts/CS_PROCESS_TRIP/move/"),
     Address("/w/{w}/export/?name=myJob"),
     Address("/w/{w}/jobs/absent/", status=404),
     Address("/nothing/", status=404),

@@ -28,7 +28,7 @@ from dlfportal.formats.documents import judge
 from dlfportal.formats.jsontext import canonical
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import InvalidDocument, show_path
-from dlfportal.links import admin_add_url, admin_url, job_export_url, url_of, with_query
+from dlfportal.links import admin_add_url, admin_url, job_export_url, moving_url, url_of, with_query
 
 WARNINGS_TOLD = 3
 PATHS_TOLD = 10
@@ -279,7 +279,11 @@ def _links_of(target: CatalogueObject | None) -> dict[str, str]:
     """Return the addresses of the object's pages in the portal that the template offers."""
     if target is None or target.revision is None:
         return {}
-    links = {"portal_url": url_of(target), "revision_url": url_of(target, target.revision.number)}
+    links = {
+        "portal_url": url_of(target),
+        "revision_url": url_of(target, target.revision.number),
+        "rename_url": moving_url("rename", target),
+    }
     if target.kind == Kind.JOB:
         links["export_url"] = job_export_url(target.workspace_id, target.name)
     return links

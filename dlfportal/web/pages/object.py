@@ -39,6 +39,7 @@ from dlfportal.links import admin_url, compare_url, document_url, export_url, li
 from dlfportal.web.code import Code, code
 from dlfportal.web.pages.frame import Frame, frame_of
 from dlfportal.web.pages.history import RevisionRow, revision_rows
+from dlfportal.web.pages.moving import moving_urls
 from dlfportal.web.pages.tabs import TABS, ObjectTab, TabSpec
 from dlfportal.web.pages.use_groups import NODES_SHOWN, UseGroup, use_groups
 from dlfportal.web.pages.uses import SharedUse, State, Use, share, uses_of
@@ -353,6 +354,11 @@ class ObjectPage:
     def restore_url(self) -> str:
         """The address of the page that restores older revisions."""
         return admin_url("history", self.target)
+
+    @property
+    def moving_urls(self) -> dict[str, str]:
+        """The addresses of the pages that rename, copy and move it, by these words."""
+        return moving_urls(self.target)
 
     @property
     def delete_url(self) -> str:

@@ -1,0 +1,275 @@
+"""The pages that rename an object, copy it to a new name, and move it to another folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from dlfportal.access import policy
+from dlfportal.access.policy import Right
+from dlfportal.catalogue.counts import folder_counts
+from dlfportal.catalogue.former import former_find
+from dlfportal.catalogue.kinds import KINDS, KindSpec
+from dlfportal.catalogue.models import CatalogueObject, Revision
+from dlfportal.catalogue.moving import has_folders
+from dlfportal.catalogue.renaming import FOLLOWED, RenamePlan, name_check, rename_plan
+from dlfportal.catalogue.selectors import ObjectMissing, object_get
+from dlfportal.catalogue.texts import error_text, problem_text
+from dlfportal.errors import PortalError
+from dlfportal.formats.kinds import Kind
+from dlfportal.formats.problems import InvalidDocument, show_path
+from dlfportal.links import moving_url, url_of, with_query
+from dlfportal.web.pages.frame import Frame, frame_of
+from dlfportal.web.requests import workspace_of
+
+PLACES_NAMED = 20
+"""So many places of one object are named on the page; all are changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The object that a page is about, at its newest revision, whose reader may edit it."""
+
+    frame: Frame
+    target: CatalogueObject
+    revision: Revision
+
+    @property
+    def spec(self) -> KindSpec:
+        """What is particular to its kind."""
+        return KINDS[Kind(self.target.kind)]
+
+    @property
+    def url(self) -> str:
+        """The address of its page."""
+        return url_of(self.target)
+
+
+def subject_of(request: HttpRequest, workspace_id: str, kind: Kind, name: str, label: str) -> Subject:
+    """Return the object at its newest revision. Raises NotFound, or Forbidden for who may not edit it."""
+    cluster = request.GET.get("cluster")
+    space = workspace_of(request, workspace_id)
+    policy.require(request.user, space, Right.EDIT)
+    target = object_get(space, kind, name, cluster)
+    if target.revision is None:  # only while it is being written
+        raise ObjectMissing(kind, name)
+    frame = frame_of(request, workspace_id, kind, (name, url_of(target)), (label, ""))
+    return Subject(frame, target, target.revision)
+
+
+class NameForm(forms.Form):
+    """A new name beside that of an object; `warnings` is what DLF may not like of it."""
+
+    name = forms.CharField(
+        label=_("New name"),
+        max_length=255,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+
+    def __init__(self, subject: Subject, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial={"name": subject.target.name})
+        self.subject = subject
+        self.warnings: list[str] = []
+
+    def clean_name(self) -> str:
+        """Return the name if an object can have it here."""
+        name = str(self.cleaned_data["name"])
+        try:
+            found = name_check(self.subject.target, self.subject.revision, name)
+        except PortalError as error:
+            raise forms.ValidationError(said(error)) from error
+        self.warnings = [problem_text(problem) for problem in found]
+        return name
+
+
+class RenameForm(NameForm):
+    """The new name of an object, and why it gets one."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=255, required=False)
+
+    def clean_name(self) -> str:
+        """Return the name if it is another one that the object can have."""
+        if self.cleaned_data["name"] == self.subject.target.name:
+            raise forms.ValidationError(gettext("This is its name already."))
+        return super().clean_name()
+
+
+class MoveForm(forms.Form):
+    """The folder of an object."""
+
+    directory = forms.CharField(
+        label=_("Folder"),
+        max_length=500,
+        required=False,
+        help_text=_("Such as /retail/ods. A folder that is not there yet begins with this object."),
+        widget=forms.TextInput(attrs={"list": "folders", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place in a document that names the object: its node, if it is in one, and its path."""
+
+    node: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowerLine:
+    """An object that names the one to be renamed, and where."""
+
+    object: CatalogueObject
+    url: str
+    places: list[Place]
+    more: int
+
+    @property
+    def label(self) -> str:
+        """The name of its kind."""
+        return KINDS[Kind(self.object.kind)].label
+
+
+@dataclass(frozen=True, slots=True)
+class UnfollowedLine:
+    """An object that may name it by an expression."""
+
+    object: CatalogueObject
+    url: str
+    expressions: list[str]
+
+
+@dataclass(frozen=True)
+class RenamePage:
+    """What renaming an object changes: `ready` once a name is given that it can have. `follow`: whether what
+    points to it is to be changed too; `stale`: what the reader was shown is not what stands now.
+    """
+
+    subject: Subject
+    form: RenameForm
+    plan: RenamePlan
+    ready: bool
+    follow: bool
+    stale: str = ""
+    most = FOLLOWED
+
+    @property
+    def address(self) -> str:
+        """The address of this page."""
+        return moving_url("rename", self.subject.target)
+
+    @property
+    def again_url(self) -> str:
+        """The address where another name is asked for."""
+        return with_query(self.address.partition("?")[0], {"cluster": self.subject.target.cluster})
+
+    @property
+    def is_job(self) -> bool:
+        """Whether jobs of other workspaces may wait for it."""
+        return self.subject.target.kind == Kind.JOB
+
+    @cached_property
+    def followers(self) -> list[FollowerLine]:
+        """What points to it, with the places that would change."""
+        return [
+            FollowerLine(
+                one.object,
+                url_of(one.object),
+                [Place(place.node, show_path(place.path)) for place in one.places[:PLACES_NAMED]],
+                max(len(one.places) - PLACES_NAMED, 0),
+            )
+            for one in self.plan.followers
+        ]
+
+    @cached_property
+    def unfollowed(self) -> list[UnfollowedLine]:
+        """What may name it by an expression, which stays."""
+        return [
+            UnfollowedLine(one.object, url_of(one.object), one.expressions) for one in self.plan.unfollowed
+        ]
+
+
+def rename_page(
+    subject: Subject, data: Mapping[str, Any], *, follow: bool = True, error: PortalError | None = None
+) -> RenamePage:
+    """Return the page for what was asked for by now; `error` is why it was not done."""
+    form = RenameForm(subject, data if "name" in data else None)
+    ready = form.is_valid()
+    plan = rename_plan(subject.target, form.cleaned_data["name"] if ready else subject.target.name)
+    return RenamePage(subject, form, plan, ready, follow, said(error) if error and ready else "")
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPage:
+    """The form that copies an object."""
+
+    subject: Subject
+    form: NameForm
+
+    @property
+    def address(self) -> str:
+        """The address of this page."""
+        return moving_url("copy", self.subject.target)
+
+
+@dataclass(frozen=True, slots=True)
+class MovePage:
+    """The form that puts an object into another folder; `folders` are those of its kind."""
+
+    subject: Subject
+    form: MoveForm
+    folders: list[str]
+
+    @property
+    def address(self) -> str:
+        """The address of this page."""
+        return moving_url("move", self.subject.target)
+
+
+def move_page(subject: Subject, form: MoveForm | None = None) -> MovePage:
+    """Return the page. Raises NotFound for an object of a kind without folders."""
+    target = subject.target
+    if not has_folders(Kind(target.kind)):
+        raise ObjectMissing(Kind(target.kind), target.name)
+    found = [directory for directory, _count in folder_counts(subject.frame.workspace, Kind(target.kind))[0]]
+    form = form or MoveForm(initial={"directory": target.directory})
+    return MovePage(subject, form, sorted({"/", *found}))
+
+
+def moving_urls(target: CatalogueObject) -> dict[str, str]:
+    """Return the addresses of what this module shows of an object, by their words."""
+    pages = ("rename", "copy", "move") if has_folders(Kind(target.kind)) else ("rename", "copy")
+    return {page: moving_url(page, target) for page in pages}
+
+
+def renamed_url(
+    request: HttpRequest,
+    workspace_id: str,
+    kind: Kind,
+    name: str,
+    missing: ObjectMissing,
+    number: int | None = None,
+) -> str:
+    """Return the address to which that of an object under a former name leads, or raise `missing`."""
+    asked = request.GET.copy()
+    cluster = asked.pop("cluster", [None])[-1]
+    found = former_find(workspace_of(request, workspace_id), kind, name, cluster)
+    if found is None:
+        raise missing
+    url = url_of(found, number)
+    return f"{url}{'&' if '?' in url else '?'}{asked.urlencode()}" if asked else url
+
+
+def said(error: PortalError) -> str:
+    """Return an error in the reader's words; of a refused document what is wrong, the place being known."""
+    if isinstance(error, InvalidDocument):
+        return " ".join(problem_text(problem) for problem in error.problems)
+    return error_text(error)
