@@ -35,7 +35,7 @@ mutate: .venv/developing ## break the code by a sample of mutants and count what
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,mutate]'
 	@$(BIN)/python -m tests.mutate
 
-pictures: .venv/developing ## take the pictures of the README
+pictures: .venv/developing ## take the pictures of README and help
 	@$(BIN)/python -m tests.pictures
 
 messages: .venv/installed ## gather and compile the Chinese messages

@@ -1,4 +1,4 @@
-"""`make pictures`: the pictures of the README, taken by a browser of a portal with the sample catalogue."""
+"""`make pictures`: those of README and help, taken by a browser of a portal with the sample catalogue."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import base64
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from tests.portal import ROOT, Portal
 from tests.tools import CHROMIUM, need
 
 FOLDER = ROOT / "static" / "img"
-SIZE = {"width": 1120, "height": 680}
+SIZE: ViewportSize = {"width": 1120, "height": 680}
 LARGEST = 60 * 1024
+LANGUAGES = {"en": "en-GB", "zh-hans": "zh-CN"}
+"""The languages of the pages, each with what the browser asks for."""
 QUALITIES = (85, 70, 55, 40)
 PICTURES = {
     "overview": "/w/{w}/",
@@ -35,24 +37,30 @@ def main() -> None:
 
 
 def pictures_take(url: str, password: str) -> None:
-    """Write all pictures of the portal at `url`, seen by `admin`, and print their sizes."""
+    """Write the pictures of the portal at `url` in both languages, seen by `admin`, and print their sizes."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=need(*CHROMIUM), args=["--no-sandbox"])
-        context = browser.new_context(viewport=SIZE, locale="en-GB", color_scheme="light")  # type: ignore[arg-type]
-        context.set_default_timeout(120_000)
-        page = context.new_page()
-        page.goto(f"{url}/accounts/login/")
-        page.fill("#id_username", "admin")
-        page.fill("#id_password", password)
-        page.press("#id_password", "Enter")
-        page.wait_for_url(f"{url}/")
-        workspace = (page.locator(".card-title a").first.get_attribute("href") or "").split("/")[2]
-        for name, address in PICTURES.items():
-            page.goto(url + address.format(w=workspace), wait_until="networkidle")
-            picture = picture_of(page)
-            (FOLDER / f"{name}.webp").write_bytes(picture)
-            print(f"{name}.webp: {len(picture)} bytes")
+        for language, locale in LANGUAGES.items():
+            context = browser.new_context(viewport=SIZE, locale=locale, color_scheme="light")
+            context.set_default_timeout(120_000)
+            _take(context.new_page(), url, password, language)
         browser.close()
+
+
+def _take(page: Page, url: str, password: str, language: str) -> None:
+    """Sign in and write the pictures in one language."""
+    page.goto(f"{url}/accounts/login/")
+    page.fill("#id_username", "admin")
+    page.fill("#id_password", password)
+    page.press("#id_password", "Enter")
+    page.wait_for_url(f"{url}/")
+    workspace = (page.locator(".card-title a").first.get_attribute("href") or "").split("/")[2]
+    for name, address in PICTURES.items():
+        page.goto(url + address.format(w=workspace), wait_until="networkidle")
+        picture = picture_of(page)
+        path = FOLDER / f"{name}.{language}.webp"
+        path.write_bytes(picture)
+        print(f"{path.name}: {len(picture)} bytes")
 
 
 def picture_of(page: Page) -> bytes:

@@ -11,6 +11,8 @@ from django.test import Client
 from dlfportal.access.models import Workspace
 from dlfportal.web.pages.help import TOPICS
 from tests.factories import JobFactory, WorkspaceFactory
+from tests.pictures import LARGEST
+from tests.portal import ROOT
 from tests.queries import assert_same_queries
 from tests.web.pages import text_of
 
@@ -145,3 +147,13 @@ def test_the_queries_of_the_help_do_not_grow(client_for: SignIn, admin: User, wo
         JobFactory.create_batch(9, workspace=workspace)
 
     assert_same_queries(more, lambda: client.get("/help/api/"))
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_pictures_are_in_the_readers_language(client_for: SignIn, viewer: User, language: str) -> None:
+    client = client_for(viewer)
+    client.post("/language/", {"language": language})
+    for topic, picture in (("overview", "overview"), ("lists", "list"), ("jobs", "graph")):
+        name = f"img/{picture}.{language}.webp"
+        assert f'src="/static/{name}"' in text_of(client, f"/help/{topic}/")
+        assert (ROOT / "static" / name).stat().st_size <= LARGEST

@@ -13,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace
@@ -36,13 +37,17 @@ class Reader(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A page of the help: its word in the address, its group, heading and first sentence, and its reader."""
+    """A page of the help: its word in the address, its group, heading, first sentence, and its reader.
+
+    `picture` names those of `make pictures` that show what it is about, one for each language.
+    """
 
     key: str
     group: Promise
     title: Promise
     lead: Promise
     reader: Reader = Reader.ALL
+    picture: str = ""
 
     @property
     def url(self) -> str:
@@ -53,6 +58,11 @@ class Topic:
     def template(self) -> str:
         """The template of its text."""
         return f"help/topics/{self.key}.html"
+
+    @property
+    def picture_path(self) -> str:
+        """The static path of its picture in the reader's language; empty without one."""
+        return f"img/{self.picture}.{get_language()}.webp" if self.picture else ""
 
 
 LOOK = _("Look")
@@ -69,18 +79,21 @@ TOPICS = (
         LOOK,
         _("The overview of a workspace"),
         _("What it holds, when its jobs run, what is wrong, and what was done last."),
+        picture="overview",
     ),
     Topic(
         "lists",
         LOOK,
         _("Lists, filters and selections"),
         _("Narrow a list, choose its columns, and select what you want to export."),
+        picture="list",
     ),
     Topic(
         "jobs",
         LOOK,
         _("The page of a job"),
         _("Its graph, its schedule, what it uses and what uses it; scripts, resources and CDM jobs alike."),
+        picture="graph",
     ),
     Topic(
         "revisions",
