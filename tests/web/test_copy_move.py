@@ -77,3 +77,10 @@ def test_who_may_only_look_is_offered_none_of_it(client_for, viewer, workspace):
     ScriptFactory(workspace=workspace, name="load")
     page = text_of(client_for(viewer), address(workspace, "scripts/load/"))
     assert not any(f"/load/{step}/" in page for step in ("rename", "copy", "move"))
+
+
+@pytest.mark.parametrize("step", ["rename", "copy", "move"])
+def test_the_pages_stand_in_the_frame_of_the_workspace(client_for, developer, workspace, step):
+    ScriptFactory(workspace=workspace, name="load")
+    page = text_of(client_for(developer), address(workspace, f"scripts/load/{step}/"))
+    assert f'href="{address(workspace, "scripts/load/")}">load</a>' in page and 'data-place="script"' in page

@@ -147,8 +147,19 @@ class UnfollowedLine:
     expressions: list[str]
 
 
+class SubjectPage:
+    """What the pages share: they show the frame of their subject."""
+
+    subject: Subject
+
+    @property
+    def frame(self) -> Frame:
+        """What the page shows around its content."""
+        return self.subject.frame
+
+
 @dataclass(frozen=True)
-class RenamePage:
+class RenamePage(SubjectPage):
     """What renaming an object changes: `ready` once a name is given that it can have. `follow`: whether what
     points to it is to be changed too; `stale`: what the reader was shown is not what stands now.
     """
@@ -207,8 +218,8 @@ def rename_page(
     return RenamePage(subject, form, plan, ready, follow, said(error) if error and ready else "")
 
 
-@dataclass(frozen=True, slots=True)
-class CopyPage:
+@dataclass(frozen=True)
+class CopyPage(SubjectPage):
     """The form that copies an object."""
 
     subject: Subject
@@ -220,8 +231,8 @@ class CopyPage:
         return moving_url("copy", self.subject.target)
 
 
-@dataclass(frozen=True, slots=True)
-class MovePage:
+@dataclass(frozen=True)
+class MovePage(SubjectPage):
     """The form that puts an object into another folder; `folders` are those of its kind."""
 
     subject: Subject
