@@ -139,7 +139,7 @@ def test_an_import_that_is_killed_leaves_all_or_nothing(
         if not there:  # what was killed can be done again
             done = ask(portal, path).json()["taskId"]
             wait_for(lambda: task(portal, token, done)["status"] != "RUNNING")
-            assert task(portal, token, done)["status"] == "SUCCESSFUL"
+            assert task(portal, token, done)["status"] == "SUCCESSFUL", task(portal, token, done)["message"]
         assert count(portal, f"catalogue_catalogueobject WHERE name LIKE '{prefix}%'") == SCRIPTS
     finally:
         again.end()
