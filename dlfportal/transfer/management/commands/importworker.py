@@ -75,10 +75,15 @@ def _watch(follow_parent: bool) -> Callable[[], None]:
     """
     parent = os.getppid()
     told = threading.Event()
+    reports = threading.Thread()
 
     def beat() -> None:
+        nonlocal reports
         runs_give_up()
         _keep_counts()
+        if not reports.is_alive():  # a beat must not wait for them: who does not beat is taken for dead
+            reports = threading.Thread(target=_keep_reports, daemon=True)
+            reports.start()
         if follow_parent and os.getppid() != parent and not told.is_set():
             told.set()
             os.kill(os.getpid(), signal.SIGTERM)
@@ -87,13 +92,19 @@ def _watch(follow_parent: bool) -> Callable[[], None]:
 
 
 def _keep_counts() -> None:
-    """Fold what writes added to the counts, and count the health of a large workspace that changed.
-
-    Pages are right without the one and say how old the other is, so the next beat will do as well.
-    """
+    """Fold what writes added to the counts; they are right without it, so the next beat will do as well."""
     try:
         counts_fold(ROWS_A_BEAT)
+    except (DatabaseError, InterfaceError):
+        logger.warning("The kept counts were not folded: trying again.", exc_info=True)
+        connection.close()
+
+
+def _keep_reports() -> None:
+    """Count the health of large workspaces that changed; pages say how old it is, so a later beat will do."""
+    try:
         reports_refresh()
     except (DatabaseError, InterfaceError):
-        logger.warning("The kept counts were not brought up to date: trying again.", exc_info=True)
+        logger.warning("The health of a workspace was not counted: trying again.", exc_info=True)
+    finally:
         connection.close()
