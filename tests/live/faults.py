@@ -32,19 +32,18 @@ TOO_WIDE = """
   return `${page.scrollWidth} px: ${wide.slice(0, 3).map((e) => e.outerHTML.slice(0, 80)).join(" ; ")}`;
 })()
 """
-ALL_RULES: dict[str, Any] = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-# What axe may find in a narrow window only: the rest is the same page.
+QUICKLY: dict[str, Any] = {"resultTypes": ["violations"], "preload": False, "iframes": False}
+ALL_RULES: dict[str, Any] = {**QUICKLY, "rules": {"target-size": {"enabled": True}}}
+# What axe may find in a narrow window only: the rest, its colours too, is the same page.
 OF_SIZE: dict[str, Any] = {
-    **ALL_RULES,
+    **QUICKLY,
     "runOnly": [
         "aria-hidden-focus",
         "button-name",
-        "color-contrast",
         "empty-table-header",
         "heading-order",
         "label",
         "label-title-only",
-        "link-in-text-block",
         "link-name",
         "page-has-heading-one",
         "scrollable-region-focusable",
@@ -52,7 +51,7 @@ OF_SIZE: dict[str, Any] = {
         "target-size",
     ],
 }
-COLOURS: dict[str, Any] = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
+COLOURS: dict[str, Any] = {**QUICKLY, "runOnly": ["color-contrast", "link-in-text-block"]}
 
 Faults = list[str]
 

@@ -5,7 +5,7 @@ A new page is a line of `PAGES`. What is checked is in `tests.live.faults`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import pytest
@@ -71,15 +71,26 @@ def faults_of(watched: Watched, url: str, address: Address) -> Faults:
     faults = [f"wide: {fault}" for fault in watched.visit(url, WIDE, address.kilobytes, address.status)]
     faults += [f"wide: {fault}" for fault in watched.accessibility()]
     faults += [f"dark: {fault}" for fault in watched.themed("dark")]
-    faults += [f"narrow: {fault}" for fault in watched.visit(url, NARROW, address.kilobytes, address.status)]
-    return faults + [f"narrow: {fault}" for fault in watched.accessibility(OF_SIZE)]
+    return faults + narrow_faults_of(watched, url, address)
 
 
-def found_in(pages: Iterable[Address], page: Page, portal: Portal, workspace: str = "") -> dict[str, Faults]:
+def narrow_faults_of(watched: Watched, url: str, address: Address) -> Faults:
+    """Return what is wrong with one page in a narrow window: all that another language can change."""
+    faults = watched.visit(url, NARROW, address.kilobytes, address.status) + watched.accessibility(OF_SIZE)
+    return [f"narrow: {fault}" for fault in faults]
+
+
+def found_in(
+    pages: Iterable[Address],
+    page: Page,
+    portal: Portal,
+    workspace: str = "",
+    look: Callable[[Watched, str, Address], Faults] = faults_of,
+) -> dict[str, Faults]:
     """Return the faults of those of `pages` that have any."""
     watched = Watched(page)
     found = {
-        address.path: faults_of(watched, portal.url + address.path.format(w=workspace), address)
+        address.path: look(watched, portal.url + address.path.format(w=workspace), address)
         for address in pages
     }
     return {path: faults for path, faults in found.items() if faults}
@@ -91,7 +102,8 @@ def test_no_page_has_a_fault(signed_in: Page, portal: Portal) -> None:
     assert found_in(PAGES, signed_in, portal, workspace) == {}
     signed_in.get_by_role("button", name="简体中文").click()
     assert signed_in.locator("html").get_attribute("lang") == "zh-hans"
-    assert found_in((page for page in PAGES if page.chinese), signed_in, portal, workspace) == {}
+    chinese = (page for page in PAGES if page.chinese)
+    assert found_in(chinese, signed_in, portal, workspace, narrow_faults_of) == {}
 
 
 def test_the_pages_without_a_session_have_no_fault(page: Page, portal: Portal) -> None:
