@@ -40,9 +40,7 @@ from dlfportal.db.rows import ids_reserve, stored
 from dlfportal.db.staged import Staged
 from dlfportal.errors import StalePlan, gettext_noop
 
-POINTERS = ("revision", "version")
-"""Of objects; what they point to is written after them, which the end of the transaction checks."""
-OBJECT_COLUMNS = ("id", "uid", "kind", "cluster", "name", *BESIDE, *POINTERS)
+OBJECT_COLUMNS = ("id", "uid", "kind", "cluster", "name", *BESIDE)
 REVISION_COLUMNS = ("id", "object", "number", "content", "cluster", "name")
 
 NAMED = 3
@@ -133,6 +131,7 @@ class BulkWrite:
                 self._write_objects()
                 self._write_revisions()
                 self._write_versions()
+                self._staged["pointers"].update()
                 self._write_references()
                 self._write_tags()
                 self._record(part_of)
@@ -210,6 +209,16 @@ class BulkWrite:
                     if target.is_submitted
                 ),
             ),
+            "pointers": Staged(
+                CatalogueObject,
+                ("id", "revision", "version"),
+                (
+                    (target.pk, target.revision_id, target.version_id)
+                    for target in self._targets
+                    if target.is_submitted or not target.is_kept
+                ),
+                "pointers",
+            ),
             "references": Staged(
                 Reference,
                 ("source", *ReferenceKey._fields),
@@ -239,9 +248,9 @@ class BulkWrite:
         return {
             name: Staged(
                 CatalogueObject,
-                ("id", *BESIDE, *POINTERS),
+                ("id", *BESIDE),
                 (
-                    (target.pk, *target.columns, target.revision_id, target.version_id)
+                    (target.pk, *target.columns)
                     for target in self._targets
                     if target.old and target.is_kept is kept
                 ),
@@ -346,8 +355,7 @@ def _object_rows(new: Iterable[Target]) -> Iterator[tuple[Any, ...]]:
     for target in new:
         kind, cluster, name = target.draft.identity
         uid = stored(CatalogueObject, "uid", uuid4())
-        pointers = target.revision_id, target.version_id
-        yield target.pk, uid, kind.value, cluster, name, *target.columns, *pointers
+        yield target.pk, uid, kind.value, cluster, name, *target.columns
 
 
 def _stale(moved: Sequence[Identity]) -> StalePlan:
