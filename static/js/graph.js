@@ -3,7 +3,7 @@
 "use strict";
 (() => {
   const NARROW = "(max-width: 44rem)";
-  const LEAST = 0.08, MOST = 3, FAR = 0.45, READABLE = 0.5, STEP = 1.25, MARGIN = 24;
+  const LEAST = 0.08, MOST = 3, FAR = 0.45, STEP = 1.25, MARGIN = 24;
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 
   const root = document.querySelector("[data-graph]");
@@ -72,15 +72,24 @@
     show();
   }
 
-  // A picture of few cards opens so that they can be read, if need be at its beginning.
+  // A picture of few cards opens so that they can be read, if need be where it begins.
   function begin() {
     fit();
-    if (view.scale >= READABLE || map) return;
+    if (view.scale >= FAR || map) return;
     const { width, height } = size();
+    const first = place(cards.values().next().value);
     view.scale = 0.7;
-    view.x = whole.x + Math.min(0, (whole.width - width / view.scale) / 2);
-    view.y = whole.y + (svg.dataset.direction === "down" ? 0 : (whole.height - height / view.scale) / 2);
+    const free = { x: width / view.scale, y: height / view.scale };
+    const down = svg.dataset.direction === "down";
+    view.x = within(down ? first.x + first.width / 2 - free.x / 2 : whole.x, whole.x, whole.width, free.x);
+    view.y = within(down ? whole.y : first.y + first.height / 2 - free.y / 2, whole.y, whole.height, free.y);
     show();
+  }
+
+  // Where a view of so much room begins: near `wanted`, but not beyond the picture; a smaller picture is centred.
+  function within(wanted, start, length, room) {
+    if (room >= length) return start + (length - room) / 2;
+    return Math.max(start, Math.min(wanted, start + length - room));
   }
 
   function zoom(factor, at) {
@@ -164,10 +173,12 @@
 
   // ---- near and far
 
-  function mark(near, near_lines) {
+  let hits = [], hit = -1;
+
+  function mark(near, isNear) {
     svg.classList.toggle("is-marked", near !== null);
     for (const [number, card] of cards) card.classList.toggle("is-near", near !== null && near.has(number));
-    for (const line of lines) line.classList.toggle("is-near", near !== null && near_lines(line));
+    for (const line of lines) line.classList.toggle("is-near", near !== null && isNear(line));
   }
 
   function markAround(number) {
@@ -176,13 +187,11 @@
   }
 
   function remark() {
-    if (find.value.trim()) search();
-    else mark(null);
+    mark(find.value.trim() ? new Set(hits) : null, () => false);
   }
 
   // ---- find
 
-  let hits = [], hit = -1;
   function search() {
     const words = find.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
     hits = words.length === 0 ? [] : [...cards.keys()].filter((number) => {
@@ -190,8 +199,7 @@
       return words.every((word) => text.split(", ")[0].includes(word));
     });
     hit = -1;
-    const near = new Set(hits);
-    mark(words.length ? near : null, () => false);
+    remark();
     found.textContent = words.length ? `${hits.length} / ${cards.size}` : "";
   }
 
@@ -398,9 +406,7 @@
   async function tall() {
     const answer = await fetch(root.dataset.tall);
     if (!answer.ok) return;
-    // The file's own rules are for where there is no page; the page's policy would refuse them aloud.
-    const drawn = (await answer.text()).replace(/<style>[^]*?<\/style>/, "");
-    const picture = new DOMParser().parseFromString(drawn, "image/svg+xml").documentElement;
+    const picture = new DOMParser().parseFromString(await answer.text(), "image/svg+xml").documentElement;
     if (picture.localName !== "svg") return;
     svg.replaceWith(document.importNode(picture, true));
     take(canvas.querySelector("svg"));

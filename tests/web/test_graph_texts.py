@@ -45,6 +45,12 @@ def test_conditions_of_dataarts_are_put_into_words(sign, status, words):
     assert condition_words(STATUS.format(sign=sign, status=status)) == words
 
 
+def test_beside_a_line_the_node_that_it_begins_at_is_not_named_again():
+    expression = STATUS.format(sign="==", status="fail")
+    assert condition_words(expression, short=True, source="load") == "failed"
+    assert condition_words(expression, short=True, source="other") == "if load failed"
+
+
 def test_other_conditions_are_shown_by_their_first_24_letters():
     expression = '#{DateUtil.format(Job.planTime,"HHmm") == "0500"}'
     assert condition_words(expression) == expression

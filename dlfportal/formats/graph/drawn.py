@@ -18,8 +18,8 @@ from dlfportal.formats.shapes import objects
 NUMBER = re.compile(r"[+-]?[0-9]{1,9}(?:\.[0-9]{0,20})?")
 FARTHEST = 1e6
 """A position beyond is a slip, as the canvas has an end."""
-GAP = (28, 14)
-"""The least room between two cards, beside and below each other."""
+GAP, WORDED_GAP, BELOW = 28, 68, 14
+"""The least room between two cards: beside each other, the same where there are conditions, and below."""
 STRETCHES = (0.7, 0.85, 1.0, 1.25, 1.5, 2.0, 3.0)
 LONGEST_SIDE = 12
 """A picture is at most so many times as wide as high, or as high as wide."""
@@ -39,7 +39,8 @@ def as_drawn(document: Any) -> Layout | None:
     places = [place for place in found if place is not None]
     if not places or len(places) < len(found) or _has_hole(places):
         return None
-    factors = _stretch(places)
+    has_words = any(objects(node, "conditions") for _, node in objects(document, "nodes"))
+    factors = _stretch(places, CARD_WIDTH + (WORDED_GAP if has_words else GAP))
     if factors is None:
         return None
     cards = _from_origin(places, factors)
@@ -76,32 +77,31 @@ def _is_shapely(width: int, height: int) -> bool:
     return long <= LONGEST_SIDE * short
 
 
-def _stretch(places: Places) -> tuple[float, float] | None:
-    """Return the smallest factors (across, down) with which no two cards touch, or None."""
-    close = list(_close(places))
+def _stretch(places: Places, width: int) -> tuple[float, float] | None:
+    """Return the smallest factors (across, down) with which cards are `width` apart or below each other."""
+    close = list(_close(places, width))
     best: tuple[float, float] | None = None
     for down in STRETCHES:
-        across = max(
-            (_needed(dx) for dx, dy in close if dy * down < CARD_HEIGHT + GAP[1]), default=STRETCHES[0]
-        )
+        beside = (dx for dx, dy in close if dy * down < CARD_HEIGHT + BELOW)
+        across = max((_needed(dx, width) for dx in beside), default=STRETCHES[0])
         if across <= STRETCHES[-1] and (best is None or across * down < best[0] * best[1]):
             best = across, down
     return best
 
 
-def _needed(distance: float) -> float:
+def _needed(distance: float, width: int) -> float:
     """How far two cards side by side must be stretched."""
-    return max(STRETCHES[0], (CARD_WIDTH + GAP[0]) / distance) if distance > 0 else math.inf
+    return max(STRETCHES[0], width / distance) if distance > 0 else math.inf
 
 
-def _close(places: Places) -> Iterator[tuple[float, float]]:
+def _close(places: Places, width: int) -> Iterator[tuple[float, float]]:
     """Yield the distances (across, down) of the pairs that may touch at some stretch."""
     ordered = sorted(places, key=lambda place: place[1])
     for at, (x, y) in enumerate(ordered):
         for other_x, other_y in ordered[at + 1 :]:
-            if (other_y - y) * STRETCHES[0] >= CARD_HEIGHT + GAP[1]:
+            if (other_y - y) * STRETCHES[0] >= CARD_HEIGHT + BELOW:
                 break
-            if abs(other_x - x) * STRETCHES[0] < CARD_WIDTH + GAP[0]:
+            if abs(other_x - x) * STRETCHES[0] < width:
                 yield abs(other_x - x), other_y - y
 
 

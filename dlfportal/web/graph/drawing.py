@@ -31,7 +31,7 @@ from dlfportal.web.graph.picture import picture_of
 from dlfportal.web.graph.style import written_in
 from dlfportal.web.pages.uses import State, Use
 
-VERSION = 1
+VERSION = 2
 """Goes up with every change of how pictures look: what is kept anywhere is then drawn anew."""
 
 NOT_IN_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], "\ufffd")

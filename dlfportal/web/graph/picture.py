@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from dlfportal.formats.graph.cards import Card, Edge, Graph
-from dlfportal.formats.graph.placed import Layout, Point
+from dlfportal.formats.graph.placed import How, Layout, Point
 from dlfportal.web.graph.glyphs import glyph
 from dlfportal.web.graph.lines import BACK, line
 from dlfportal.web.graph.texts import condition_words, name_lines, shortened
@@ -202,6 +202,7 @@ def _style(edge: Edge) -> str:
 def _line(graph: Graph, place: int, layout: Layout) -> Line:
     edge = graph.edges[place]
     path, (x, y) = line(edge, place, layout)
-    words = condition_words(edge.condition, short=True) if edge.condition else ""
+    source = graph.cards[edge.before].name if layout.how is How.DRAWN else None
+    words = condition_words(edge.condition, short=True, source=source) if edge.condition else ""
     title = condition_words(edge.condition) if edge.condition else ""
     return Line(graph.cards[edge.before].number, graph.cards[edge.after].number, path, words, title, x, y)

@@ -65,15 +65,17 @@ def _tail(text: str, room: float) -> str:
     return _head(text[::-1], room)[::-1]
 
 
-def condition_words(expression: str, short: bool = False) -> str:
+def condition_words(expression: str, short: bool = False, source: str | None = None) -> str:
     """Return a condition in words, if it is one that DataArts offers; else the expression itself.
 
-    `short`: as much as stands beside a line.
+    `short`: as much as stands beside a line; that it begins at the node `source` need not be said there.
     """
     found = STATUS.fullmatch(expression)
     sentence = _sentence(found["sign"], found["status"]) if found else ""
     if not found or not sentence:
         return _begun(expression) if short else expression
+    if short and found["node"] == source and found["sign"] == "==":
+        return gettext("failed") if found["status"] == "fail" else gettext("successful")
     return sentence % {"node": shortened(found["node"], 14) if short else found["node"]}
 
 

@@ -100,13 +100,13 @@ class GraphPart:
         """Whether there is a picture."""
         return laid_out(self.job, self.view) is not None
 
-    def file(self) -> SafeString:
-        """Return the picture as a file of its own."""
-        return picture(self.name, self.job, self.view, self.uses, is_file=True)
+    def file(self, *, is_styled: bool) -> SafeString:
+        """Return the picture as a file, with its style within or without."""
+        return picture(self.name, self.job, self.view, self.uses, is_file=is_styled)
 
-    def tag(self) -> str:
+    def tag(self, *, is_styled: bool) -> str:
         """Return what names the picture as a file: it changes exactly when that does."""
-        return picture_tag(self.job, self.view, self.uses, is_file=True)
+        return picture_tag(self.job, self.view, self.uses, is_file=is_styled)
 
     @property
     def reason(self) -> str:
@@ -206,7 +206,7 @@ class GraphPart:
     @property
     def tall_url(self) -> str:
         """The address of the picture for narrow screens."""
-        return self._file(tall="1")
+        return self._file(tall="1", inline="1")
 
     @property
     def download_url(self) -> str:

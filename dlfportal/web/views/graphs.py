@@ -21,10 +21,11 @@ ALONE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 def graph_svg(request: HttpRequest, workspace_id: str, name: str, number: int) -> HttpResponse:
     """Send the graph of a revision as SVG, or say that the browser has it already."""
     part = graph_file(request, workspace_id, name, number)
-    etag = f'"{part.tag()}"'
+    is_styled = "inline" not in request.GET  # a page that takes the picture in has the style itself
+    etag = f'"{part.tag(is_styled=is_styled)}"'
     response = get_conditional_response(request, etag=etag)
     if response is None or response.status_code != 304:
-        response = HttpResponse(part.file(), content_type="image/svg+xml; charset=utf-8")
+        response = HttpResponse(part.file(is_styled=is_styled), content_type="image/svg+xml; charset=utf-8")
     response["ETag"], response["Content-Security-Policy"] = etag, ALONE
     if "download" in request.GET:
         response["Content-Disposition"] = content_disposition_header(True, f"{name}.svg")
