@@ -25,7 +25,7 @@ def test_page_shows_the_operations_and_breaks_no_policy(page: Page, portal: Port
     page.wait_for_selector("#operations-jobs-ListJobs .parameters")
     page.emulate_media(color_scheme="dark")
     page.wait_for_selector("html.dark-mode")
-    page.click("[data-theme-switch]")  # from the system's theme to the light one
+    page.click("[data-theme-form] button")  # from the system's theme to the light one
     page.wait_for_selector("html:not(.dark-mode)")
     assert page.locator(".topbar-brand").get_attribute("href") == "/"
     assert told == []

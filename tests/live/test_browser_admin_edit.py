@@ -29,7 +29,7 @@ def paste_json(page: Page, text: str) -> None:
 
 def exported_job(page: Page, job: str, folder: Path) -> dict[str, object]:
     """Press Export on the page of a job and return the definition in the package."""
-    page.goto(page.url.split("/admin/")[0])
+    page.get_by_role("link", name="DLF Portal").click()
     open_job(page, "default", job)
     with page.expect_download() as download:
         page.get_by_role("button", name="Export", exact=True).click()

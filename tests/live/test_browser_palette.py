@@ -58,6 +58,8 @@ def test_the_palette_finds_a_job_and_the_keys_go_on_from_there(signed_in: Page, 
     expect(page.get_by_role("option", name=re.compile("简体中文"))).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    page.get_by_role("button", name="English").click()  # it is this person's language from now on
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     assert refused == []
 
 
