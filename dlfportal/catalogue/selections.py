@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -24,6 +25,7 @@ from dlfportal.errors import NotFound, gettext_noop
 from dlfportal.formats.kinds import Kind
 
 Objects = QuerySet[CatalogueObject]
+ID = re.compile(r"[0-9a-f]{32}")
 
 KEPT = timedelta(days=30)
 """So long after its last use a selection without a name is kept."""
@@ -189,7 +191,10 @@ def selection_get(*, actor: Actor, workspace: Workspace, pk: str) -> Selection:
     Raises NotFound for strangers, and for one that does not exist or was not used for too long.
     """
     policy.require(actor.user, workspace, Right.VIEW)
-    selection = Selection.objects.filter(pk=pk, workspace=workspace).first()
+    known = (
+        Selection.objects.filter(pk=pk, workspace=workspace) if ID.fullmatch(pk) else Selection.objects.none()
+    )
+    selection = known.first()
     now = timezone.now()
     if selection is None or (not selection.name and selection.used_at < now - KEPT):
         raise SelectionMissing(

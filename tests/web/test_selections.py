@@ -134,6 +134,11 @@ def test_an_unknown_selection_is_not_found(browser: Client, url: str, text: str)
     assert browser.post(url, {"s": text}).status_code in (400, 404)
 
 
+@pytest.mark.parametrize("sent", [{"job": "a\0"}, {"all": "1", "q": "a\0"}, {"all": "1", "except": "a\0"}])
+def test_what_no_name_holds_is_no_crash(browser: Client, url: str, sent: dict[str, str]) -> None:
+    assert browser.post(url, {**sent, "preview": "1"}).status_code in (302, 400, 404)
+
+
 def test_a_selection_of_a_filter_that_is_not_known_any_more_is_empty(browser: Client, url: str) -> None:
     page = store(browser, url, all="1", directory="/a")
     Selection.objects.update(chosen={"kind": "job", "filter": {"colour": "red"}, "except": []})

@@ -73,9 +73,15 @@ def choice_read(params: QueryDict) -> Choice:
         return Choice(everything=True)
     if params.get("all") == "1":
         kind = next((kind for kind, spec in KINDS.items() if spec.slug == params.get("kind")), Kind.JOB)
-        left_out = tuple(dict.fromkeys(params.getlist("except")))
-        return Choice(kind=kind, chosen=list_filter(params), exceptions=left_out)
-    return Choice({kind: tuple(dict.fromkeys(params.getlist(str(kind)))) for kind in Kind})
+        return Choice(kind=kind, chosen=list_filter(params), exceptions=_labels(params, "except"))
+    return Choice({kind: _labels(params, kind) for kind in Kind})
+
+
+def _labels(params: QueryDict, key: str) -> tuple[str, ...]:
+    """Return the names that a parameter gives, each once; U+0000, which none has, cannot be stored."""
+    return tuple(
+        dict.fromkeys(text.replace("\0", "\N{REPLACEMENT CHARACTER}") for text in params.getlist(key))
+    )
 
 
 def chosen_of(workspace: Workspace, choice: Choice) -> Chosen:
