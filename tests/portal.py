@@ -16,6 +16,7 @@ import requests
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_PROJECT = "b384b9e9ab9b4ee8994c8633aabc9505"
+SAMPLE_WORKSPACE = "e1b7d0c4a52f4f6d9c38a7706b1f2d95"
 START_SECONDS = 60
 
 

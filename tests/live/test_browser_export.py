@@ -75,6 +75,8 @@ def test_pages_speak_chinese_when_asked(signed_in: Page) -> None:
     signed_in.get_by_role("button", name="简体中文").click()
     expect(signed_in.locator("html")).to_have_attribute("lang", "zh-hans")
     expect(signed_in.get_by_role("heading", level=1)).to_have_text("工作空间")
+    signed_in.get_by_role("button", name="English").click()  # it is this person's language from now on
+    expect(signed_in.locator("html")).to_have_attribute("lang", "en")
 
 
 def test_no_page_breaks_the_content_security_policy(signed_in: Page, portal: Portal) -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.live.test_page_faults import workspace_of
-from tests.portal import Portal
+from tests.portal import SAMPLE_WORKSPACE, Portal
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +28,7 @@ def press(page: Page, *keys: str) -> str:
 
 
 def test_a_walk_on_the_graph_of_a_job(signed_in: Page, portal: Portal, tmp_path: Path) -> None:
-    page, url = signed_in, f"{portal.url}/w/{workspace_of(signed_in)}/jobs/nightly_full_load/"
+    page, url = signed_in, f"{portal.url}/w/{SAMPLE_WORKSPACE}/jobs/nightly_full_load/"
     heard: list[str] = []
     page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
     page.goto(url)
@@ -83,7 +82,7 @@ def test_a_walk_on_the_graph_of_a_job(signed_in: Page, portal: Portal, tmp_path:
 def test_a_narrow_graph_leads_down_and_the_node_is_a_sheet(signed_in: Page, portal: Portal) -> None:
     page = signed_in
     page.set_viewport_size({"width": 360, "height": 760})
-    page.goto(f"{portal.url}/w/{workspace_of(page)}/jobs/ods_orders_sync/")
+    page.goto(f"{portal.url}/w/{SAMPLE_WORKSPACE}/jobs/ods_orders_sync/")
     expect(page.locator(".graph-canvas svg")).to_have_attribute("data-direction", "down")
     page.locator("#g-cards > a").first.click()
     expect(page.locator(".graph-inspector h2")).to_be_visible()

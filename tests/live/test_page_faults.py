@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.live.faults import OF_SIZE, Faults, Watched
-from tests.portal import Portal
+from tests.portal import SAMPLE_WORKSPACE, Portal
 
 pytestmark = pytest.mark.browser
 
@@ -60,12 +60,6 @@ PAGES = (
 SIGNED_OUT = (Address("/accounts/login/"),)
 
 
-def workspace_of(home: Page) -> str:
-    """Return the id of the first workspace of the home page."""
-    path = home.locator(".card-title a").first.get_attribute("href") or ""
-    return path.split("/")[2]
-
-
 def faults_of(watched: Watched, url: str, address: Address) -> Faults:
     """Return what is wrong with one page in both widths and themes."""
     faults = [f"wide: {fault}" for fault in watched.visit(url, WIDE, address.kilobytes, address.status)]
@@ -104,7 +98,7 @@ def found_in(
 
 
 def test_no_page_has_a_fault(signed_in: Page, portal: Portal) -> None:
-    workspace = workspace_of(signed_in)
+    workspace = SAMPLE_WORKSPACE
     portal.manage("grantaccess", "admin", workspace, "admin")  # a row for the page of members
     assert found_in(PAGES, signed_in, portal, workspace) == {}
     # By its cookie: the button would keep the language for the person, whom other tests are, too.
