@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tracemalloc
 import zlib
 
 import pytest
@@ -20,6 +19,7 @@ from dlfportal.transfer.exports.packed import (
     entries_pack,
     entries_unpack,
 )
+from tests.memory import takes_less
 
 
 def placed(number: int) -> Placed:
@@ -45,18 +45,16 @@ def test_rows_of_earlier_releases_are_understood() -> None:
 
 
 def test_an_entry_and_its_name_take_a_few_bytes() -> None:
-    packed, names = PackedEntries(), PackedNames()
-    tracemalloc.start()
-    try:
+    def kept() -> tuple[PackedEntries, PackedNames]:
+        packed, names = PackedEntries(), PackedNames()
         for step in range(0, 20_000, 500):
             for number in range(step, step + 500):
                 packed.add(*placed(number))
             names.extend([f"作业 {number:06}" for number in range(step, step + 500)])
-        used, _peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert (len(packed), len(names)) == (20_000, 20_000)
-    assert used < 20_000 * 40, "a block on its way among them"
+        assert (len(packed), len(names)) == (20_000, 20_000)
+        return packed, names
+
+    assert takes_less(kept, kept=20_000 * 40), "a block on its way among them"
 
 
 def test_names_come_back_in_their_order() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from pickle import dumps, loads
 from typing import Any
@@ -12,10 +11,11 @@ import pytest
 from dlfportal.access.models import Workspace
 from dlfportal.chunks import pieces
 from dlfportal.transfer.imports.options import ImportOptions
-from dlfportal.transfer.imports.plan import package_open, plan_make
+from dlfportal.transfer.imports.plan import Plan, package_open, plan_make
 from dlfportal.transfer.imports.spool import Spool
 from tests.factories import operator
 from tests.importing import package, script
+from tests.memory import takes_less
 
 OBJECTS = 1500
 BYTES_AN_OBJECT = 1500
@@ -31,8 +31,8 @@ def apart(work: Callable[[Any], Any], values: Iterable[Any]) -> Iterator[Any]:
 def test_a_plan_takes_little_for_each_object(workspace: Workspace) -> None:
     actor = operator()
     file = package({f"scripts/s_{number}.script": script(f"s_{number}") for number in range(OBJECTS)})
-    tracemalloc.start()
-    try:
+
+    def planned() -> Plan:
         with Spool() as spool:
             plan = plan_make(
                 actor=actor,
@@ -42,8 +42,7 @@ def test_a_plan_takes_little_for_each_object(workspace: Workspace) -> None:
                 spread=apart,
                 spool=spool,
             )
-            taken = tracemalloc.get_traced_memory()[0]
-    finally:
-        tracemalloc.stop()
-    assert len(plan.rows) == OBJECTS
-    assert taken / OBJECTS < BYTES_AN_OBJECT, taken / OBJECTS
+        assert len(plan.rows) == OBJECTS
+        return plan
+
+    assert takes_less(planned, kept=OBJECTS * BYTES_AN_OBJECT)
