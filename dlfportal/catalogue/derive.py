@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from dlfportal.catalogue.index import index_of
-from dlfportal.formats.documents import find_dynamic, find_references
+from dlfportal.formats.documents import find_dynamic, find_references, find_restarts
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import is_expression
 
@@ -47,10 +47,14 @@ def derive(kind: Kind, document: dict[str, Any]) -> Derived:
 
 
 def _reference_keys(kind: Kind, document: dict[str, Any]) -> set[ReferenceKey]:
-    """Return the references; one that no object could answer, for its length, is left out."""
+    """Return the references; one that no object could answer, for its length, is left out.
+
+    A job that starts itself is one: the checks look for it. One that waits for itself waits for its last run.
+    """
+    restarts = find_restarts(document) if kind is Kind.JOB else []
     return {
         ReferenceKey(str(found.target), found.cluster, found.name, found.soft, found.waits)
-        for found in (*find_references(kind, document), *find_dynamic(kind, document))
+        for found in (*find_references(kind, document), *find_dynamic(kind, document), *restarts)
         if not found.workspace
         and len(found.name.encode()) <= REFERENCE_BYTES
         and len(found.cluster) <= CLUSTER_CHARACTERS

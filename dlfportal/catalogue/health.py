@@ -6,7 +6,7 @@ Counts, lists and the command ask the same conditions, so a number and the list 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -18,6 +18,7 @@ from dlfportal.access.models import Workspace
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, KeptCount, Reference
 from dlfportal.formats.cron import cron_fault
 from dlfportal.formats.fields import DEEPEST_DIRECTORY, JOB_NAME, RESOURCE_NAME
+from dlfportal.formats.graph.circles import rings
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import EXPRESSIONS, Target
 from dlfportal.formats.rules import MOST_NODES
@@ -89,44 +90,8 @@ def _cycles(workspace: Workspace, _kind: Kind) -> Q:
     jobs = _objects(workspace, Kind.JOB).filter(name=OuterRef("name")).values("pk")[:1]
     rows = Reference.objects.filter(workspace=workspace, target=Target.JOB, cluster="", waits=False)
     edges = rows.order_by().annotate(started=jobs).filter(started__isnull=False)
-    found = in_cycles(edges.values_list("source", "started").iterator())
-    return Q(pk__within=sorted(found))
-
-
-def in_cycles(edges: Iterable[tuple[int, int]]) -> set[int]:
-    """Return what is in a circle of edges, in time that grows with their number (Kosaraju's way)."""
-    after: dict[int, list[int]] = {}
-    before: dict[int, list[int]] = {}
-    found: set[int] = set()
-    for source, target in edges:
-        after.setdefault(source, []).append(target)
-        before.setdefault(target, []).append(source)
-        if source == target:
-            found.add(source)
-    seen: set[int] = set()
-    for start in reversed(_walked(after, list(after), set())):
-        part = _walked(before, [start], seen)
-        if len(part) > 1:
-            found.update(part)
-    return found
-
-
-def _walked(after: Mapping[int, list[int]], starts: Sequence[int], seen: set[int]) -> list[int]:
-    """Return what is reached from `starts` and not `seen` yet, each after all that is reached through it."""
-    done: list[int] = []
-    for start in starts:
-        work = [] if start in seen else [(start, iter(after.get(start, ())))]
-        seen.add(start)
-        while work:
-            node, following = work[-1]
-            new = next((one for one in following if one not in seen), None)
-            if new is None:
-                done.append(node)
-                work.pop()
-            else:
-                seen.add(new)
-                work.append((new, iter(after.get(new, ()))))
-    return done
+    found = rings(edges.values_list("source", "started").iterator())
+    return Q(pk__within=sorted(pk for ring in found for pk in ring))
 
 
 def _refused(workspace: Workspace, kind: Kind) -> Q:

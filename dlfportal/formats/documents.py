@@ -26,6 +26,7 @@ __all__ = [
     "find_dynamic",
     "find_naming",
     "find_references",
+    "find_restarts",
     "judge",
     "name_of",
     "prepare",
@@ -151,6 +152,12 @@ def find_references(kind: Kind, document: Any) -> list[Reference]:
 def find_dynamic(kind: Kind, document: Any) -> list[Reference]:
     """Return the references of `document` whose names are expressions, in document order; never raises."""
     return [found for found in _references(kind, document) if found.is_dynamic]
+
+
+def find_restarts(document: Any) -> list[Reference]:
+    """Return where a job names itself as a sub-job, which `find_references` passes over; never raises."""
+    found = _references(Kind.JOB, document)
+    return [one for one in found if _is_self(Kind.JOB, document, one) and not one.waits]
 
 
 def find_naming(kind: Kind, document: Any, target: Target, name: str, cluster: str = "") -> list[Reference]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue import reports
-from dlfportal.catalogue.health import CHECKS, MOST_JOBS, NEAR, in_cycles
+from dlfportal.catalogue.health import CHECKS, MOST_JOBS, NEAR
 from dlfportal.catalogue.lists import list_open
 from dlfportal.catalogue.models import CatalogueObject, HealthReport
 from dlfportal.catalogue.reports import health_count, health_of, reports_refresh
@@ -135,7 +135,7 @@ def unused(workspace: Workspace) -> None:
 
 FOUND: list[tuple[str, Make, set[str]]] = [
     ("missing", missing, {"bad", "bad_cluster"}),
-    ("cycle", cycles, {"a", "b", "c"}),
+    ("cycle", cycles, {"a", "b", "c", "itself"}),
     ("waits", waits, {"bad"}),
     ("cron", refused, {"bad"}),
     ("names", names, {"bad name", "l" * 129, "bad+script", "bad.dot"}),
@@ -181,13 +181,6 @@ def test_a_workspace_with_nearly_as_many_jobs_as_dlf_allows(
     assert not object_list(workspace, Kind.JOB, chosen)
     JobFactory(workspace=workspace)
     assert object_list(workspace, Kind.JOB, chosen).count() == 2
-
-
-def test_circles_are_found_in_long_chains_too() -> None:
-    chain = [(number, number + 1) for number in range(5000)]
-    assert in_cycles(chain) == set()
-    assert in_cycles([*chain, (5000, 4998)]) == {4998, 4999, 5000}
-    assert in_cycles([(1, 2), (2, 1), (2, 3), (3, 4), (4, 3), (5, 5), (5, 1)]) == {1, 2, 3, 4, 5}
 
 
 def test_a_large_workspace_is_counted_by_the_worker_after_a_change(
