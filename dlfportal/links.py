@@ -75,6 +75,16 @@ def graph_url(workspace_id: str, name: str, number: int, **params: str) -> str:
     return with_query(reverse("web:graph", args=[workspace_id, name, number]), params)
 
 
+def job_graph_url(workspace_id: str, query: str = "") -> str:
+    """Return the address of the graph of jobs, around those that a query asks for."""
+    return with_query(reverse("web:job-graph", args=[workspace_id]), {"q": query})
+
+
+def job_graph_file_url(workspace_id: str, **params: str) -> str:
+    """Return the address of the graph of jobs as a file."""
+    return with_query(reverse("web:job-graph-file", args=[workspace_id]), params)
+
+
 def node_url(workspace_id: str, name: str, number: int, index: int) -> str:
     """Return the address of what is said of one node of a job's revision."""
     return reverse("web:node", args=[workspace_id, name, number, index])

@@ -226,6 +226,15 @@ ROUTES: dict[str, list[Line]] = {
         Line(f"{W}/jobs/nightly/revisions/1/graph.svg", (302, 404, 404, 404, 404, 404)),  # it has no nodes
         Line(f"{W}/jobs/drawn/revisions/1/graph.svg", MEMBERS),
     ],
+    "web:job-graph": [
+        Line(f"{W}/graph/", MEMBERS),
+        Line(f"{W}/graph/?q=nightly", MEMBERS),
+        Line(f"{W}/graph/?q=absent", MEMBERS),
+    ],
+    "web:job-graph-file": [
+        Line(f"{W}/graph/graph.svg?q=nightly", MEMBERS),
+        Line(f"{W}/graph/graph.svg?q=absent", (302,) + (404,) * 5),
+    ],
     "web:node": [
         Line(f"{W}/jobs/drawn/revisions/1/nodes/0/", MEMBERS),
         Line(f"{W}/jobs/drawn/revisions/1/nodes/9/", (302,) + (404,) * 5),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,9 +15,10 @@ from dlfportal.access.models import Workspace
 from dlfportal.catalogue.counts import Total
 from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Reference, Revision
-from dlfportal.catalogue.selectors import column_of, document_of
+from dlfportal.catalogue.selectors import column_of, content_bytes, document_of
 from dlfportal.chunks import in_chunks
 from dlfportal.formats.documents import find_references
+from dlfportal.formats.jsontext import parse
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import Target
 
@@ -26,6 +27,8 @@ USERS_ORDERED = 1000
 DOCUMENT_BYTES = 4 * 1024 * 1024
 """So much of the documents of users is read to say which of their nodes point to an object."""
 ELSEWHERE_SHOWN = 50
+OTHER_WORKSPACES = b'"otherWorkSpaceJobs"'
+"""What stands in the document of a job that waits for jobs of other workspaces."""
 CONNECTIONS_COUNTED, CONNECTION_COUNTED = 50, 100
 """The users of so many connections are counted on a page, and of each so many."""
 
@@ -317,6 +320,26 @@ def connection_users(workspace: Workspace, names: Collection[str], without: int)
         name: Total(min(count, CONNECTION_COUNTED), count > CONNECTION_COUNTED)
         for name, count in counts.items()
     }
+
+
+def jobs_waited_for_elsewhere(revisions: Mapping[int, int]) -> dict[int, list[tuple[str, str]]]:
+    """Return, by the id of the job, the (workspace, job) elsewhere that these revisions of jobs wait for.
+
+    `revisions` are the sizes of their documents by id; so many are read, in this order, as `DOCUMENT_BYTES`
+    allows. One query, and only documents that have the key are taken apart.
+    """
+    left, chosen = DOCUMENT_BYTES, []
+    for pk, size in revisions.items():
+        if size <= left:
+            left -= size
+            chosen.append(pk)
+    found: dict[int, list[tuple[str, str]]] = {}
+    for revision in Revision.objects.filter(pk__within=chosen).select_related("content"):
+        text = content_bytes(revision.content)
+        if OTHER_WORKSPACES in text:
+            away = [one for one in find_references(Kind.JOB, parse(text)) if one.workspace]
+            found[revision.object_id] = list(dict.fromkeys((one.workspace, one.name) for one in away))
+    return found
 
 
 def jobs_elsewhere(

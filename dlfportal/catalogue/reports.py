@@ -20,6 +20,7 @@ from dlfportal.audit.models import AuditEntry
 from dlfportal.audit.selectors import NEWEST_FIRST, listed_parts
 from dlfportal.catalogue.counts import Total, kind_counts
 from dlfportal.catalogue.health import CHECKS, Check, Gravity, checked
+from dlfportal.catalogue.job_groups import Groups, groups_count, groups_from
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, HealthReport
 from dlfportal.db.merged import first_keys
@@ -61,16 +62,36 @@ class Health:
         return [one for one in self.found if one.check.gravity is Gravity.ERROR]
 
 
+@dataclass(frozen=True, slots=True)
+class JobGroups:
+    """The connected parts of the jobs of a workspace. `counted_at` as above."""
+
+    groups: Groups
+    counted_at: datetime | None = None
+
+
 def health_of(workspace: Workspace) -> Health:
     """Return what the checks find, for a page: counted now if that is cheap, else what is kept.
 
     Without anything kept, as before the first beat of a worker, it is counted now whatever it costs.
     """
-    if sum(kind_counts([workspace])[workspace.pk].values()) > COUNTED_AT_ONCE:
-        report = HealthReport.objects.filter(workspace=workspace).first()
-        if report:
-            return Health(_findings(report.counts), report.counted_at)
-    return health_count(workspace, MOST)
+    report = _report(workspace)
+    return Health(_findings(report.counts), report.counted_at) if report else health_count(workspace, MOST)
+
+
+def job_groups_of(workspace: Workspace) -> JobGroups:
+    """Return the connected parts of its jobs, for a page: counted now or kept, as above."""
+    report = _report(workspace)
+    if report and report.groups:
+        return JobGroups(groups_from(report.groups), report.counted_at)
+    return JobGroups(groups_count(workspace))
+
+
+def _report(workspace: Workspace) -> HealthReport | None:
+    """Return what is kept of a large workspace."""
+    if sum(kind_counts([workspace])[workspace.pk].values()) <= COUNTED_AT_ONCE:
+        return None
+    return HealthReport.objects.filter(workspace=workspace).first()
 
 
 def health_count(workspace: Workspace, most: int | None = None) -> Health:
@@ -152,5 +173,6 @@ def _keep(workspace: Workspace, mark: int) -> None:
     findings = health_count(workspace).findings
     counts = {f"{one.check.key} {one.kind}": list(one.total) for one in findings}
     values = {"mark": mark, "counts": counts, "counted_at": timezone.now()}
+    values["groups"] = groups_count(workspace).kept()
     values["seconds"] = time.monotonic() - begun
     HealthReport.objects.update_or_create(workspace=workspace, defaults=values)

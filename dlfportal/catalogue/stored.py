@@ -63,7 +63,8 @@ class SearchIndex(models.Model):
 class HealthReport(models.Model):
     """What the checks of `health` found in a large workspace when a worker counted them last.
 
-    `mark` is the newest entry of its record then, `seconds` is how long the counting took.
+    `mark` is the newest entry of its record then, `seconds` is how long the counting took, and `groups` what
+    `job_groups` found, {} before it looked.
     """
 
     workspace = models.OneToOneField(
@@ -73,6 +74,7 @@ class HealthReport(models.Model):
     counted_at = models.DateTimeField(default=timezone.now)
     seconds = models.FloatField(default=0)
     counts = models.JSONField(default=dict)
+    groups = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"{self.workspace} {self.counted_at:%Y-%m-%d %H:%M}"

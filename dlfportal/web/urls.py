@@ -55,6 +55,8 @@ workspace: list[URLPattern | URLResolver] = [
     path("jobs/<str:name>/revisions/<int:number>/graph.svg", graphs.graph_svg, name="graph"),
     path("jobs/<str:name>/revisions/<int:number>/nodes/<int:index>/", graphs.node_view, name="node"),
     path("jobs/<str:name>/export/", exports.JobExportView.as_view(), name="job-export"),
+    path("graph/", graphs.job_graph, name="job-graph"),
+    path("graph/graph.svg", graphs.job_graph_svg, name="job-graph-file"),
     path("activity/", include(activity_pages)),
     path("activity/<int:pk>/", activity.act, name="act"),
     path("export/", exports.ExportView.as_view(), name="export"),

@@ -1,5 +1,6 @@
-/* The graph of a job: zoom, drag, find, keys, the inspector, PNG. The server draws and lays out; here only the
-   viewBox moves. Without this script the picture fits its place and each card leads to the list under it. */
+/* The graph of a job, and of jobs: zoom, drag, find, keys, the inspector, PNG. The server draws and lays out; here
+   only the viewBox moves. Without this script the picture fits its place and each card leads to the list under it.
+   The graph of jobs has no inspector: its cards are plain links. */
 "use strict";
 (() => {
   const NARROW = "(max-width: 44rem)";
@@ -22,7 +23,9 @@
 
   // ---- what is drawn
 
-  const numberOf = (card) => card.getAttribute("href").slice("#node-".length);
+  const numberOf = (card) => card.dataset.n ?? card.getAttribute("href").slice("#node-".length);
+  const nameOf = (card) => card.querySelector("title")?.textContent ?? card.getAttribute("aria-label").split(", ")[0];
+  const covered = () => (inspector && !inspector.hidden ? inspector.offsetWidth : 0);
 
   function take(picture) {
     svg = picture;
@@ -40,11 +43,8 @@
       after.get(from).push(to);
       before.get(to).push(from);
     }
-    let first = true;
-    for (const card of cards.values()) {
-      card.setAttribute("tabindex", first ? "0" : "-1");
-      first = false;
-    }
+    const first = svg.querySelector(".g-wanted")?.parentNode || cards.values().next().value;
+    for (const card of cards.values()) card.setAttribute("tabindex", card === first ? "0" : "-1");
   }
 
   const place = (card) => {
@@ -77,12 +77,14 @@
     fit();
     if (view.scale >= FAR || map) return;
     const { width, height } = size();
-    const first = place(cards.values().next().value);
+    const wanted = svg.querySelector(".g-wanted")?.parentNode;
+    const first = place(wanted || cards.values().next().value);
     view.scale = 0.7;
     const free = { x: width / view.scale, y: height / view.scale };
     const down = svg.dataset.direction === "down";
-    view.x = within(down ? first.x + first.width / 2 - free.x / 2 : whole.x, whole.x, whole.width, free.x);
-    view.y = within(down ? whole.y : first.y + first.height / 2 - free.y / 2, whole.y, whole.height, free.y);
+    const middle_ = { x: first.x + first.width / 2 - free.x / 2, y: first.y + first.height / 2 - free.y / 2 };
+    view.x = within(down || wanted ? middle_.x : whole.x, whole.x, whole.width, free.x);
+    view.y = within(down && !wanted ? whole.y : middle_.y, whole.y, whole.height, free.y);
     show();
   }
 
@@ -119,13 +121,13 @@
   function centre(card) {
     const { width, height } = size(), spot = place(card);
     const scale = Math.max(view.scale, 0.8);
-    const free = inspector.hidden || window.matchMedia(NARROW).matches ? width : width - inspector.offsetWidth;
+    const free = window.matchMedia(NARROW).matches ? width : width - covered();
     glide(spot.x + spot.width / 2 - free / 2 / scale, spot.y + spot.height / 2 - height / 2 / scale, scale);
   }
 
   function bringIn(card) {
     const { width, height } = size(), spot = place(card);
-    const free = (inspector.hidden ? width : width - inspector.offsetWidth) / view.scale;
+    const free = (width - covered()) / view.scale;
     const high = height / view.scale, edge = MARGIN / view.scale;
     let { x, y } = view;
     if (spot.x < x + edge) x = spot.x - edge;
@@ -195,8 +197,8 @@
   function search() {
     const words = find.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
     hits = words.length === 0 ? [] : [...cards.keys()].filter((number) => {
-      const text = cards.get(number).getAttribute("aria-label").toLowerCase();
-      return words.every((word) => text.split(", ")[0].includes(word));
+      const text = nameOf(cards.get(number)).toLowerCase();
+      return words.every((word) => text.includes(word));
     });
     hit = -1;
     remark();
@@ -287,6 +289,8 @@
     return sibling(number, key === "ArrowDown" || key === "ArrowRight" ? 1 : -1);
   }
 
+  const pageOf = (card) => svg.querySelector(`.g-open[data-of="${numberOf(card)}"]`)?.getAttribute("href");
+
   function onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const card = event.target.closest("#g-cards > a");
@@ -302,6 +306,7 @@
     else if (event.key === "-") zoom(1 / STEP);
     else if (event.key === "0") zoom(1 / view.scale);
     else if (event.key === "f") fit();
+    else if (event.key === "o" && card && pageOf(card)) window.location.assign(pageOf(card));
     else if (event.key === "Escape" && opened !== null) close();
     else return;
     event.preventDefault();
@@ -354,7 +359,7 @@
     if (dragged) {
       dragged = false;
       event.preventDefault();
-    } else if (card && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    } else if (card && inspector && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
       choose(numberOf(card), event.detail === 0 ? "keys" : "pointer");
     }
@@ -415,7 +420,7 @@
 
   function fromAddress() {
     const number = window.location.hash.replace(/^#node-/, "");
-    if (!cards.has(number) || number === opened) return;
+    if (!inspector || !cards.has(number) || number === opened) return;
     choose(number, "centre");
     root.scrollIntoView({ block: "nearest" });
   }

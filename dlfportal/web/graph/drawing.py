@@ -31,7 +31,7 @@ from dlfportal.web.graph.picture import picture_of
 from dlfportal.web.graph.style import written_in
 from dlfportal.web.pages.uses import State, Use
 
-VERSION = 2
+VERSION = 3
 """Goes up with every change of how pictures look: what is kept anywhere is then drawn anew."""
 
 NOT_IN_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], "\ufffd")
@@ -78,13 +78,13 @@ def job_graph(content: Content) -> JobGraph:
         inside = [found for found in references if found.path[:1] == ("nodes",)]
         return JobGraph(content.sha256, graph_of(document), inside, as_drawn(document))
 
-    return _kept(("graph", content.sha256), made)
+    return kept(("graph", content.sha256), made)
 
 
 def picture_tag(job: JobGraph, view: View, uses: Sequence[Use], is_file: bool) -> str:
     """Return what names a picture: it is the same exactly as long as that is."""
     missing = sorted(_missing(uses))
-    return _name("picture", job.sha256, view, missing, is_file, get_language())
+    return name_of("picture", job.sha256, view, missing, is_file, get_language())
 
 
 def picture(name: str, job: JobGraph, view: View, uses: Sequence[Use], is_file: bool) -> SafeString:
@@ -104,7 +104,7 @@ def picture(name: str, job: JobGraph, view: View, uses: Sequence[Use], is_file: 
         return render_to_string("graph/_picture.html", {"picture": drawn}).strip().translate(NOT_IN_XML)
 
     key = ("svg", name, picture_tag(job, view, uses, is_file))
-    return mark_safe(_kept(key, made))  # noqa: S308 - rendered by a template
+    return mark_safe(kept(key, made))  # noqa: S308 - rendered by a template
 
 
 def laid_out(job: JobGraph, view: View) -> tuple[Graph, Layout] | None:
@@ -122,7 +122,7 @@ def laid_out(job: JobGraph, view: View) -> tuple[Graph, Layout] | None:
     if way is How.DRAWN and job.drawn:
         return job.graph, job.drawn
     direction = Direction.DOWN if view.is_tall else None
-    layout = _kept(("tidy", job.sha256, direction), lambda: tidy(job.graph, direction))
+    layout = kept(("tidy", job.sha256, direction), lambda: tidy(job.graph, direction))
     return (job.graph, layout) if layout else None
 
 
@@ -145,13 +145,14 @@ def _node(use: Use) -> int:
     return place if isinstance(place, int) else -1
 
 
-def _name(*parts: Any) -> str:
+def name_of(*parts: Any) -> str:
+    """Return a name for what these parts decide."""
     return sha256(repr((VERSION, *parts)).encode()).hexdigest()
 
 
-def _kept(parts: tuple[Any, ...], make: Callable[[], Kept]) -> Kept:
+def kept(parts: tuple[Any, ...], make: Callable[[], Kept]) -> Kept:
     """Return what is kept under a name, made if it is not."""
-    graphs, name = caches["graphs"], _name(*parts)
+    graphs, name = caches["graphs"], name_of(*parts)
     found = graphs.get(name)
     if found is None:
         found = (make(),)

@@ -35,7 +35,11 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class DrawnCard:
-    """A card: `sign` is what it shares with others, `label` its accessible name."""
+    """A card: `sign` is what it shares with others, `label` its accessible name.
+
+    `href` is where it leads, `note` its third line where that is its own, and `open_url` a second place
+    that a corner of it leads to.
+    """
 
     number: int
     x: int
@@ -45,6 +49,10 @@ class DrawnCard:
     label: str
     badges: list[tuple[str, int]]
     title: str
+    href: str
+    note: str = ""
+    open_url: str = ""
+    is_wanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +70,25 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines that look the same: `style` is plain, goes-on, condition, condition-goes-on or loop."""
+    """The lines that look the same: `style` is plain, goes-on, condition, condition-goes-on or loop.
+
+    Between jobs it is plain, waits, cycle or cycle-waits.
+    """
 
     style: str
     lines: list[Line]
+
+    @property
+    def marker(self) -> str:
+        """The arrow at their ends."""
+        if self.style in ("loop", "cycle", "cycle-waits"):
+            return "g-back"
+        return "g-on" if self.style in ("goes-on", "condition-goes-on") else "g-to"
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether they begin with the sign of a condition."""
+        return self.style in ("condition", "condition-goes-on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +105,7 @@ class Picture:
     cards: list[DrawnCard]
     lines: list[Lines]
     style: SafeString = field(default=SafeString(""))
+    is_of_jobs: bool = False
 
     @property
     def worded(self) -> list[Line]:
@@ -142,6 +166,7 @@ def _card(
         label,
         _badges(card),
         card.name if "".join(lines) != card.name.replace(" ", "") else "",
+        f"#node-{card.number}",
     )
 
 
@@ -167,16 +192,16 @@ class _Neighbours:
         card = self.cards[at]
         parts = [card.name, node_type(card.type)]
         if names := [*self.before.get(at, []), *card.unknown]:
-            parts.append(gettext("after %(names)s") % {"names": _few(names)})
+            parts.append(gettext("after %(names)s") % {"names": few(names)})
         if names := self.after.get(at, []):
-            parts.append(gettext("before %(names)s") % {"names": _few(names)})
+            parts.append(gettext("before %(names)s") % {"names": few(names)})
         if uses:
-            parts.append(gettext("uses %(things)s") % {"things": _few(uses)})
+            parts.append(gettext("uses %(things)s") % {"things": few(uses)})
         return gettext(", ").join(parts)
 
 
-def _few(names: list[str]) -> str:
-    """The names as a text, after some how many more."""
+def few(names: list[str]) -> str:
+    """Return the names as a text, after some how many more."""
     if len(names) <= NAMED + 1:
         return gettext(", ").join(names)
     more = {"names": gettext(", ").join(names[:NAMED]), "count": len(names) - NAMED}

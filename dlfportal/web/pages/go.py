@@ -23,8 +23,9 @@ from dlfportal.catalogue.search.finding import is_findable
 from dlfportal.catalogue.search.grams import fold
 from dlfportal.catalogue.selectors import object_get
 from dlfportal.errors import NotFound
+from dlfportal.formats.graph.queries import Wanted
 from dlfportal.formats.kinds import Kind
-from dlfportal.links import admin_add_url, admin_url, job_export_url, object_url
+from dlfportal.links import admin_add_url, admin_url, job_export_url, job_graph_url, object_url
 from dlfportal.web.pages.frame import PLACES
 
 ENTRIES_AT_MOST = 20
@@ -172,6 +173,7 @@ def _pages(where: Where) -> Iterator[Entry]:
     if workspace:
         for place in PLACES:
             yield Entry(place.heading, place.url(workspace.pk), place.icon, workspace.name)
+        yield Entry(_("Graph of jobs"), job_graph_url(workspace.pk), "job", workspace.name)
     for route, label, icon in PAGES:
         yield Entry(str(label), reverse(route), icon)
     if may_enter_admin(where.user):
@@ -187,6 +189,13 @@ def _export_this(where: Where) -> Iterator[Entry]:
     if where.workspace and _is_at(where, Kind.JOB) and where.match:
         name = where.match.kwargs["name"]
         yield Entry(_("Export this job"), job_export_url(where.workspace.pk, name), "download", name)
+
+
+def _show_around_this(where: Where) -> Iterator[Entry]:
+    if where.workspace and _is_at(where, Kind.JOB) and where.match:
+        name = where.match.kwargs["name"]
+        url = job_graph_url(where.workspace.pk, str(Wanted(name)))
+        yield Entry(_("This job in the graph of jobs"), url, "job", name)
 
 
 def _edit_this(where: Where) -> Iterator[Entry]:
@@ -216,6 +225,7 @@ def _switch_language(where: Where) -> Iterator[Entry]:
 
 ACTIONS: tuple[Callable[[Where], Iterator[Entry]], ...] = (
     _export_this,
+    _show_around_this,
     _edit_this,
     _make_new,
     _switch_language,

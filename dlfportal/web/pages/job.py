@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.catalogue.index import tag_words
 from dlfportal.catalogue.references import Users, waiting_page
+from dlfportal.formats.graph.queries import Wanted
 from dlfportal.formats.normalise import masked_params
 from dlfportal.formats.schedules import HOURS
 from dlfportal.formats.shapes import objects, part, shown
-from dlfportal.links import job_export_url, url_of
+from dlfportal.links import job_export_url, job_graph_url, url_of
 from dlfportal.web.pages.graph import GraphPart, graph_part, view_of
 from dlfportal.web.pages.nodes import Node, nodes_of
 from dlfportal.web.pages.object import SHOWN, ObjectPage, UserRow
@@ -52,6 +53,11 @@ class JobPage(ObjectPage):
         """Its nodes as a picture."""
         inside = [use for use in self.uses if use.reference.path[:1] == ("nodes",)]
         return graph_part(self.frame.workspace, self.target, self.revision, view_of(self.asked), inside)
+
+    @property
+    def job_graph_url(self) -> str:
+        """The address of the graph of jobs around it."""
+        return job_graph_url(self.frame.workspace.pk, str(Wanted(self.target.name)))
 
     @property
     def node_count(self) -> int:
