@@ -3,18 +3,29 @@
 SQLite lets one transaction write at a time, and each waits for the disk before the next may begin. Where
 requests wait for that, the first of them commits for all that wait: the disk is waited for once, and
 each write is as durable as alone before its thread goes on. PostgreSQL does the same by itself.
+
+Processes take turns by a file lock: SQLite lets those that wait sleep for longer and longer, so that the
+disk stands still meanwhile, and then their turn is a matter of luck.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Condition
 from typing import Any, TypeVar
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 Result = TypeVar("Result")
+
+TURN_SECONDS = 10.0
+"""So long a process waits for its turn; then SQLite alone says whether it may write."""
+LOOKED_EVERY = 0.0005
 
 
 class _Write:
@@ -34,6 +45,7 @@ class _Group:
         self._turn = Condition()
         self._waiting: list[_Write] = []
         self._busy = False
+        self._processes = _Processes()
 
     def commit(self, write: Callable[[], Any]) -> Any:
         """Return what `write` returns, committed, or raise what kept it from being committed."""
@@ -41,21 +53,71 @@ class _Group:
         with self._turn:
             self._waiting.append(mine)
             self._turn.wait_for(lambda: mine.done or not self._busy)
-            if not mine.done:
+            if leads := not mine.done:
                 self._busy = True
-                batch, self._waiting = self._waiting, []
-        if not mine.done:
-            try:
-                _commit(batch)
-            finally:
-                with self._turn:
-                    self._busy = False
-                    for one in batch:
-                        one.done = True
-                    self._turn.notify_all()
+        if leads:
+            self._lead()
         if mine.error:
             raise mine.error
         return mine.result
+
+    def _lead(self) -> None:
+        """Commit what waits once it is this process's turn, and let the next thread lead."""
+        batch: list[_Write] = []
+        try:
+            with self._processes.turn():
+                with self._turn:
+                    batch, self._waiting = self._waiting, []
+                _commit(batch)
+        finally:
+            with self._turn:
+                self._busy = False
+                for one in batch:
+                    one.done = True
+                self._turn.notify_all()
+
+
+class _Processes:
+    """The processes that write into one SQLite file: each in its turn, as far as they keep to it."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, int] = {}
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for the turn of this process and keep it for a while; where no file can say, go at once."""
+        file = self._file()
+        if file is None or not _locked(file):
+            yield
+            return
+        try:
+            yield
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)
+
+    def _file(self) -> int | None:
+        """Return the open file beside the database that has the lock; a database in memory has none."""
+        database = connections[connection.alias]
+        name = str(database.settings_dict["NAME"])
+        if name not in self._files and Path(name).is_file():
+            with suppress(OSError):
+                self._files[name] = os.open(f"{name}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return self._files.get(name)
+
+
+def _locked(file: int) -> bool:
+    """Lock a file, and return whether that went in time."""
+    until = time.monotonic() + TURN_SECONDS
+    while time.monotonic() < until:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(LOOKED_EVERY)
+        except OSError:
+            return False
+        else:
+            return True
+    return False
 
 
 def commit_together(write: Callable[[], Result]) -> Result:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,6 +97,49 @@ def test_an_interrupted_leader_leaves_nobody_waiting(disk: dict[str, Any]) -> No
     disk["go"].set()
     with pytest.raises(SystemExit):
         commit_together(interrupted)
+    assert commit_together(lambda: 1) == 1
+
+
+@pytest.fixture
+def turn(disk: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """The lock of a database file that another process has."""
+    database = tmp_path / "dlf.sqlite3"
+    database.touch()
+    monkeypatch.setitem(connections[connection.alias].settings_dict, "NAME", str(database))
+    disk["go"].set()
+    file = os.open(f"{database}-turn", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(file, fcntl.LOCK_EX)
+    yield file
+    os.close(file)
+
+
+def test_processes_take_turns(disk: dict[str, Any], turn: int) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        waiting = [pool.submit(commit_together, lambda number=number: number) for number in range(3)]
+        while len(together._group._waiting) < len(waiting):
+            pass
+        assert not disk["began"].wait(0.1), "nothing begins while it is another's turn"
+        fcntl.flock(turn, fcntl.LOCK_UN)
+        assert [one.result(10) for one in waiting] == [0, 1, 2]
+    assert disk["commits"] == 1, "what came meanwhile is committed together"
+    fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_a_turn_that_never_comes_is_not_waited_for(
+    disk: dict[str, Any], turn: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(together, "TURN_SECONDS", 0.1)
+    assert commit_together(lambda: 1) == 1
+    assert disk["commits"] == 1
+
+
+def test_a_folder_that_takes_no_file_keeps_nobody(
+    disk: dict[str, Any], turn: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(together.os, "open", full)
     assert commit_together(lambda: 1) == 1
 
 
