@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 KILOBYTE = 1024
+NARROW = 360
 SHIFT_AT_MOST = 0.01
+PATIENCE = 60_000
+"""Milliseconds that a busy machine may take for a page."""
 
 WATCH_SHIFTS = """
 window.shifts = [];
@@ -34,16 +38,18 @@ TOO_WIDE = """
 """
 QUICKLY: dict[str, Any] = {"resultTypes": ["violations"], "preload": False, "iframes": False}
 ALL_RULES: dict[str, Any] = {**QUICKLY, "rules": {"target-size": {"enabled": True}}}
-# What axe may find in a narrow window only: the rest, its colours too, is the same page.
-OF_SIZE: dict[str, Any] = {
+# What another width, theme and language may change: the rest is the same page.
+OF_LOOK: dict[str, Any] = {
     **QUICKLY,
     "runOnly": [
         "aria-hidden-focus",
         "button-name",
+        "color-contrast",
         "empty-table-header",
         "heading-order",
         "label",
         "label-title-only",
+        "link-in-text-block",
         "link-name",
         "page-has-heading-one",
         "scrollable-region-focusable",
@@ -51,67 +57,101 @@ OF_SIZE: dict[str, Any] = {
         "target-size",
     ],
 }
-COLOURS: dict[str, Any] = {**QUICKLY, "runOnly": ["color-contrast", "link-in-text-block"]}
+FRAME = {"exclude": [[".topbar"], [".footer"]]}
+"""What is the same on every page, so that it is looked at on the front page only."""
 
 Faults = list[str]
+Step = Callable[[Page], None]
+
+
+class Look(NamedTuple):
+    """How a page is looked at."""
+
+    width: int
+    theme: str
+    language: str
+
+    def __str__(self) -> str:
+        return f"{self.width} {self.theme} {self.language}"
 
 
 class Watched:
-    """A page of a browser whose faults are gathered while it goes from address to address."""
+    """A page of a browser whose faults are gathered while it goes from address to address of one portal."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, url: str) -> None:
         self.page = page
-        self.console: Faults = []
+        self.url = url
+        self.heard: Faults = []
+        self.response: Response | None = None
+        page.set_default_timeout(PATIENCE)
         page.emulate_media(reduced_motion="reduce")
         page.add_init_script(WATCH_SHIFTS)
         page.on("console", self._heard)
-        page.on("pageerror", lambda error: self.console.append(f"script: {error}"))
+        page.on("pageerror", lambda error: self.heard.append(f"script: {error}"))
+        page.on("request", self._asked)
+        page.on("response", self._answered)
 
-    def visit(self, url: str, width: int, kilobytes: int, status: int = 200) -> Faults:
-        """Go to `url` in a window of `width`, and return what is wrong with how it arrives."""
-        self.console.clear()
-        self.page.set_viewport_size({"width": width, "height": 900})
-        response = self.page.goto(url, wait_until="load")
-        if response is None or response.status != status:
-            return [f"answers {response and response.status}"]
-        return [*self._arrival(kilobytes), *self.console]
+    def faults(self, path: str, step: Step | None, look: Look, status: int, kilobytes: int) -> Faults:
+        """Go to `path`, bring the page into its state by `step`, and return what is wrong with it."""
+        self._open(path, step, look)
+        if self.response is None or self.response.status != status:
+            return [f"answers {self.response and self.response.status}"]
+        language = self.page.locator("html").get_attribute("lang")
+        faults = [] if language == look.language else [f"is in {language}"]
+        rules = ALL_RULES if look.width > NARROW else OF_LOOK
+        faults += [*self._size(kilobytes), *self.accessibility(rules, None if path == "/" else FRAME)]
+        faults += self.heard
+        if self._shifts() and self._shifts_again(path, step, look):
+            faults.append(f"layout shift {self._shifts()}")
+        return faults
 
-    def accessibility(self, options: dict[str, Any] = ALL_RULES) -> Faults:
+    def accessibility(self, rules: dict[str, Any], context: dict[str, Any] | None) -> Faults:
         """Return what axe finds in the page as it stands."""
-        found = Axe().run(self.page, options=options).response["violations"]
+        found = Axe().run(self.page, context, rules).response["violations"]
         return [
             f"{violation['id']}: {node['html'][:160]} ({' '.join(node['failureSummary'].split())[:200]})"
             for violation in found
             for node in violation["nodes"][:3]
         ]
 
-    def themed(self, theme: str) -> Faults:
-        """Return what axe finds in the colours of the page in another theme."""
-        self.page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-        return self.accessibility(COLOURS)
+    def _open(self, path: str, step: Step | None, look: Look) -> None:
+        page = self.page
+        page.set_viewport_size({"width": look.width, "height": 900})
+        cookies = {"django_language": look.language, "theme": look.theme}
+        page.context.add_cookies([{"name": key, "value": cookies[key], "url": self.url} for key in cookies])
+        self.heard.clear()
+        page.goto(self.url + path, wait_until="load")
+        if step:
+            step(page)
 
-    def _arrival(self, kilobytes: int) -> Faults:
-        page, faults = self.page, []
-        if shifts := self._shifts():
-            faults.append(f"layout shift {shifts}")
-        if wide := page.evaluate(TOO_WIDE):
+    def _size(self, kilobytes: int) -> Faults:
+        faults = []
+        if wide := self.page.evaluate(TOO_WIDE):
             faults.append(f"scrolls sideways, {wide}")
-        if (sent := page.evaluate(BYTES_SENT)) > kilobytes * KILOBYTE:
+        if (sent := self.page.evaluate(BYTES_SENT)) > kilobytes * KILOBYTE:
             faults.append(f"{sent} bytes of styles and scripts, more than {kilobytes} KB")
         return faults
 
     def _shifts(self) -> list[Any]:
-        """Return what moved, if too much did twice: a busy machine may paint half a page once."""
-        for again in (False, True):
-            if again:
-                self.page.reload()
-            self.page.wait_for_timeout(60)  # what a late script would move has moved by then
-            shifts: list[Any] = self.page.evaluate("window.shifts")
-            if sum(shift[0] for shift in shifts) <= SHIFT_AT_MOST:
-                return []
-        return shifts
+        """Return what moved, if too much did."""
+        shifts: list[Any] = self.page.evaluate("window.shifts")
+        return shifts if sum(shift[0] for shift in shifts) > SHIFT_AT_MOST else []
+
+    def _shifts_again(self, path: str, step: Step | None, look: Look) -> list[Any]:
+        """Return what moved in a second try: a busy machine may paint half a page once."""
+        self._open(path, step, look)
+        self.page.wait_for_timeout(100)  # what a late script would move has moved by then
+        return self._shifts()
 
     def _heard(self, message: ConsoleMessage) -> None:
         # The browser says of each error page itself that it is one.
         if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
-            self.console.append(f"console: {message.text}")
+            self.heard.append(f"console: {message.text}")
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.heard.append(f"asks another host: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        if response.request.is_navigation_request() and not 300 <= response.status < 400:
+            self.response = response

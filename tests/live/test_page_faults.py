@@ -1,114 +1,73 @@
-"""Every page for people, looked at by a browser: wide and narrow, light and dark, English and Chinese.
+"""Every page for people, in all its states, looked at by a browser: nothing is wrong with it.
 
-A new page is a line of `PAGES`. What is checked is in `tests.live.faults`.
+The pages are those of `tests.live.pages`, what is checked is in `tests.live.faults`. Each page is seen in
+both widths, themes and languages; which go together changes from page to page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+import json
+from collections.abc import Iterable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
-from tests.live.faults import OF_SIZE, Faults, Watched
+from tests.live.faults import NARROW, Faults, Look, Watched
+from tests.live.pages import PAGES, SIGNED_OUT, Address
 from tests.portal import SAMPLE_WORKSPACE, Portal
 
 pytestmark = pytest.mark.browser
 
-WIDE, NARROW = 1440, 360
-
-
-class Address(NamedTuple):
-    """A page: `{w}` stands for the sample's workspace. `kilobytes` bounds its styles and scripts as sent."""
-
-    path: str
-    kilobytes: int = 100
-    status: int = 200
-    chinese: bool = False
-
-
-PAGES = (
-    Address("/", chinese=True),
-    Address("/help/", chinese=True),
-    Address("/help/import/", chinese=True),
-    Address("/search/?q=dai"),
-    Address("/activity/"),
-    Address("/w/{w}/activity/", chinese=True),
-    Address("/access-keys/", chinese=True),
-    Address("/preferences/", chinese=True),
-    Address("/w/{w}/members/", chinese=True),
-    Address("/accounts/password/"),
-    Address("/w/{w}/jobs/", chinese=True),
-    Address("/w/{w}/jobs/?q=no_such_name"),
-    Address("/w/{w}/scripts/"),
-    Address("/w/{w}/resources/"),
-    Address("/w/{w}/cdm-jobs/"),
-    Address("/w/{w}/jobs/nightly_full_load/", chinese=True),
-    Address("/w/{w}/jobs/nightly_full_load/?way=tidy"),
-    Address("/w/{w}/jobs/nightly_full_load/?near=20&steps=2"),
-    Address("/w/{w}/jobs/nightly_full_load/revisions/1/nodes/20/", chinese=True),
-    Address("/w/{w}/graph/", chinese=True),
-    Address("/w/{w}/graph/?q=nightly_full_load", chinese=True),
-    Address("/w/{w}/graph/?q=a%2B%2Bb"),
-    Address("/w/{w}/jobs/myJob/revisions/1/"),
-    Address("/w/{w}/jobs/myJob/compare/?from=1&to=1"),
-    Address("/w/{w}/scripts/CS_PROCESS_TRIP/"),
-    Address("/w/{w}/scripts/CS_PROCESS_TRIP/rename/?name=trip", chinese=True),
-    Address("/w/{w}/scripts/CS_PROCESS_TRIP/move/"),
-    Address("/w/{w}/export/?name=myJob"),
-    Address("/w/{w}/jobs/absent/", status=404),
-    Address("/nothing/", status=404),
+WIDE = 1440
+LOOKS = (
+    (Look(WIDE, "light", "en"), Look(NARROW, "dark", "zh-hans")),
+    (Look(WIDE, "dark", "zh-hans"), Look(NARROW, "light", "en")),
 )
-SIGNED_OUT = (Address("/accounts/login/"),)
+SCENE = "from tests.live.scene import scene_set; print(scene_set())"
+
+Scene = dict[str, str]
 
 
-def faults_of(watched: Watched, url: str, address: Address) -> Faults:
-    """Return what is wrong with one page in both widths and themes."""
-    faults = [f"wide: {fault}" for fault in watched.visit(url, WIDE, address.kilobytes, address.status)]
-    faults += [f"wide: {fault}" for fault in watched.accessibility()]
-    faults += [f"dark: {fault}" for fault in watched.themed("dark")]
-    return faults + narrow_faults_of(watched, url, address)
+@pytest.fixture(scope="session")
+def scene(portal: Portal) -> Scene:
+    """What the addresses of the pages name, and the pages that stand alone."""
+    printed: Scene = json.loads(portal.manage("shell", "--verbosity=0", "-c", SCENE))
+    return printed | {"s": SAMPLE_WORKSPACE}
 
 
-def narrow_faults_of(watched: Watched, url: str, address: Address) -> Faults:
-    """Return what is wrong with one page in a narrow window: all that another language can change."""
-    faults = watched.visit(url, NARROW, address.kilobytes, address.status) + watched.accessibility(OF_SIZE)
-    return [f"narrow: {fault}" for fault in faults]
+def test_no_page_has_a_fault(signed_in: Page, portal: Portal, scene: Scene) -> None:
+    for broken in ("500", "503"):
+        signed_in.route(f"**/{broken}/", lambda route: answer_alone(route, scene))
+    assert found_in(PAGES, signed_in, portal, scene) == {}
 
 
-def chinese_faults_of(watched: Watched, url: str, address: Address) -> Faults:
-    """Return what is wrong with the Chinese page."""
-    faults = narrow_faults_of(watched, url, address)
-    language = watched.page.locator("html").get_attribute("lang")
-    return faults if language == "zh-hans" else [*faults, f"is in {language}"]
+def test_the_pages_without_a_session_have_no_fault(page: Page, portal: Portal, scene: Scene) -> None:
+    assert found_in(SIGNED_OUT, page, portal, scene) == {}
 
 
-def found_in(
-    pages: Iterable[Address],
-    page: Page,
-    portal: Portal,
-    workspace: str = "",
-    look: Callable[[Watched, str, Address], Faults] = faults_of,
-) -> dict[str, Faults]:
+def found_in(pages: Iterable[Address], page: Page, portal: Portal, scene: Scene) -> dict[str, Faults]:
     """Return the faults of those of `pages` that have any."""
-    watched = Watched(page)
-    found = {
-        address.path: look(watched, portal.url + address.path.format(w=workspace), address)
-        for address in pages
-    }
-    return {path: faults for path, faults in found.items() if faults}
+    watched, found = Watched(page, portal.url), {}
+    for number, address in enumerate(pages):
+        for look in LOOKS[number % 2]:
+            if faults := faults_of(watched, address, look, scene):
+                found[f"{number} {address.path} {look}"] = faults
+    return found
 
 
-def test_no_page_has_a_fault(signed_in: Page, portal: Portal) -> None:
-    workspace = SAMPLE_WORKSPACE
-    portal.manage("grantaccess", "admin", workspace, "admin")  # a row for the page of members
-    assert found_in(PAGES, signed_in, portal, workspace) == {}
-    # By its cookie: the button would keep the language for the person, whom other tests are, too.
-    signed_in.context.add_cookies([{"name": "django_language", "value": "zh-hans", "url": portal.url}])
-    chinese = (page for page in PAGES if page.chinese)
-    assert found_in(chinese, signed_in, portal, workspace, chinese_faults_of) == {}
+def faults_of(watched: Watched, address: Address, look: Look, scene: Scene) -> Faults:
+    """Return what is wrong with a page that is looked at in one way; that it cannot be reached is a fault."""
+    path = address.path
+    for name, value in scene.items():
+        path = path.replace(f"{{{name}}}", value)
+    try:
+        return watched.faults(path, address.step, look, address.status, address.kilobytes)
+    except Exception as error:  # one page must not keep the others from being looked at
+        return [f"{type(error).__name__}: {error}"]
 
 
-def test_the_pages_without_a_session_have_no_fault(page: Page, portal: Portal) -> None:
-    assert found_in(SIGNED_OUT, page, portal) == {}
+def answer_alone(route: Route, scene: Scene) -> None:
+    """Answer with a page that is shown while the portal is broken, in the language of the browser."""
+    language = "zh-hans" if "zh-hans" in route.request.all_headers().get("cookie", "") else "en"
+    number = route.request.url.rstrip("/").rpartition("/")[2]
+    route.fulfill(body=scene[f"{number} {language}"], content_type="text/html; charset=utf-8")

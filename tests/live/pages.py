@@ -1,0 +1,211 @@
+"""The pages for people, each in the states it has; `tests/architecture/test_pages.py` says which are missing.
+
+A path has `{w}` for the workspace of `tests.live.scene`, `{s}` for that of the sample, `{empty}` for one
+without objects, and `{catalogue/job}` and the like for the id of a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from playwright.sync_api import Page
+
+Step = Callable[[Page], None]
+
+EDITING = 200
+"""Kilobytes of styles and scripts, as sent, that a page of the editor may have."""
+
+
+class Address(NamedTuple):
+    """A page and how to bring it into a state. `kilobytes` bounds its styles and scripts as sent."""
+
+    path: str
+    step: Step | None = None
+    status: int = 200
+    kilobytes: int = 100
+
+
+def fill(form: str = "main form", **values: str) -> Step:
+    """Return the step that puts `values` into the fields of a form of the page and sends it."""
+
+    def step(page: Page) -> None:
+        put = """([form, values]) => {
+            const found = document.querySelector(form);
+            for (const [name, value] of Object.entries(values)) found.elements[name].value = value;
+            found.noValidate = true;
+            found.requestSubmit();
+        }"""
+        with page.expect_navigation(wait_until="load"):
+            page.evaluate(put, [form, values])
+
+    return step
+
+
+def press(selector: str) -> Step:
+    """Return the step that presses a button which changes the page as it stands."""
+    return lambda page: page.locator(selector).first.click()
+
+
+def keys(*pressed: str) -> Step:
+    """Return the step that presses these keys, and waits for what opens."""
+
+    def step(page: Page) -> None:
+        for key in pressed:
+            page.keyboard.press(key)
+        page.locator("dialog[open]").wait_for()
+
+    return step
+
+
+def without(cookie: str, then: Step) -> Step:
+    """Return `then` done without a cookie of the browser, which has it again afterwards."""
+
+    def step(page: Page) -> None:
+        kept = [each for each in page.context.cookies() if each["name"] == cookie]
+        page.context.clear_cookies(name=cookie)
+        then(page)
+        page.context.clear_cookies(name=cookie)
+        page.context.add_cookies(kept)  # type: ignore[arg-type]
+
+    return step
+
+
+def chosen(action: str) -> Step:
+    """Return the step that ticks the first row of a list of the administration and does `action` to it."""
+    return lambda page: (
+        page.locator(".action-select").first.check(),
+        fill("#changelist-form", action=action)(page),
+    )[-1]
+
+
+KEYS = "form:has([name=description])"
+OWN = (
+    Address("/"),
+    Address("/", keys("Control+k")),
+    Address("/", keys("?")),
+    Address("/", press(".switcher summary")),
+    Address("/", press(".topbar details:not(.switcher) summary")),
+    Address("/help/"),
+    Address("/help/export/"),
+    Address("/help/import/"),
+    Address("/help/operators/"),
+    Address("/help/nothing/", status=404),
+    Address("/search/?q=orders"),
+    Address("/search/?q=no_such_name"),
+    Address("/search/"),
+    Address("/activity/"),
+    Address("/activity/?who=nobody"),
+    Address("/access-keys/"),
+    Address("/access-keys/", fill(KEYS, description="seen by the browser")),
+    Address("/access-keys/", press("details.revoke summary")),
+    Address("/access-keys/", fill(KEYS, description="x" * 300), status=400),
+    Address("/preferences/"),
+    Address("/preferences/", without("csrftoken", fill()), status=403),
+    Address("/accounts/password/"),
+    Address("/accounts/password/", fill(old_password="a", new_password1="b", new_password2="c")),
+    Address("/nothing/", status=404),
+    Address("/500/"),
+    Address("/503/"),
+)
+SIGNED_OUT = (
+    Address("/accounts/login/"),
+    Address("/accounts/login/?next=/help/", fill(username="nobody", password="none")),
+)
+WORKSPACE = (
+    Address("/w/{s}/"),
+    Address("/w/{w}/"),
+    Address("/w/{empty}/"),
+    Address("/w/{s}/activity/"),
+    Address("/w/{w}/activity/{audit/auditentry}/"),
+    Address("/w/{w}/members/"),
+    Address("/w/{w}/members/", press("details.revoke summary")),
+    Address("/w/{w}/members/", fill("main .panel form", username="nobody"), status=400),
+    Address("/w/{w}/members/", fill("main form[action$='/role/']", role="viewer"), status=409),
+    Address("/w/{empty}/members/"),
+    Address("/w/{s}/jobs/"),
+    Address("/w/{s}/jobs/", press("thead input[type=checkbox]")),
+    Address("/w/{s}/jobs/?q=no_such_name"),
+    Address("/w/{s}/jobs/?folder=/retail&state=draft"),
+    Address("/w/{empty}/jobs/"),
+    Address("/w/{s}/scripts/"),
+    Address("/w/{empty}/scripts/"),
+    Address("/w/{s}/resources/"),
+    Address("/w/{s}/cdm-jobs/"),
+    Address("/w/{s}/export/?name=myJob"),
+    Address("/w/{w}/exports/new/?s={catalogue/selection}"),
+    Address("/w/{s}/export/?all=1&kind=jobs"),
+    Address("/w/{s}/graph/"),
+    Address("/w/{s}/graph/?q=nightly_full_load"),
+    Address("/w/{s}/graph/?q=a%2B%2Bb"),
+    Address("/w/{w}/nothing/", status=404),
+)
+OBJECTS = (
+    Address("/w/{s}/jobs/nightly_full_load/"),
+    Address("/w/{s}/jobs/nightly_full_load/?way=tidy"),
+    Address("/w/{s}/jobs/nightly_full_load/?near=20&steps=2"),
+    Address("/w/{s}/jobs/nightly_full_load/?tab=nodes"),
+    Address("/w/{s}/jobs/nightly_full_load/revisions/1/nodes/20/"),
+    Address("/w/{w}/jobs/orders/"),
+    Address("/w/{w}/jobs/orders/", press("#g-cards > a")),
+    *(Address(f"/w/{{w}}/jobs/orders/?tab={tab}") for tab in ("schedule", "uses", "used-by", "history")),
+    Address("/w/{w}/jobs/orders/revisions/1/"),
+    Address("/w/{w}/jobs/orders/compare/"),
+    Address("/w/{w}/jobs/orders/compare/?from=1&to=1"),
+    Address("/w/{w}/jobs/orders/export/"),
+    Address("/w/{w}/jobs/orders/rename/?name=orders_2"),
+    Address("/w/{w}/jobs/orders/copy/"),
+    Address("/w/{w}/jobs/orders/copy/", fill(name="orders"), status=400),
+    Address("/w/{w}/jobs/orders/move/"),
+    Address("/w/{s}/jobs/absent/", status=404),
+    Address("/w/{s}/scripts/CS_PROCESS_TRIP/"),
+    Address("/w/{s}/scripts/CS_PROCESS_TRIP/?tab=used-by"),
+    Address("/w/{s}/scripts/CS_PROCESS_TRIP/?tab=history"),
+    Address("/w/{w}/scripts/load_orders/rename/?name=orders"),
+    Address("/w/{w}/resources/parser/"),
+    Address("/w/{w}/cdm-jobs/copy_orders/"),
+)
+WRONG = {"name": "a/b", "json": '{\n "name": "a/b",\n "nodes": [1]\n}'}
+JOB = "/admin/catalogue/job/{catalogue/job}"
+FORMS = (
+    Address("/admin/catalogue/job/add/?workspace={w}", kilobytes=EDITING),
+    Address("/admin/catalogue/job/add/?workspace={w}", fill("#document-form", **WRONG), kilobytes=EDITING),
+    Address(f"{JOB}/change/", kilobytes=EDITING),
+    Address(f"{JOB}/change/", fill("#document-form", expected="1", owner="me"), kilobytes=EDITING),
+    Address(f"{JOB}/change/", without("sessionid", fill("#document-form", owner="me")), kilobytes=EDITING),
+    Address(f"{JOB}/change/", without("csrftoken", fill("#document-form", owner="me")), 403, EDITING),
+    Address(f"{JOB}/history/"),
+    Address(f"{JOB}/restore/?number=1"),
+    Address(f"{JOB}/delete/"),
+    Address("/admin/catalogue/job/", chosen("delete_selected")),
+    Address("/admin/catalogue/script/add/?workspace={w}", kilobytes=EDITING),
+    Address("/admin/catalogue/script/{catalogue/script}/change/", kilobytes=EDITING),
+    Address("/admin/catalogue/script/{catalogue/script}/delete/"),
+    Address("/admin/catalogue/resource/add/?workspace={w}", kilobytes=EDITING),
+    Address("/admin/catalogue/resource/{catalogue/resource}/change/", kilobytes=EDITING),
+    Address("/admin/catalogue/cdmjob/add/?workspace={w}", kilobytes=EDITING),
+    Address("/admin/catalogue/cdmjob/{catalogue/cdmjob}/change/", kilobytes=EDITING),
+)
+LISTED = ("catalogue/job", "catalogue/script", "catalogue/resource", "catalogue/cdmjob")
+MANAGED = ("access/project", "access/workspace", "access/membership", "access/accesskey", "auth/user")
+READ = ("transfer/importrun", "transfer/export", "audit/auditentry")
+ADMINISTRATION = (
+    Address("/admin/"),
+    Address("/admin/catalogue/"),
+    Address("/admin/password_change/"),
+    Address("/admin/password_change/done/"),
+    Address("/admin/auth/user/1/delete/", status=403),
+    *(Address(f"/admin/{model}/") for model in (*LISTED, *MANAGED, *READ, "transfer/bucket")),
+    Address("/admin/audit/auditentry/?q=no_such_name"),
+    *(Address(f"/admin/{model}/add/", kilobytes=EDITING) for model in (*MANAGED, "transfer/bucket")),
+    *(
+        Address(f"/admin/{model}/add/", fill("#content-main form, main form"), kilobytes=EDITING)
+        for model in MANAGED
+    ),
+    *(Address(f"/admin/{model}/{{{model}}}/change/", kilobytes=EDITING) for model in (*MANAGED, *READ)),
+    Address("/admin/transfer/bucket/{transfer/bucket}/change/", kilobytes=EDITING),
+    Address("/admin/access/membership/{access/membership}/delete/"),
+    Address("/admin/access/workspace/{access/workspace}/delete/"),
+    Address("/admin/access/project/{access/project}/delete/"),
+)
+PAGES = (*OWN, *WORKSPACE, *OBJECTS, *FORMS, *ADMINISTRATION)

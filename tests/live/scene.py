@@ -1,0 +1,122 @@
+"""What the pages of a portal need to be seen in all their states.
+
+Everything is in workspaces of its own, so that other tests of the same portal find theirs as they were.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from dlfportal.access.keys import access_key_create
+from dlfportal.access.models import Project, Workspace
+from dlfportal.access.services import membership_set, workspace_save
+from dlfportal.audit.actor import Actor, Channel
+from dlfportal.audit.models import AuditEntry
+from dlfportal.catalogue.selections import Choice, selection_store
+from dlfportal.catalogue.selectors import document_of
+from dlfportal.catalogue.services import object_update, version_submit
+from dlfportal.formats.kinds import Kind
+from dlfportal.transfer.exports.package import export_job
+from dlfportal.transfer.imports.execute import import_file
+from dlfportal.transfer.imports.options import ImportOptions
+from dlfportal.transfer.models import Export
+from dlfportal.transfer.store.buckets import bucket_give, file_put
+from dlfportal.transfer.store.paths import ObsPath
+from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node
+from tests.portal import SAMPLE_PROJECT
+
+SEEN, EMPTY = "5" * 32, "6" * 32
+DAILY = {"type": "CRON", "cron": {"expression": "0 15 5 * * ?", "expressionTimeZone": "GMT+8"}}
+NODES = [
+    node("check", "DLISQL", statementOrScript="SCRIPT", scriptName="load_orders"),
+    node("load", "Shell", ["check"], scriptName="not_there"),
+    node("copy", "CDMJob", ["load"], clusterName="cdm-1", jobName="copy_orders"),
+]
+
+
+def scene_set() -> str:
+    """Fill the workspaces; return the id of a row of each model and the pages that stand alone, as JSON."""
+    admin = Actor(User.objects.get(username="admin"), Channel.COMMAND)
+    workspace = _workspace(admin, SEEN, "seen")
+    _workspace(admin, EMPTY, "empty")
+    rows = {**_objects(admin, workspace), **_people(admin, workspace), **_packages(admin, workspace)}
+    ids = {model: str(row.pk) for model, row in rows.items()}
+    return json.dumps({"w": SEEN, "empty": EMPTY, **ids, **_alone()})
+
+
+def _workspace(admin: Actor, pk: str, name: str) -> Workspace:
+    project = Project.objects.get(pk=SAMPLE_PROJECT)
+    return workspace_save(actor=admin, workspace=Workspace(pk=pk, project=project, name=name))
+
+
+def _objects(admin: Actor, workspace: Workspace) -> dict[str, Any]:
+    """An object of each kind; the job has a missing script, a submitted version and a change since."""
+    made = {"actor": admin, "workspace": workspace}
+    script = ScriptFactory(**made, name="load_orders", content="SELECT 1;\nSELECT 2;\n", directory="/ods")
+    resource = ResourceFactory(**made, name="parser")
+    copy = CdmJobFactory(**made, name="copy_orders")
+    job = JobFactory(**made, name="orders", nodes=NODES, schedule=DAILY, directory="/ods/daily")
+    version_submit(actor=admin, target=job, comment="first")
+    changed = document_of(job.revision) | {
+        "nodes": [NODES[0], NODES[1] | {"type": "DLISQL"}],
+        "owner": "dora",
+    }
+    object_update(actor=admin, target=job, document=changed, reason="without the copy")
+    selection = selection_store(actor=admin, workspace=workspace, choice=Choice({Kind.JOB: ["orders"]}))
+    return {
+        "catalogue/job": job,
+        "catalogue/script": script,
+        "catalogue/resource": resource,
+        "catalogue/cdmjob": copy,
+        "catalogue/selection": selection,
+    }
+
+
+def _people(admin: Actor, workspace: Workspace) -> dict[str, Any]:
+    person = User.objects.create_user("dora", first_name="Dora")
+    return {
+        "auth/user": person,
+        "access/project": workspace.project,
+        "access/workspace": workspace,
+        "access/membership": membership_set(actor=admin, workspace=workspace, user=person, role="admin"),
+        "access/accesskey": access_key_create(actor=admin, user=person, description="nightly export").row,
+    }
+
+
+def _packages(admin: Actor, workspace: Workspace) -> dict[str, Any]:
+    """A package in a bucket, one that was imported, one that was exported; and what the record says."""
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("scripts/other.script", '{"name": "other", "type": "Shell", "content": "ls"}')
+    bucket = bucket_give(actor=admin, name="seen-packages", workspace=workspace)
+    path = ObsPath("seen-packages", "orders.zip")
+    package.seek(0)
+    file_put(actor=admin, workspace=workspace, path=path, content=package)
+    run = {"actor": admin, "workspace": workspace, "source": "orders.zip", "options": ImportOptions()}
+    package.seek(0)
+    imported = import_file(file=package, **run)
+    for _chunk in export_job(actor=admin, workspace=workspace, name="orders").stream:
+        pass
+    return {
+        "transfer/bucket": bucket,
+        "transfer/importrun": imported,
+        "transfer/export": Export.objects.filter(workspace=workspace).latest("pk"),
+        "audit/auditentry": AuditEntry.objects.filter(workspace_id=workspace.pk, part_of=None).latest("pk"),
+    }
+
+
+def _alone() -> dict[str, str]:
+    """The pages that are shown while the portal is broken, in both languages."""
+    pages = {}
+    for language in ("en", "zh-hans"):
+        with override(language):
+            pages[f"500 {language}"] = render_to_string("500.html")
+            pages[f"503 {language}"] = render_to_string("503.html", {"detail": "…"})
+    return pages
