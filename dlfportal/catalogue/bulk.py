@@ -41,6 +41,7 @@ from dlfportal.db.staged import Staged
 from dlfportal.errors import StalePlan, gettext_noop
 
 OBJECT_COLUMNS = ("id", "uid", "kind", "cluster", "name", *BESIDE)
+POINTERS = ("revision", "version")
 REVISION_COLUMNS = ("id", "object", "number", "content", "cluster", "name")
 
 NAMED = 3
@@ -197,7 +198,7 @@ class BulkWrite:
         made = [target for target in self._targets if not target.is_kept]
         self._find_contents(made)
         self._staged = {
-            "objects": Staged(CatalogueObject, OBJECT_COLUMNS, _object_rows(new)),
+            "objects": Staged(CatalogueObject, OBJECT_COLUMNS + _pointers_at_once(), _object_rows(new)),
             **self._staged_updates(),
             "revisions": Staged(Revision, REVISION_COLUMNS, _revision_rows(made)),
             "versions": Staged(
@@ -211,11 +212,11 @@ class BulkWrite:
             ),
             "pointers": Staged(
                 CatalogueObject,
-                ("id", "revision", "version"),
+                ("id", *POINTERS),
                 (
                     (target.pk, target.revision_id, target.version_id)
                     for target in self._targets
-                    if target.is_submitted or not target.is_kept
+                    if (target.is_submitted or not target.is_kept) and (target.old or not _pointers_at_once())
                 ),
                 "pointers",
             ),
@@ -355,7 +356,17 @@ def _object_rows(new: Iterable[Target]) -> Iterator[tuple[Any, ...]]:
     for target in new:
         kind, cluster, name = target.draft.identity
         uid = stored(CatalogueObject, "uid", uuid4())
-        yield target.pk, uid, kind.value, cluster, name, *target.columns
+        pointers = (target.revision_id, target.version_id) if _pointers_at_once() else ()
+        yield target.pk, uid, kind.value, cluster, name, *target.columns, *pointers
+
+
+def _pointers_at_once() -> tuple[str, ...]:
+    """Return the columns that new objects are inserted with before the revisions they point to.
+
+    PostgreSQL looks for those at the end, where writing each object a second time would cost half of the
+    transaction. SQLite would look through all objects for each revision that comes late.
+    """
+    return POINTERS if connection.vendor == "postgresql" else ()
 
 
 def _stale(moved: Sequence[Identity]) -> StalePlan:
