@@ -1,7 +1,8 @@
 """Merging two edits of one document that began from the same state: three documents in, one out.
 
-Objects are merged key by key, the nodes of a job by name; other lists, texts and numbers are taken whole.
-Where both edits changed the same place differently they clash, and somebody has to choose.
+Objects are merged key by key, lists of things with names of their own by name, texts of several lines line by
+line; other lists, texts and numbers are taken whole. Where both edits changed the same place differently they
+clash, and somebody has to choose.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from dlfportal.formats.kinds import Kind
+from dlfportal.formats.merge_texts import merge_texts
 from dlfportal.formats.problems import JsonPath
 
 
@@ -25,12 +27,17 @@ ABSENT: Final = _Absent()
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A place that both edits changed differently; the name of a node stands for it in the path."""
+    """A place that both edits changed differently; in the path a name stands for what is known by it.
+
+    Within a text, `line` is the number, from 1, of the first line in the earlier text, and the values are
+    the lines; for a whole value it is 0.
+    """
 
     path: JsonPath
     base: Any
     mine: Any
     theirs: Any
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +74,42 @@ class _Merging:
             return theirs
         if isinstance(mine, dict) and isinstance(theirs, dict):
             return self.members(path, base if isinstance(base, dict) else {}, mine, theirs)
-        if self.kind is Kind.JOB and path == ("nodes",):
-            named = [nodes_by_name(side) for side in (base, mine, theirs)]
-            if all(side is not None for side in named):
-                return list(self.members(path, *named).values())
-        place = len(self.clashes)
-        self.clashes.append(Clash(path, base, mine, theirs))
-        return theirs if place in self.choose_theirs else mine
+        if isinstance(mine, list) and isinstance(theirs, list):
+            return self.items(path, base, mine, theirs)
+        if isinstance(mine, str) and isinstance(theirs, str) and isinstance(base, str):
+            return self.text(path, base, mine, theirs)
+        return self.chosen(Clash(path, base, mine, theirs))
+
+    def chosen(self, clash: Clash) -> Any:
+        """Count a clash and return the side that is taken."""
+        self.clashes.append(clash)
+        return clash.theirs if len(self.clashes) - 1 in self.choose_theirs else clash.mine
+
+    def items(self, path: JsonPath, base: Any, mine: list[Any], theirs: list[Any]) -> Any:
+        """Return what is merged of three lists: by name, where all that they hold has one of its own.
+
+        The one job of a CDM document stays the same job when it gets another name.
+        """
+        sides = [[] if base is ABSENT or base is None else base, mine, theirs]
+        if self.kind is Kind.CDM_JOB and path == ("jobs",) and all(_is_one(side) for side in sides):
+            return [self.value((*path, 0), *(side[0] for side in sides))]
+        named = [by_name(side) for side in sides]
+        if any(side is None for side in named):
+            return self.chosen(Clash(path, base, mine, theirs))
+        return list(self.members(path, *named).values())
+
+    def text(self, path: JsonPath, base: str, mine: str, theirs: str) -> str:
+        """Return what is merged of three texts, line by line; one of a single line is taken whole."""
+        parts = merge_texts(base, mine, theirs) if "\n" in base else None
+        if parts is None:
+            return str(self.chosen(Clash(path, base, mine, theirs)))
+        taken = (
+            self.chosen(Clash(path, part.base, part.mine, part.theirs, part.line))
+            if part.clashes
+            else part.mine
+            for part in parts
+        )
+        return "".join(taken)
 
     def members(self, path: JsonPath, base: Any, mine: Any, theirs: Any) -> dict[str, Any]:
         """Return what is merged of three objects, in the order of mine; theirs stay by their neighbours."""
@@ -103,19 +139,21 @@ def in_one_order(first: Iterable[str], second: Iterable[str]) -> list[str]:
     return merged
 
 
-def nodes_by_name(nodes: Any) -> dict[str, Any] | None:
-    """Return the nodes of a job by name, None if they are no list of objects with names of their own."""
-    if nodes is ABSENT or nodes is None:
-        return {}
-    if not isinstance(nodes, list):
+def by_name(items: Any) -> dict[str, Any] | None:
+    """Return the items of a list by name, None if they are no objects with names of their own."""
+    if not isinstance(items, list):
         return None
     found = {}
-    for node in nodes:
-        name = node.get("name") if isinstance(node, dict) else None
+    for item in items:
+        name = item.get("name") if isinstance(item, dict) else None
         if not isinstance(name, str) or name in found:
             return None
-        found[name] = node
+        found[name] = item
     return found
+
+
+def _is_one(items: Any) -> bool:
+    return isinstance(items, list) and len(items) == 1
 
 
 def is_same(one: Any, other: Any) -> bool:

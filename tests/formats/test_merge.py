@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.merge import ABSENT, Clash, is_same, merge
+from dlfportal.formats.merge_texts import merge_texts
 
 SCALARS = st.none() | st.booleans() | st.integers(0, 3) | st.sampled_from(["", "a", "b"])
 DOCUMENTS = st.recursive(
@@ -88,9 +89,80 @@ def test_nodes_without_names_of_their_own_are_taken_whole() -> None:
     assert merge(Kind.JOB, base, mine, base).document == mine
 
 
-def test_lists_of_other_kinds_are_taken_whole() -> None:
-    merged = merge(Kind.SCRIPT, {"nodes": [node("a")]}, {"nodes": []}, {"nodes": [node("b")]})
-    assert [clash.path for clash in merged.clashes] == [("nodes",)]
+def test_whatever_has_names_of_its_own_is_merged_by_them() -> None:
+    def properties(**values: str) -> dict[str, Any]:
+        return job(node("a", properties=[{"name": name, "value": value} for name, value in values.items()]))
+
+    merged = merge(
+        Kind.JOB,
+        properties(sql="1", queue="q"),
+        properties(sql="2", queue="q"),
+        properties(sql="1", queue="r", more="m"),
+    )
+    assert merged.clashes == ()
+    assert merged.document == properties(sql="2", queue="r", more="m")
+
+
+def test_lists_of_what_has_no_name_are_taken_whole() -> None:
+    merged = merge(Kind.SCRIPT, {"a": [1]}, {"a": [1, 2]}, {"a": [3]})
+    assert merged.clashes == (Clash(("a",), [1], [1, 2], [3]),)
+    assert merge(Kind.JOB, job(node("a")), {"name": "j"}, job(node("b"))).document == {"name": "j"}
+
+
+def test_the_job_of_a_cdm_document_may_be_renamed_by_one_and_edited_by_the_other() -> None:
+    def cdm(name: str, value: str) -> dict[str, Any]:
+        inputs = [{"name": "table", "value": value}]
+        return {
+            "jobs": [{"name": name, "from-config-values": {"configs": [{"name": "c", "inputs": inputs}]}}]
+        }
+
+    merged = merge(Kind.CDM_JOB, cdm("old", "x"), cdm("new", "x"), cdm("old", "y"))
+    assert (merged.document, merged.clashes) == (cdm("new", "y"), ())
+
+
+def script(*lines: str) -> dict[str, str]:
+    return {"content": "".join(f"{line}\n" for line in lines)}
+
+
+def test_a_text_is_merged_line_by_line() -> None:
+    merged = merge(
+        Kind.SCRIPT, script("a", "b", "c", "d"), script("A", "b", "c", "d", "e"), script("a", "b", "D")
+    )
+    assert [clash.line for clash in merged.clashes] == [3]
+    merged = merge(Kind.SCRIPT, script("a", "b", "c", "d"), script("A", "b", "c", "d"), script("a", "b", "D"))
+    assert (merged.document, merged.clashes) == (script("A", "b", "D"), ())
+
+
+def test_lines_that_both_changed_clash_and_the_others_are_taken() -> None:
+    three = script("a", "b", "c"), script("mine", "b", "c"), script("theirs", "b", "C")
+    merged = merge(Kind.SCRIPT, *three)
+    assert merged.clashes == (Clash(("content",), "a\n", "mine\n", "theirs\n", 1),)
+    assert merged.document == script("mine", "b", "C")
+    assert merge(Kind.SCRIPT, *three, choose_theirs={0}).document == script("theirs", "b", "C")
+
+
+def test_a_text_that_clashes_all_over_is_taken_whole() -> None:
+    lines = [str(number) for number in range(200)]
+    sides = [
+        script(*(f"{sign}{line}" if int(line) % 2 else line for line in lines)) for sign in ("", "m", "t")
+    ]
+    assert [clash.line for clash in merge(Kind.SCRIPT, *sides).clashes] == [0]
+
+
+LINES = st.lists(st.sampled_from(["a", "b", "c", "", "d\r"]), max_size=8).map("\n".join)
+
+
+@given(base=LINES, mine=LINES, theirs=LINES)
+def test_no_line_of_an_edit_is_lost(base: str, mine: str, theirs: str) -> None:
+    parts = merge_texts(base, mine, theirs)
+    assert parts is not None
+    assert "".join(part.base for part in parts) == base
+    for edit, other in ((mine, theirs), (theirs, mine)):
+        alone = merge_texts(base, edit, base)
+        assert alone is not None and "".join(part.mine for part in alone) == edit
+        merged = merge_texts(base, edit, other) or []
+        kept = [line for part in merged for side in (part.mine, part.theirs) for line in side.split("\n")]
+        assert {line for line in edit.split("\n") if line not in base.split("\n")} <= set(kept)
 
 
 @given(base=DOCUMENTS, mine=DOCUMENTS, theirs=DOCUMENTS)
