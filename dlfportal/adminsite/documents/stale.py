@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, NamedTuple, cast
 
-from dlfportal.adminsite.documents.forms import DocumentForm
+from dlfportal.adminsite.documents.forms import Document, DocumentForm
 from dlfportal.catalogue.models import CatalogueObject, Revision
 from dlfportal.catalogue.selectors import document_of
 from dlfportal.formats.jsontext import canonical
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.merge import ABSENT, Merged, merge
+from dlfportal.formats.merge import ABSENT, Clash, Merged, merge
+from dlfportal.formats.normalise import prepare
 from dlfportal.formats.problems import show_path
 
-SHOWN_CHARACTERS = 400
+SHOWN_CHARACTERS = 2_000
+CLASHES_SHOWN = 200
 MINE, THEIRS = "mine", "theirs"
 
 
 class ShownClash(NamedTuple):
-    """A place that both changed: the values before and now as text, None where there is none."""
+    """A place that both changed: the values before and now as text, None where there is none.
+
+    `field` is the name of the choice in the form, `line` the first line of the place within a text, or 0.
+    """
 
     field: str
     path: str
+    line: int
     before: str | None
     mine: str | None
     theirs: str | None
@@ -32,8 +39,8 @@ class ShownClash(NamedTuple):
 class StaleForm:
     """What was typed, and the revision that somebody saved meanwhile.
 
-    `merged` is None where there is nothing to merge: what was typed is no document, or both moved a CDM job
-    to another cluster.
+    `merged` is None where there is nothing to merge: what was typed is no document, both moved a CDM job to
+    another cluster, or they clash at more places than anybody could look at.
     """
 
     def __init__(self, form: DocumentForm, target: CatalogueObject, base: Revision) -> None:
@@ -48,24 +55,46 @@ class StaleForm:
         return cast(Revision, self.target.revision)
 
     @cached_property
-    def choices(self) -> dict[int, str]:
-        """What was chosen of each clash, by its place. Choices about another revision are none."""
-        if self.data.get("about") != str(self.newest.number):
-            return {}
-        return {
-            int(name.removeprefix("clash-")): value
-            for name, value in self.data.items()
-            if name.startswith("clash-") and name[6:].isdecimal() and value in (MINE, THEIRS)
-        }
+    def before(self) -> Document:
+        """The document that both edits began from."""
+        return self.form.base
+
+    @cached_property
+    def theirs(self) -> Document:
+        """The document that stands now."""
+        return document_of(self.newest)
+
+    @cached_property
+    def mine(self) -> Document | None:
+        """What was typed, as it would be kept; None if that is no document."""
+        typed = self.form.document
+        return prepare(Kind(self.target.kind), typed).document if isinstance(typed, dict) else None
 
     @cached_property
     def merged(self) -> Merged | None:
         """Both edits in one document, with what was chosen."""
-        if not isinstance(self.form.document, dict) or self.cluster is None:
+        if self.mine is None or self.cluster is None or len(self._clashes) > CLASHES_SHOWN:
             return None
-        theirs = {place for place, choice in self.choices.items() if choice == THEIRS}
-        kind, newest = Kind(self.target.kind), document_of(self.newest)
-        return merge(kind, self.form.base, self.form.document, newest, choose_theirs=theirs)
+        chosen = {place for place, name in enumerate(self._fields) if self.data.get(name) == THEIRS}
+        return self._merge(chosen)
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether there are more clashes than a page can ask about."""
+        return len(self._clashes) > CLASHES_SHOWN
+
+    @cached_property
+    def _clashes(self) -> tuple[Clash, ...]:
+        return self._merge(set()).clashes if self.mine is not None else ()
+
+    @cached_property
+    def _fields(self) -> list[str]:
+        """The names of the choices: each speaks of these values only, whatever is typed or saved later."""
+        return [_field(clash) for clash in self._clashes]
+
+    def _merge(self, choose_theirs: set[int]) -> Merged:
+        kind = Kind(self.target.kind)
+        return merge(kind, self.before, self.mine, self.theirs, choose_theirs=choose_theirs)
 
     @property
     def cluster(self) -> str | None:
@@ -78,17 +107,29 @@ class StaleForm:
     @property
     def is_settled(self) -> bool:
         """Whether each clash has its choice."""
-        return self.merged is not None and all(
-            place in self.choices for place in range(len(self.merged.clashes))
-        )
+        return all(self.data.get(name) in (MINE, THEIRS) for name in self._fields)
 
     @property
-    def clashes(self) -> Iterator[ShownClash]:
+    def clashes(self) -> list[ShownClash]:
         """The clashes as the page asks of them."""
-        for place, clash in enumerate(self.merged.clashes if self.merged else ()):
-            before, mine, theirs = (_text(side) for side in (clash.base, clash.mine, clash.theirs))
-            path, chosen = show_path(clash.path), self.choices.get(place, "")
-            yield ShownClash(f"clash-{place}", path, before, mine, theirs, chosen)
+        return [
+            ShownClash(
+                field=name,
+                path=show_path(clash.path),
+                line=clash.line,
+                before=_text(clash.base),
+                mine=_text(clash.mine),
+                theirs=_text(clash.theirs),
+                chosen=self.data.get(name, ""),
+            )
+            for name, clash in zip(self._fields, self._clashes, strict=True)
+        ]
+
+
+def _field(clash: Clash) -> str:
+    sides = [[] if side is ABSENT else [side] for side in (clash.base, clash.mine, clash.theirs)]
+    digest = hashlib.sha256(canonical([list(clash.path), clash.line, sides])).hexdigest()
+    return f"clash-{digest[:20]}"
 
 
 def _text(value: Any) -> str | None:

@@ -109,13 +109,14 @@ class DifferencePart:
     """What `templates/difference/_difference.html` is given.
 
     `digests` know the pair for the tick "viewed"; `downloads` are the addresses of both documents, "" for
-    none.
+    none; `prefix` stands before its ids, where a page has several.
     """
 
     found: Difference
     name: str
     digests: tuple[str, str] = ("", "")
     downloads: tuple[str, str] = ("", "")
+    prefix: str = ""
 
     @property
     def pair(self) -> str:
@@ -164,9 +165,19 @@ class DifferencePart:
             (number, group, field) for number, (group, field) in enumerate(self._fields()) if field.is_text
         ]
         return {
-            number: _text_part(place, group, field, budget, place < self._texts_shown)
+            number: self._text_part(place, group, field, budget)
             for place, (number, group, field) in enumerate(wanted)
         }
+
+    def _text_part(self, place: int, group: Group, field: Field, budget: Budget) -> TextPart:
+        label = label_of(field, group.section)
+        found = text_difference(*field.texts)
+        title = f"{group.name} · {label}" if group.name else label
+        if place >= self._texts_shown:
+            return TextPart("", title, found, SafeString())
+        prefix = f"{self.prefix}t{place + 1}-" if place else self.prefix
+        html = text_html(found, prefix, budget)
+        return TextPart(f"{self.prefix}text-{place + 1}", title, found, html)
 
     def _fields(self) -> Iterator[tuple[Group, Field]]:
         for group in self.found.groups:
@@ -262,13 +273,3 @@ def _plain_row(field: Field) -> FieldRow:
     sides = [None if side is ABSENT else value_of(side)[:200] for side in (field.before, field.after)]
     label = show_path(field.path)
     return FieldRow(label, label, field.change, sides[0], sides[1])
-
-
-def _text_part(place: int, group: Group, field: Field, budget: Budget, is_shown: bool) -> TextPart:
-    label = label_of(field, group.section)
-    found = text_difference(*field.texts)
-    title = f"{group.name} · {label}" if group.name else label
-    if not is_shown:
-        return TextPart("", title, found, SafeString())
-    prefix = f"t{place + 1}-" if place else ""
-    return TextPart(f"text-{place + 1}", title, found, text_html(found, prefix, budget))

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.catalogue.models import CatalogueObject, Revision
+from dlfportal.formats.difference.documents import difference as difference_found
 from dlfportal.formats.kinds import Kind
 from dlfportal.web.pages.difference import DifferencePart, difference_between
 
@@ -41,6 +42,17 @@ def difference(
 ) -> dict[str, object]:
     """Show what differs between two states of an object; None is a state that is not there."""
     return {"part": difference_between(Kind(target.kind), older, newer, target.name)}
+
+
+@register.inclusion_tag("difference/_difference.html")
+def difference_of(
+    target: CatalogueObject, before: object, after: object, name: str, prefix: str = ""
+) -> dict[str, object]:
+    """Show what differs between two documents of an object that need not be stored.
+
+    `name` stands above it; where a page has several, each needs a `prefix` of its own for its ids.
+    """
+    return {"part": DifferencePart(difference_found(Kind(target.kind), before, after), name, prefix=prefix)}
 
 
 @register.inclusion_tag("difference/_difference.html")
