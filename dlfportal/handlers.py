@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import resolve
 from django.utils.translation import gettext
 from django.views import defaults
 
+from dlfportal.access.kept_forms import form_keep, form_of, form_seal, owner_of
 from dlfportal.access.uploads import TooLarge
 from dlfportal.api.errors import (
     WireError,
@@ -31,6 +35,7 @@ from dlfportal.errors import BadRequest, Conflict, Forbidden, NotFound, PortalEr
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import InvalidDocument
 from dlfportal.web.pages.frame import Frame, frame_of
+from dlfportal.web.views.sessions import sign_in_again
 
 MEBIBYTE = 1024 * 1024
 IN_WORKSPACE = re.compile(r"/w/([0-9a-f]{32})/")
@@ -77,8 +82,19 @@ def unavailable_answer(request: HttpRequest, outage: Outage) -> HttpResponse:
     """
     if _is_wire(request):
         return plain_answer(request, unavailable(outage))
-    page = render_to_string("503.html", {"detail": gettext(outage.message)})
+    context = {"detail": gettext(outage.message), **_to_send_again(request)}
+    page = render_to_string("503.html", context)
     return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS)})
+
+
+def _to_send_again(request: HttpRequest) -> dict[str, Any]:
+    """Return the form that was sent, for the page to send once more, if its address says whose it is."""
+    if request.method != "POST" or owner_of(request) is None:
+        return {}
+    try:
+        return {"again": request.get_full_path(), "fields": list(request.POST.items())}
+    except (SuspiciousOperation, UnreadablePostError):
+        return {}  # the outage came before the check of what may come in
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -115,9 +131,33 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return _page(request, 403)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer to a form that may be forged, though most are only old: `reason` is for the log."""
-    return _page(request, 403, template="403_csrf.html")
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """Answer to a form that may be forged, though most are only old: `reason` is for the log.
+
+    A form whose address says that it was shown to this person comes from an older session: it is shown again
+    with what was typed, nothing is saved. To another person it goes back only after signing in.
+    """
+    owner = owner_of(request) if request.method == "POST" else None
+    if owner is None or not request.user.is_authenticated:
+        return _page(request, 403, template="403_csrf.html")
+    _done_with(request)
+    if owner != request.user.pk:
+        answer: HttpResponseBase = sign_in_again(request, form_seal(owner, form_of(request)))
+    else:
+        answer = _shown_again(request)
+    if answer.status_code == 200:
+        answer.status_code = 403
+    return answer
+
+
+def _shown_again(request: HttpRequest) -> HttpResponseBase:
+    """Return the page of the form that was sent, with what was typed: as a GET, which saves nothing."""
+    form_keep(request, form_of(request))
+    request.method = "GET"
+    request.POST = QueryDict()
+    view, args, kwargs = resolve(request.path_info)
+    answer: HttpResponseBase = view(request, *args, **kwargs)
+    return answer
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
 
-from dlfportal.access.kept_forms import KeptForm, form_seal, owner_of
+from dlfportal.access.kept_forms import form_of, form_seal, owner_of
 from dlfportal.access.uploads import body_check
 from dlfportal.api.base import holds_nul
 from dlfportal.api.errors import is_wire
@@ -125,9 +125,7 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         length = int(request.META.get("CONTENT_LENGTH") or 0)
         if owner is None or length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return answer
-        fields = request.POST.copy()
-        fields.pop("csrfmiddlewaretoken", None)
-        return sign_in_again(request, form_seal(owner, KeptForm(request.path, fields.urlencode())))
+        return sign_in_again(request, form_seal(owner, form_of(request)))
 
 
 class BodyMiddleware:

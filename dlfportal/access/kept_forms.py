@@ -1,7 +1,8 @@
 """What somebody typed into a form, kept over a session that ended before it was sent.
 
 A form that may be long says in its address who it was shown to. When it comes back without a session, the
-sign-in page carries what was typed, sealed; only the same person gets it back, after signing in.
+sign-in page carries what was typed, sealed; only the same person gets it back, after signing in. When it
+comes back in a later session of the same person, the form is shown again at once.
 """
 
 from __future__ import annotations
@@ -74,8 +75,23 @@ def form_unseal(sealed: str, user: User) -> KeptForm | None:
     return KeptForm(path, data)
 
 
+def form_of(request: HttpRequest) -> KeptForm:
+    """Return the form that a request sent, without the value that only its own session knows."""
+    fields = request.POST.copy()
+    fields.pop("csrfmiddlewaretoken", None)
+    return KeptForm(request.path, fields.urlencode())
+
+
+def form_keep(request: HttpRequest, form: KeptForm) -> None:
+    """Keep a form for the view that answers to this same request."""
+    request.kept_form = form  # type: ignore[attr-defined]
+
+
 def form_take(request: HttpRequest) -> KeptForm | None:
     """Return, once, the form of this address that the session of a person was given when it began."""
+    kept: KeptForm | None = getattr(request, "kept_form", None)
+    if kept:
+        return kept
     sealed = request.session.get(FIELD, "")
     form = form_unseal(sealed, request.user) if sealed and isinstance(request.user, User) else None
     if form is None or form.path != request.path:

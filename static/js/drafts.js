@@ -119,21 +119,43 @@
     }
   }
 
-  function offer(form, key, draft) {
+  /* The newest draft of the form that began from another revision: its key and that revision, or null. */
+  function older(form) {
+    const start = `${prefix}${form.dataset.draft}:`;
+    const keys = allDrafts().filter((key) => key.startsWith(start) && key !== start + form.dataset.draftBase);
+    keys.sort((one, other) => read(other).at - read(one).at);
+    return keys.length ? { key: keys[0], base: keys[0].slice(start.length) } : null;
+  }
+
+  function offer(form, key, draft, base) {
     const box = document.querySelector("[data-draft-offer]");
     const time = box.querySelector("time");
     time.dateTime = new Date(draft.at).toISOString();
     time.textContent = new Date(draft.at).toLocaleString(document.documentElement.lang);
     box.hidden = false;
-    box.querySelector("[data-draft-take]").addEventListener("click", () => { take(form, draft); box.hidden = true; });
+    box.querySelector("[data-draft-older]").hidden = !base;
+    box.querySelector("[data-draft-open]").search = `?began=${base}`;
+    const takes = box.querySelector("[data-draft-take]");
+    takes.hidden = Boolean(base);
+    takes.addEventListener("click", () => { take(form, draft); box.hidden = true; });
     box.querySelector("[data-draft-discard]").addEventListener("click", () => { localStorage.removeItem(key); box.hidden = true; });
+  }
+
+  /* What was typed upon this revision is offered, or taken at once where it was asked for; else what was typed
+     upon an older one, which is taken on a page of that revision: saving it goes through the check. */
+  function look(form, key) {
+    const draft = read(key);
+    const shown = draft && fieldsOf(form).every((field) => !(field.name in draft.values) || field.value === draft.values[field.name]);
+    if ("draftRefused" in form.dataset || shown) return;
+    if (draft && "draftChosen" in form.dataset) return take(form, draft);
+    if (draft) return offer(form, key, draft, "");
+    const found = older(form);
+    if (found && Number(found.base) < Number(form.dataset.draftBase)) offer(form, found.key, read(found.key), found.base);
   }
 
   function watch(form) {
     const key = `${prefix}${form.dataset.draft}:${form.dataset.draftBase}`;
-    const draft = read(key);
-    const shown = draft && fieldsOf(form).every((field) => !(field.name in draft.values) || field.value === draft.values[field.name]);
-    if (draft && !shown && !("draftRefused" in form.dataset)) offer(form, key, draft);
+    look(form, key);
     let waiting = 0;
     form.addEventListener("input", () => {
       window.clearTimeout(waiting);

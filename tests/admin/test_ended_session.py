@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import escape, unescape
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError
 from django.test import Client
 
 from dlfportal.access import kept_forms
@@ -138,3 +140,69 @@ def test_the_text_of_strangers_is_not_read(job: CatalogueObject, by: str) -> Non
 @pytest.mark.parametrize("kept", ["x", "gAAAA", "é"])
 def test_a_forged_text_is_nothing(developer: User, kept: str) -> None:
     assert sign_in(developer, {"kept": kept, "next": "/help/"})[1].url == "/help/"
+
+
+def in_a_new_session(user: User) -> Client:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(user)
+    return client
+
+
+def test_a_form_of_an_older_session_is_shown_again_with_a_fresh_token(
+    client_for: Any, developer: User, job: CatalogueObject
+) -> None:
+    url = f"/admin/catalogue/job/{job.pk}/change/"
+    action, sent = typed(client_for(developer), url, description="typed long")
+    client = in_a_new_session(developer)
+    answer = client.post(action, sent | {"csrfmiddlewaretoken": "a" * 64})
+    page = answer.content.decode()
+    assert answer.status_code == 403 and "it is not saved yet" in page
+    assert answer.context["document_form"]["description"].value() == "typed long"
+    assert revision_of(job) == 1
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]*)"[^>]*>\s*<input[^>]*name="expected"', page)
+    assert token
+    again = as_sent(answer.context["document_form"]) | {"csrfmiddlewaretoken": token[1]}
+    assert client.post(action, again).status_code == 302
+    assert document(job)["description"] == "typed long"
+
+
+def test_a_form_of_another_person_is_carried_to_the_sign_in_page(
+    client_for: Any, developer: User, workspace_admin: User, job: CatalogueObject
+) -> None:
+    action, sent = typed(
+        client_for(developer), f"/admin/catalogue/job/{job.pk}/change/", description="typed long"
+    )
+    answer = in_a_new_session(workspace_admin).post(action, sent)
+    page = answer.content.decode()
+    assert answer.status_code == 403 and "typed long" not in page and "sign in as the same person" in page
+    client, answer = sign_in(developer, carried(answer))
+    assert client.get(answer.url).context["document_form"]["description"].value() == "typed long"
+
+
+def test_a_forged_form_is_not_shown(developer: User, job: CatalogueObject) -> None:
+    url = f"/admin/catalogue/job/{job.pk}/change/?by=1:forged:abc"
+    answer = in_a_new_session(developer).post(url, {"json": "planted"})
+    assert answer.status_code == 403 and "planted" not in answer.content.decode()
+    assert "The form was not accepted" in answer.content.decode()
+
+
+def test_a_locked_database_gives_the_form_back(
+    client_for: Any, developer: User, job: CatalogueObject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(**_: Any) -> None:
+        raise OperationalError("database is locked")
+
+    client = client_for(developer)
+    action, sent = typed(client, f"/admin/catalogue/job/{job.pk}/change/", description="<b>typed</b>\n long")
+    with monkeypatch.context() as patched:
+        patched.setattr("dlfportal.adminsite.documents.editing.object_update", locked)
+        answer = client.post(action, sent)
+    page = answer.content.decode()
+    assert answer.status_code == 503 and "<b>typed" not in page
+    fields = {
+        name: unescape(value)
+        for name, value in re.findall(r'<textarea name="([^"]*)" hidden>\n(.*?)</textarea>', page, re.DOTALL)
+    }
+    assert f'action="{escape(action)}"' in page
+    assert client.post(action, fields).status_code == 302
+    assert document(job)["description"] == "<b>typed</b>\n long"

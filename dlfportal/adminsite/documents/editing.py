@@ -18,7 +18,7 @@ from dlfportal.adminsite.actions import tell_renamed
 from dlfportal.adminsite.documents.forms import DocumentForm, workspace_field
 from dlfportal.adminsite.documents.stale import StaleForm
 from dlfportal.adminsite.documents.subject import Subject
-from dlfportal.catalogue.models import CatalogueObject
+from dlfportal.catalogue.models import CatalogueObject, Revision
 from dlfportal.catalogue.selectors import ObjectMissing, document_of, object_ever, revision_get
 from dlfportal.catalogue.services import NameTaken, Saved, object_create, object_update
 from dlfportal.catalogue.texts import error_text, problem_text
@@ -32,6 +32,8 @@ from dlfportal.links import admin_add_url, admin_url, job_export_url, moving_url
 
 WARNINGS_TOLD = 3
 PATHS_TOLD = 10
+
+BEGAN_UNKNOWN = gettext_noop("The form does not say which revision it began from; open the page again.")
 
 DRAFT_SAVED = "draft_saved"
 """The cookie that says which draft in the browser is saved and can go."""
@@ -97,7 +99,7 @@ class DocumentEditing(PortalAdmin):
         """Return the form, with what was typed if anything was, upon the revision the edit began from."""
         if target is None:
             return self.new_form(request, data)
-        revision = _base_revision(target, data)
+        revision = _base_revision(target, request.GET.get("began"), data)
         form = self.document_form(data, base=document_of(revision), expected=revision.number)
         form.began = revision
         if "cluster" in form.fields:
@@ -127,7 +129,8 @@ class DocumentEditing(PortalAdmin):
         if isinstance(form.document, dict):  # with the fields in it, so that they cannot differ from it
             typed["json"] = canonical(form.document).decode()
         typed.pop("expected", None)
-        return self.page(request, self.new_form(request, typed), None, gone)
+        lost = StaleForm(form, gone, gone.revision) if gone.revision else None
+        return self.page(request, self.new_form(request, typed), None, lost)
 
     def save(self, request: HttpRequest, form: DocumentForm, target: CatalogueObject | None) -> Saved | None:
         """Save through the service, or put into the form why not and return None."""
@@ -136,6 +139,8 @@ class DocumentEditing(PortalAdmin):
             return None
         try:
             stale = self.stale_of(form, target)
+            if stale and "look" in request.POST:
+                return None
             if stale and request.POST.get("merge") == str(stale.newest.number):
                 return self.save_merged(request, form, stale)
             return self.write(request, form, target)
@@ -224,9 +229,9 @@ class DocumentEditing(PortalAdmin):
         request: HttpRequest,
         form: DocumentForm,
         target: CatalogueObject | None,
-        gone: CatalogueObject | None = None,
+        lost: StaleForm | None = None,
     ) -> HttpResponse:
-        """Show the form, with what is known of the object around it; `gone` was deleted meanwhile."""
+        """Show the form, with what is known of the object around it; that of `lost` was deleted meanwhile."""
         about = self.about(form, target)
         context = {
             **self.admin_site.each_context(request),
@@ -235,8 +240,9 @@ class DocumentEditing(PortalAdmin):
             "opts": self.opts,
             "document_form": form,
             "original": target,
-            "gone": gone,
+            "lost": lost,
             "draft": self.draft_of(target),
+            "older": _is_older(form, target),
             "form_url": self.form_url(request, target),
             "cancel_url": about.leave_url,
             "stale": self.stale_of(form, target),
@@ -264,15 +270,25 @@ class DocumentEditing(PortalAdmin):
         return Subject(chosen if known else "", self.kind, None, page)
 
 
-def _base_revision(target: CatalogueObject, data: Any) -> Any:
-    """Return the revision that what was sent began from; when the form is first shown, the newest."""
-    newest = target.revision.number if target.revision else 0
-    text = data.get("expected", "") if data is not None else str(newest)
+def _base_revision(target: CatalogueObject, began: str | None, data: Any) -> Revision:
+    """Return the revision that what was sent began from.
+
+    When the form is first shown, it is the one the address asks for, else the newest.
+    """
+    newest = str(target.revision.number if target.revision else 0)
+    text = (began or newest) if data is None else data.get("expected", "")
+    if not is_row_id(text):
+        raise BadRequest(BEGAN_UNKNOWN)
     try:
         return revision_get(target, int(text))
-    except (ValueError, NotFound):
-        message = gettext_noop("The form does not say which revision it began from; open the page again.")
-        raise BadRequest(message) from None
+    except NotFound:
+        raise BadRequest(BEGAN_UNKNOWN) from None
+
+
+def _is_older(form: DocumentForm, target: CatalogueObject | None) -> bool:
+    """Return whether the form was opened upon an older revision than the newest, for a draft of then."""
+    began = form.began
+    return bool(target and began and not form.is_bound and target.revision_id != began.pk)
 
 
 def _links_of(target: CatalogueObject | None) -> dict[str, str]:
