@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from dlfportal.formats.difference.texts import Different, Line, Mark, Row, Same, TextDifference
 from dlfportal.formats.difference.words import Piece
+from dlfportal.web.difference_opening import MOST_LINES, Opened, Opening
 
 CONTEXT = 3
 """So many equal lines stand around those that differ."""
@@ -19,9 +20,6 @@ CONTEXT = 3
 LINES_SHOWN = 2_000
 LINES_OF_WHOLE = 300
 """So many lines of one page are shown, of all its texts together; fewer of what has no other state."""
-
-FOLDED = 400
-"""So many equal lines can be unfolded at one place."""
 
 CHARACTERS_SHOWN = 4_000
 """A longer line is cut."""
@@ -49,12 +47,12 @@ class Budget:
         return given
 
 
-def text_html(found: TextDifference, prefix: str, budget: Budget) -> SafeString:
-    """Return a compared text as HTML, as far as the budget goes.
+def text_html(found: TextDifference, prefix: str, budget: Budget, opened: Opened) -> SafeString:
+    """Return a compared text as HTML, as far as the budget goes; what is `opened` does not count.
 
     The lines have the ids `L1` of the earlier text and `R1` of the later one, with the prefix before them.
     """
-    writer = _Writer(prefix, budget)
+    writer = _Writer(prefix, budget, opened)
     last = len(found.blocks) - 1
     pieces: list[str] = []
     for place, block in enumerate(found.blocks):
@@ -68,9 +66,10 @@ def text_html(found: TextDifference, prefix: str, budget: Budget) -> SafeString:
 class _Writer:
     """Writes lines as HTML. Whatever comes from a document goes through `escape`."""
 
-    def __init__(self, prefix: str, budget: Budget) -> None:
+    def __init__(self, prefix: str, budget: Budget, opened: Opened) -> None:
         self.prefix = prefix
         self.budget = budget
+        self.opened = opened
 
     def different(self, block: Different) -> Iterator[str]:
         """Yield lines that differ: the earlier ones, then the later ones; CSS puts them side by side."""
@@ -98,17 +97,38 @@ class _Writer:
         yield from self._context(block, length - tail, length - tail + self.budget.take(tail))
 
     def _fold(self, block: Same, start: int, end: int) -> Iterator[str]:
+        """Yield equal lines far from a difference: what the address unfolds, and the others folded."""
+        at = start
+        for first, after in self.opened.within(self.prefix, block.new + start, block.new + end):
+            yield from self._folded(block, at, first - block.new)
+            yield from self._context(block, first - block.new, after - block.new)
+            at = after - block.new
+        yield from self._folded(block, at, end)
+
+    def _folded(self, block: Same, start: int, end: int) -> Iterator[str]:
         count = end - start
         if count <= 0:
             return
-        text = ngettext("%(count)s equal line", "%(count)s equal lines", count) % {"count": count}
-        if count > FOLDED or self.budget.left < count:
-            yield _note(text)
+        if count > MOST_LINES or self.budget.left < count:
+            yield self._more(block.new + start, block.new + end - 1, count)
             return
         label = ngettext("Show %(count)s line", "Show %(count)s lines", count) % {"count": count}
         yield f'<details class="diff-fold"><summary>{escape(label)}</summary>'
         yield from self._context(block, start, start + self.budget.take(count))
         yield "</details>"
+
+    def _more(self, first: int, last: int, count: int) -> str:
+        """Return how many equal lines there are, with links to those at either end of them."""
+        text = ngettext("%(count)s equal line", "%(count)s equal lines", count) % {"count": count}
+        if not self.opened.address:
+            return _note(text)
+        some = min(count, MOST_LINES)
+        label = ngettext("Show the first %(count)s", "Show the first %(count)s", some) % {"count": some}
+        links = [_opening(label, self.opened.url(Opening(self.prefix, first, first + some - 1), first))]
+        if some < count:
+            label = ngettext("Show the last %(count)s", "Show the last %(count)s", some) % {"count": some}
+            links.append(_opening(label, self.opened.url(Opening(self.prefix, last - some + 1, last), last)))
+        return format_html('<p class="diff-note diff-more">{} {}</p>', text, mark_safe(" ".join(links)))  # noqa: S308
 
     def _context(self, block: Same, start: int, end: int) -> Iterator[str]:
         if start >= end:
@@ -136,6 +156,10 @@ class _Writer:
             f'<a class="diff-number" href="#{identity}">{number}</a>'
             f'<span class="diff-sign">{sign}</span><code class="diff-text">{text}</code></div>'
         )
+
+
+def _opening(label: str, url: str) -> str:
+    return format_html('<a href="{}" data-diff-open>{}</a>', url, label)
 
 
 def _note(text: str) -> str:

@@ -2,7 +2,8 @@
 
    [data-diff]          one difference; with data-diff-pair, the two digests, its tick is kept
    [data-difference]    a place to go to
-   [data-diff-viewed]   the label of the tick, hidden until this script runs */
+   [data-diff-viewed]   the label of the tick, hidden until this script runs
+   [data-diff-open]     a link to this page with more equal lines of a text unfolded; only these lines are put in */
 "use strict";
 (() => {
   const PREFIX = "viewed:";
@@ -38,6 +39,31 @@
     label.hidden = false;
     show();
     box.addEventListener("change", () => { keep(key, box.checked); show(); });
+  });
+
+  function putIn(page, file) {
+    document.querySelectorAll(".diff-file").forEach((one) => {
+      const fresh = page.getElementById(one.id);
+      if (!fresh) return;
+      if (one === file) return one.replaceWith(document.adoptNode(fresh));
+      const links = fresh.querySelectorAll("[data-diff-open]");
+      one.querySelectorAll("[data-diff-open]").forEach((link, place) => { if (links[place]) link.href = links[place].getAttribute("href"); });
+    });
+  }
+
+  async function unfold(link) {
+    const answer = await fetch(link.href);
+    if (!answer.ok) throw new Error(String(answer.status));
+    putIn(new DOMParser().parseFromString(await answer.text(), "text/html"), link.closest(".diff-file"));
+    history.replaceState(null, "", link.href);
+    document.getElementById(decodeURIComponent(link.hash.slice(1)))?.querySelector("a").focus();
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-diff-open]");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    unfold(link).catch(() => window.location.assign(link.href));
   });
 
   function go(step) {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from dlfportal.access.models import Workspace
 from dlfportal.catalogue.selectors import document_of
 from dlfportal.catalogue.services import object_update, version_submit
 from dlfportal.formats.kinds import Kind
+from dlfportal.links import restore_url
 from dlfportal.web.pages.difference import DifferencePart, difference_between
 from tests.factories import CdmJobFactory, JobFactory, ScriptFactory, node, operator
 from tests.queries import assert_same_queries
@@ -170,3 +173,47 @@ def test_what_goes_is_shown_before_an_object_is_deleted(
     assert "200 nodes" in html
     assert html.count("token-removed") == 201  # every node is named, and the job itself
     assert len(html) < 250_000
+
+
+@pytest.fixture
+def long_script(workspace: Workspace) -> Any:
+    """A script of 2,000 lines of which the last one differs between its two revisions."""
+    lines = [f"line {number}" for number in range(1, 2001)]
+    target: Any = ScriptFactory(workspace=workspace, name="long", content="\n".join([*lines, "old"]))
+    edited(target, content="\n".join([*lines, "new"]))
+    return target
+
+
+def opened_by(browser: Client, url: str) -> str:
+    response = browser.get(unescape(url))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_many_equal_lines_are_unfolded_by_address_piece_by_piece(
+    browser: Client, long_script: Any, workspace: Workspace
+) -> None:
+    page = opened_by(browser, address(workspace, "scripts/long/compare/?from=1&to=2"))
+    assert "1997 equal lines" in page and ">line 900<" not in page
+    first, last = re.findall(r'href="([^"]*)" data-diff-open', page)
+    assert first.endswith("#R1") and last.endswith("#R1997")
+    page = opened_by(browser, last)
+    assert ">line 1997<" in page and ">line 1598<" in page and ">line 1597<" not in page
+    assert "1597 equal lines" in page
+    page = opened_by(browser, re.findall(r'href="([^"]*)" data-diff-open', page)[0])
+    assert ">line 1<" in page and ">line 400<" in page and ">line 1598<" in page
+    assert "1197 equal lines" in page
+
+
+@pytest.mark.parametrize("wrong", ["R0-5", "R5-1", "R1-9999", "x", "R\u0661-5", "R1-99999999", "../R1-2", ""])
+def test_what_cannot_be_unfolded_is_left_out(
+    browser: Client, long_script: Any, workspace: Workspace, wrong: str
+) -> None:
+    page = browser.get(address(workspace, "scripts/long/compare/"), {"open": wrong})
+    assert page.status_code == 200 and "1997 equal lines" in page.content.decode()
+
+
+def test_a_restore_unfolds_by_address_too(client_for: SignIn, developer: User, long_script: Any) -> None:
+    page = opened_by(client_for(developer), restore_url(long_script, 1))
+    first = re.findall(r'href="([^"]*)" data-diff-open', page)[0]
+    assert ">line 400<" in opened_by(client_for(developer), first)

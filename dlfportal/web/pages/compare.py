@@ -15,6 +15,7 @@ from dlfportal.errors import NotFound, gettext_noop
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import compare_url, document_url, object_url, restore_url, url_of
 from dlfportal.transfer.imports.texts import revision_texts
+from dlfportal.web.difference_opening import Opened
 from dlfportal.web.pages.difference import DifferencePart, difference_between
 from dlfportal.web.pages.frame import Frame, frame_of
 
@@ -36,6 +37,7 @@ class ComparePage:
     target: CatalogueObject
     older: Revision
     newer: Revision
+    opened: Opened
 
     @property
     def newest(self) -> int:
@@ -47,7 +49,8 @@ class ComparePage:
         """The difference itself."""
         older, newer = self.older, self.newer
         downloads = document_url(self.target, older.number), document_url(self.target, newer.number)
-        return difference_between(Kind(self.target.kind), older, newer, self.target.name, downloads)
+        kind, name = Kind(self.target.kind), self.target.name
+        return difference_between(kind, older, newer, name, downloads, self.opened)
 
     @cached_property
     def sides(self) -> list[Side]:
@@ -101,7 +104,8 @@ def compare_page(request: HttpRequest, workspace_id: str, kind: Kind, name: str)
     newest = target.revision.number if target.revision else 0
     newer = _number(request, "to", newest, target)
     older = _number(request, "from", max(1, newer - 1), target)
-    return ComparePage(frame, target, revision_get(target, older), revision_get(target, newer))
+    revisions = revision_get(target, older), revision_get(target, newer)
+    return ComparePage(frame, target, *revisions, Opened.read(request))
 
 
 def _number(request: HttpRequest, key: str, default: int, target: CatalogueObject) -> int:

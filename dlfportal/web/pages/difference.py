@@ -19,6 +19,7 @@ from dlfportal.formats.difference.texts import Different, Mark, TextDifference, 
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import show_path
 from dlfportal.web.difference_lines import LINES_OF_WHOLE, Budget, text_html
+from dlfportal.web.difference_opening import Opened
 from dlfportal.web.difference_words import SECTIONS, label_of, sentence, value_of
 from dlfportal.web.schedules import cron_words
 
@@ -34,6 +35,8 @@ GROUPS_SHOWN = 300
 """So many sections and nodes are named."""
 
 APART_SHOWN = 200
+
+NOTHING_OPENED = Opened()
 
 APART: dict[str, Any] = {
     "moved": ngettext_lazy("%(count)s position", "%(count)s positions", "count"),
@@ -109,7 +112,7 @@ class DifferencePart:
     """What `templates/difference/_difference.html` is given.
 
     `digests` know the pair for the tick "viewed"; `downloads` are the addresses of both documents, "" for
-    none; `prefix` stands before its ids, where a page has several.
+    none; `prefix` stands before its ids, where a page has several; `opened` are the lines it unfolds.
     """
 
     found: Difference
@@ -117,6 +120,7 @@ class DifferencePart:
     digests: tuple[str, str] = ("", "")
     downloads: tuple[str, str] = ("", "")
     prefix: str = ""
+    opened: Opened = NOTHING_OPENED
 
     @property
     def pair(self) -> str:
@@ -176,7 +180,7 @@ class DifferencePart:
         if place >= self._texts_shown:
             return TextPart("", title, found, SafeString())
         prefix = f"{self.prefix}t{place + 1}-" if place else self.prefix
-        html = text_html(found, prefix, budget)
+        html = text_html(found, prefix, budget, self.opened)
         return TextPart(f"{self.prefix}text-{place + 1}", title, found, html)
 
     def _fields(self) -> Iterator[tuple[Group, Field]]:
@@ -252,11 +256,13 @@ def difference_between(
     newer: Revision | None,
     name: str,
     downloads: tuple[str, str] = ("", ""),
+    opened: Opened = NOTHING_OPENED,
 ) -> DifferencePart:
     """Return what differs between two stored states of an object; None is a state that is not there."""
     documents = [document_of(revision) if revision else None for revision in (older, newer)]
     digests = [revision.content.sha256 if revision else "" for revision in (older, newer)]
-    return DifferencePart(difference(kind, *documents), name, (digests[0], digests[1]), downloads)
+    pair = digests[0], digests[1]
+    return DifferencePart(difference(kind, *documents), name, pair, downloads, opened=opened)
 
 
 def _row(group: Group, field: Field, text: TextPart | None) -> FieldRow:

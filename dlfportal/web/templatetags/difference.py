@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from dlfportal.catalogue.models import CatalogueObject, Revision
 from dlfportal.formats.difference.documents import difference as difference_found
 from dlfportal.formats.kinds import Kind
+from dlfportal.web.difference_opening import Opened
 from dlfportal.web.pages.difference import DifferencePart, difference_between
 
 register = template.Library()
@@ -41,7 +42,8 @@ def difference(
     context: template.Context, target: CatalogueObject, older: Revision | None, newer: Revision | None
 ) -> dict[str, object]:
     """Show what differs between two states of an object; None is a state that is not there."""
-    return {"part": difference_between(Kind(target.kind), older, newer, target.name)}
+    opened = Opened.read(context["request"])
+    return {"part": difference_between(Kind(target.kind), older, newer, target.name, opened=opened)}
 
 
 @register.inclusion_tag("difference/_difference.html")
