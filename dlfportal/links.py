@@ -30,6 +30,12 @@ def url_of(target: CatalogueObject, number: int | None = None) -> str:
     return object_url(target.workspace_id, Kind(target.kind), target.name, target.cluster, number)
 
 
+def history_url(target: CatalogueObject) -> str:
+    """Return the address of the history of `target`, on its page."""
+    path = reverse("web:object", args=[target.workspace_id, Kind(target.kind), target.name])
+    return with_query(path, {"cluster": target.cluster, "tab": "history"})
+
+
 def document_url(target: CatalogueObject, number: int | None = None) -> str:
     """Return the address that downloads the document of `target`, or of its revision `number`, as JSON."""
     path = reverse("web:document", args=[target.workspace_id, Kind(target.kind), target.name])

@@ -314,7 +314,7 @@ OBJECT = {
     "add": EDITORS_ANYWHERE,
     "change": EDITORS,
     "delete": EDITORS,
-    "history": EDITORS,
+    "history": AWAY,  # to the page of the object, for those who see it
     "restore": EDITORS,
     "submit": (302, 405, 403, 405, 405, 405),
     "*": AWAY,

@@ -291,7 +291,7 @@ def _admin_pages() -> Iterator[Ask]:
     for model in ("job", "script", "resource", "cdmjob"):
         base = f"/admin/catalogue/{model}"
         yield Ask(f"admin: add {model}", f"{base}/add/?workspace={MAIN}")
-        for page in ("change", "history", "delete"):
+        for page in ("change", "delete"):
             yield Ask(f"admin: {page} {model}", f"{base}/{{{model}}}/{page}/")
     yield Ask("admin: delete script of all jobs", "/admin/catalogue/script/{shared_script}/delete/")
     for model, key in (

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -64,7 +65,7 @@ class AuditEntryAdmin(RecordAdmin, BoundedAdmin):
     """Superusers read the whole record, workspace admins that of their workspaces."""
 
     rights: ClassVar[Mapping[str, Needed]] = {"view": Right.MANAGE}
-    list_display = ("time", "user_name", "action", "object_name", "workspace_name", "channel_name", "summary")
+    list_display = ("time", "act", "workspace_name", "channel_name", "summary")
     list_display_links = ("time",)
     list_filter = (RecordedWorkspaceFilter, ChannelFilter, "at")
     search_fields = ("object_name", "user_name", "action")
@@ -73,10 +74,10 @@ class AuditEntryAdmin(RecordAdmin, BoundedAdmin):
         "package.export or package. Case matters."
     )
     fields = (
-        AT, "user_name", "channel_name", "action", "workspace_name", "workspace_id", "kind", "object_name",
-        "request_id", "details",
+        AT, "act", "user_name", "channel_name", "action", "workspace_name", "workspace_id", "kind",
+        "object_name", "request_id", "details",
     )  # fmt: skip
-    readonly_fields = (AT, "channel_name", "details")
+    readonly_fields = (AT, "act", "channel_name", "details")
     ordering = NEWEST_FIRST
     list_per_page = 50
 
@@ -115,6 +116,11 @@ class AuditEntryAdmin(RecordAdmin, BoundedAdmin):
     def time(self, obj: AuditEntry) -> SafeString:
         """When it was done."""
         return moment(obj.at)
+
+    @admin.display(description=_("what was done"))
+    def act(self, obj: AuditEntry) -> SafeString:
+        """What was done, in words."""
+        return render_to_string("admin/audit/_act.html", {"entry": obj})
 
     @admin.display(description=_("details"))
     def summary(self, obj: AuditEntry) -> str:

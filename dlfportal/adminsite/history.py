@@ -1,4 +1,4 @@
-"""The history of an object: its revisions and versions, and what the record says beside them."""
+"""What acts on the history of an object: restoring a revision, and submitting the newest one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -15,26 +14,21 @@ from django.utils.translation import gettext
 from dlfportal.adminsite.access import PortalAdmin, actor_of
 from dlfportal.adminsite.actions import tell_renamed
 from dlfportal.adminsite.documents.subject import Subject
-from dlfportal.audit.models import AuditEntry
-from dlfportal.audit.texts import CHANNELS
 from dlfportal.catalogue.models import CatalogueObject
-from dlfportal.catalogue.selectors import revision_get, revision_list
+from dlfportal.catalogue.selectors import revision_get
 from dlfportal.catalogue.services import revision_restore, version_submit
 from dlfportal.catalogue.texts import error_text
 from dlfportal.db.lookups import is_row_id
 from dlfportal.errors import Conflict, StaleEdit
 from dlfportal.formats.problems import InvalidDocument
-from dlfportal.links import admin_url, url_of
+from dlfportal.links import admin_url, history_url, url_of
 from dlfportal.transfer.imports.texts import revision_texts
 
-REVISIONS_A_PAGE = 50
-ENTRIES_SHOWN = 100
-NAMES_FOLLOWED = 10
 COMMENT_CHARACTERS = 128
 
 
 class DocumentHistory(PortalAdmin):
-    """The history page, and the two buttons that act on revisions: restore and submit."""
+    """The two buttons that act on revisions: restore and submit."""
 
     def get_urls(self) -> list[Any]:
         """Add the addresses of the buttons."""
@@ -49,26 +43,9 @@ class DocumentHistory(PortalAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """List revisions, newest first, and the entries of the record."""
+        """Lead to the history on the page of the object."""
         target = self.get_object(request, unquote(object_id))
-        if target is None:
-            return self.gone(request, object_id)
-        pages = Paginator(revision_list(target), REVISIONS_A_PAGE)
-        page = pages.get_page(request.GET.get("p"))
-        why = revision_texts(list(page))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("History of %(name)s") % {"name": target.name},
-            "about": Subject.of(target, gettext("History")),
-            "portal_url": url_of(target),
-            "opts": self.opts,
-            "object": target,
-            "page": page,
-            "revisions": [(revision, why[revision.pk], url_of(target, revision.number)) for revision in page],
-            "entries": [(entry, CHANNELS.get(entry.channel, entry.channel)) for entry in entries_of(target)],
-            **(extra_context or {}),
-        }
-        return TemplateResponse(request, "admin/document/history.html", context)
+        return HttpResponseRedirect(history_url(target)) if target else self.gone(request, object_id)
 
     def restore_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show what restoring an older revision undoes; then make that one the newest again."""
@@ -151,25 +128,3 @@ def _number(request: HttpRequest, name: str) -> int:
     """Return a revision number that was sent; 0, which no revision has, for anything else."""
     text = request.POST.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-
-
-def entries_of(target: CatalogueObject) -> list[AuditEntry]:
-    """Return what the record says of an object, newest first, under its former names too."""
-    found: list[AuditEntry] = []
-    name, before = target.name, None
-    for _step in range(NAMES_FOLLOWED):
-        entries = AuditEntry.objects.filter(
-            workspace_id=target.workspace_id, kind=target.kind, object_name=name
-        )
-        if before is not None:
-            entries = entries.filter(pk__lt=before)
-        former = ""
-        for entry in entries[: ENTRIES_SHOWN - len(found)]:
-            found.append(entry)
-            if former := entry.detail.get("renamed_from", ""):
-                before = entry.pk
-                break
-        if not former or len(found) >= ENTRIES_SHOWN:
-            break
-        name = former
-    return found

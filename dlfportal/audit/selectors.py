@@ -16,6 +16,8 @@ from dlfportal.formats.kinds import Kind
 
 NEWEST_FIRST = ("-at", "-id")
 KINDS = ("", *Kind)
+NAMES_FOLLOWED = 10
+"""So many former names of an object are looked up."""
 
 
 def recorded_workspaces() -> list[str]:
@@ -64,3 +66,23 @@ def entries_find(rows: QuerySet[AuditEntry], workspaces: Sequence[str], text: st
 def listed_parts(workspaces: Sequence[str], channels: Sequence[str]) -> list[dict[str, Any]]:
     """Return the parts in which the record has its entries newest first, for `db.merged.first_keys`."""
     return [{"workspace_id": pk, "channel": channel} for pk, channel in product(workspaces, channels)]
+
+
+def entries_of(workspace_id: str, kind: str, name: str, most: int) -> list[AuditEntry]:
+    """Return what the record says of an object, newest first, under its former names too: at most so many."""
+    found: list[AuditEntry] = []
+    before = None
+    for _step in range(NAMES_FOLLOWED):
+        entries = AuditEntry.objects.filter(workspace_id=workspace_id, kind=kind, object_name=name)
+        if before is not None:
+            entries = entries.filter(pk__lt=before)
+        former = ""
+        for entry in entries[: most - len(found)]:
+            found.append(entry)
+            if former := entry.detail.get("renamed_from", ""):
+                before = entry.pk
+                break
+        if not former or len(found) >= most:
+            break
+        name = former
+    return found

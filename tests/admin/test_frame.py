@@ -12,7 +12,7 @@ FACTORIES = [JobFactory, ScriptFactory, ResourceFactory, CdmJobFactory]
 
 
 @pytest.mark.parametrize("factory", FACTORIES)
-@pytest.mark.parametrize("page", ["change", "history", "delete"])
+@pytest.mark.parametrize("page", ["change", "delete"])
 def test_pages_of_an_object_have_the_tabs_of_its_workspace(client_for, developer, workspace, factory, page):
     target = factory(workspace=workspace, name="ods_orders")
     text = client_for(developer).get(admin_url(page, target)).content.decode()

@@ -1,4 +1,4 @@
-"""The history page and going back to an older revision."""
+"""The history of an object and going back to an older revision."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.test import Client
 
 from tests.admin.pages import document, revision_of, save, told
 from tests.factories import JobFactory
+from tests.queries import assert_same_queries
 
 
 @pytest.fixture
@@ -20,12 +21,31 @@ def url(job, page):
     return f"/admin/catalogue/job/{job.pk}/{page}/"
 
 
+def history(client, job):
+    """Return the history of an object, where the administration leads to it."""
+    answer = client.get(url(job, "history"), follow=True)
+    assert answer.redirect_chain == [(f"/w/{job.workspace_id}/jobs/new_name/?tab=history", 302)]
+    return answer.content.decode()
+
+
 def test_history_shows_revisions_record_and_former_name(client_for, developer, workspace, job):
-    page = client_for(developer).get(url(job, "history")).content.decode()
+    page = history(client_for(developer), job)
     assert "renamed it" in page
-    assert "renamed from old_name to new_name" in page
-    assert "job.create" in page
     assert f"/w/{workspace.pk}/jobs/new_name/revisions/1/" in page
+    record = page.split('id="record"')[1]
+    assert "renamed old_name to" in record and 'title="job.create"' in record
+    assert f"/w/{workspace.pk}/activity/?kind=job&amp;object=new_name" in record
+
+
+def test_the_record_of_an_object_takes_the_same_queries_however_long(client_for, developer, workspace, job):
+    client = client_for(developer)
+    short = f"/w/{workspace.pk}/jobs/new_name/?tab=history"
+
+    def more():
+        for number in range(5):
+            save(client, job, owner=f"owner{number}")
+
+    assert_same_queries(more, lambda: client.get(short))
 
 
 def test_restore_makes_a_new_revision(client_for, developer, job):
@@ -33,8 +53,9 @@ def test_restore_makes_a_new_revision(client_for, developer, job):
     assert "as in revision 1 again" in told(answer)
     assert revision_of(job) == 3
     assert document(job)["description"] == "first"
-    page = client_for(developer).get(url(job, "history")).content.decode()
-    assert "Restored from revision 1" in page
+    assert (
+        "Restored from revision 1" in client_for(developer).get(answer.url + "?tab=history").content.decode()
+    )
 
 
 def test_what_a_restore_undoes_is_shown_before_it_acts(client_for, developer, job):
@@ -80,5 +101,4 @@ def test_deleted_and_created_again_shows_in_the_history(client_for, developer, j
     actor = Actor(developer, Channel.WEB)
     object_delete(actor=actor, target=job)
     object_create(actor=actor, workspace=job.workspace, kind=job.kind, document=body)
-    page = client_for(developer).get(url(job, "history")).content.decode()
-    assert "job.delete" in page
+    assert 'title="job.delete"' in history(client_for(developer), job)

@@ -108,3 +108,21 @@ def test_of_too_many_that_begin_so_those_named_exactly_so_are_listed(
     page = client_for(admin).get(f"{LIST}?q=load&channel=web")
     assert [row.object_name for row in page.context["cl"].result_list] == ["load"]
     assert "Type more of the name" in page.content.decode()
+
+
+def test_a_row_says_in_words_what_was_done_and_names_the_action(
+    client_for: SignIn, act: Callable[..., AuditEntry], workspace_admin: User, developer: User
+) -> None:
+    act("load_<b>", developer, action=Action.JOB_DELETE)
+    client = client_for(workspace_admin)
+    page = client.get(f"{LIST}?q=load_").content.decode()
+    words = (
+        '<span title="job.delete"><span class="act-who">developer</span> deleted the job '
+        '<b class="act-name">load_&lt;b&gt;</b></span>'
+    )
+    assert words in page
+    client.cookies["django_language"] = "zh-hans"
+    assert 'title="job.delete"' in client.get(f"{LIST}?q=load_").content.decode()
+    entry = AuditEntry.objects.get(object_name="load_<b>")
+    client.cookies["django_language"] = "en"
+    assert words in client.get(f"{LIST}{entry.pk}/change/").content.decode()

@@ -12,7 +12,6 @@ from tests.portal import ROOT
 ROOMS = ("web", "api", "adminsite")
 JUSTIFIED = {
     # path below dlfportal/ -> why this file may name a manager
-    "adminsite/history.py": "the record of one object, which the admin shows as its history",
     "adminsite/people.py": "the choices of a membership's two fields, which Django's forms take as querysets",
     "adminsite/site.py": "what the person did last, on the front page of the admin",
 }

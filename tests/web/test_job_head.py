@@ -83,5 +83,5 @@ def test_menu_offers_what_the_person_may_do(request, client_for, workspace, who)
     job = JobFactory(workspace=workspace, name="daily", nodes=[node("a")])
     html = text_of(client_for(request.getfixturevalue(who)), address(workspace, "jobs/daily/"))
     assert f"{address(workspace, 'jobs/daily/document/')}" in html
-    for page in ("submit", "history", "delete"):
+    for page in ("submit", "delete"):
         assert (f"/admin/catalogue/job/{job.pk}/{page}/" in html) == (who == "developer")

@@ -28,7 +28,15 @@ from dlfportal.formats.documents import judge
 from dlfportal.formats.jsontext import canonical
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import InvalidDocument, show_path
-from dlfportal.links import admin_add_url, admin_url, job_export_url, moving_url, url_of, with_query
+from dlfportal.links import (
+    admin_add_url,
+    admin_url,
+    history_url,
+    job_export_url,
+    moving_url,
+    url_of,
+    with_query,
+)
 
 WARNINGS_TOLD = 3
 PATHS_TOLD = 10
@@ -297,6 +305,7 @@ def _links_of(target: CatalogueObject | None) -> dict[str, str]:
         return {}
     links = {
         "portal_url": url_of(target),
+        "history_url": history_url(target),
         "revision_url": url_of(target, target.revision.number),
         "rename_url": moving_url("rename", target),
     }

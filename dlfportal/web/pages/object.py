@@ -351,11 +351,6 @@ class ObjectPage:
         return admin_url("submit", self.target)
 
     @property
-    def restore_url(self) -> str:
-        """The address of the page that restores older revisions."""
-        return admin_url("history", self.target)
-
-    @property
     def moving_urls(self) -> dict[str, str]:
         """The addresses of the pages that rename, copy and move it, by these words."""
         return moving_urls(self.target)
