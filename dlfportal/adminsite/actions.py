@@ -7,6 +7,7 @@ from itertools import islice
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -15,16 +16,18 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from dlfportal.access.policy import Right, workspaces_with
 from dlfportal.adminsite.access import BaseAdmin, PortalAdmin, actor_of
 from dlfportal.catalogue.counts import Total
+from dlfportal.catalogue.elsewhere import far_users, words_for
 from dlfportal.catalogue.models import CatalogueObject
-from dlfportal.catalogue.references import naming_page, users_page
+from dlfportal.catalogue.references import Users, naming_page, users_page
 from dlfportal.catalogue.selectors import ObjectMissing
 from dlfportal.catalogue.services import object_delete, version_submit
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import PortalError
 from dlfportal.formats.kinds import Kind
-from dlfportal.links import admin_url
+from dlfportal.links import url_of
 from dlfportal.transfer.exports.delivery import package_response
 from dlfportal.transfer.exports.package import export_jobs
 
@@ -87,7 +90,7 @@ def delete_selected(page: PortalAdmin, request: HttpRequest, chosen: Chosen) -> 
         "title": gettext("Delete the selected objects?"),
         "opts": page.opts,
         "media": page.media,
-        "going": [(target, users_of(target)) for target in going],
+        "going": [(target, users_of(target, request.user)) for target in going],
         "action_checkbox_name": ACTION_CHECKBOX_NAME,
     }
     return TemplateResponse(request, "admin/document/delete_selected.html", context)
@@ -112,11 +115,26 @@ def delete_all(page: PortalAdmin, request: HttpRequest, chosen: Chosen) -> None:
     tell_users(page, request, list(users.values()))
 
 
-def users_of(target: CatalogueObject) -> tuple[list[tuple[CatalogueObject, str]], Total]:
-    """Return the first objects that point to `target` with their addresses, and how many more there are."""
-    users = users_page(target, USERS_NAMED)
-    more = users.total._replace(number=users.total.number - len(users.rows))
-    return [(user, admin_url("change", user)) for user in users.rows], more
+def users_of(
+    target: CatalogueObject, reader: User | AnonymousUser
+) -> tuple[list[tuple[CatalogueObject, str]], Total]:
+    """Return the first objects that point to `target` with their addresses, and how many more there are.
+
+    Those of other workspaces are among them where `reader` may see them.
+    """
+    near = users_page(target, USERS_NAMED)
+    far = _far_users(target, target.name, reader)
+    rows = [*near.rows, *far.rows][:USERS_NAMED]
+    more = Total(near.total.number + far.total.number - len(rows), near.total.is_more or far.total.is_more)
+    return [(user, url_of(user)) for user in rows], more
+
+
+def _far_users(target: CatalogueObject, name: str, reader: User | AnonymousUser) -> Users:
+    """Return the first jobs of other workspaces that `reader` may see and that wait for a job by `name`."""
+    if target.kind != Kind.JOB:
+        return Users([], Total(0, False))
+    words = words_for(target.workspace, workspaces_with(reader, Right.VIEW))
+    return far_users(name, words, USERS_NAMED + 1, target.pk)
 
 
 def tell_users(page: BaseAdmin, request: HttpRequest, users: list[CatalogueObject]) -> None:
@@ -138,20 +156,22 @@ def tell_renamed(
     if (before.name, before.cluster) == (after.name, after.cluster):
         return
     kind, size = Kind(before.kind), USERS_NAMED + 1
-    users = naming_page(before.workspace_id, kind, before.name, before.cluster, size)
-    if users.rows:
+    near = naming_page(before.workspace_id, kind, before.name, before.cluster, size)
+    far = _far_users(after, before.name, request.user)
+    total = Total(near.total.number + far.total.number, near.total.is_more or far.total.is_more)
+    if total.number:
         text = ngettext(
             "%(count)s object still points to the old name %(name)s:",
             "%(count)s objects still point to the old name %(name)s:",
-            users.total.number,
+            total.number,
         )
         name = f"{before.name} ({before.cluster})" if before.cluster else before.name
-        _warn(page, request, text % {"count": users.total, "name": name}, users.rows)
+        _warn(page, request, text % {"count": total, "name": name}, [*near.rows, *far.rows])
 
 
 def _warn(page: BaseAdmin, request: HttpRequest, text: str, users: Iterable[CatalogueObject]) -> None:
     """Show a warning that ends with the first of `users`, each a link to its page."""
-    links = [(admin_url("change", user), user.name) for user in islice(users, USERS_NAMED + 1)]
+    links = [(url_of(user), user.name) for user in islice(users, USERS_NAMED + 1)]
     named = format_html_join(", ", '<a href="{}">{}</a>', links[:USERS_NAMED])
     more = "…" if len(links) > USERS_NAMED else ""
     page.message_user(request, format_html("{} {}{}", text, named, more), messages.WARNING)

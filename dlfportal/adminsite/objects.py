@@ -109,7 +109,7 @@ class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
             return self.gone(request, object_id)
         if request.method == "POST":
             return self.delete_confirmed(request, target)
-        users, more = actions.users_of(target)
+        users, more = actions.users_of(target, request.user)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Delete %(name)s?") % {"name": target.name},

@@ -35,6 +35,7 @@ class Action(StrEnum):
     CDM_JOB_UPDATE = "cdm_job.update"
     CDM_JOB_DELETE = "cdm_job.delete"
     CDM_JOB_SUBMIT = "cdm_job.submit"
+    RENAME_FOLLOW = "rename.follow"
     EXPORT = "package.export"
     EXPORT_END = "package.export_end"
     IMPORT = "package.import"

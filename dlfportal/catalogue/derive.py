@@ -12,14 +12,19 @@ from typing import Any, NamedTuple
 from dlfportal.catalogue.index import index_of
 from dlfportal.formats.documents import find_dynamic, find_references, find_restarts
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.references import is_expression
+from dlfportal.formats.references import Reference, is_expression
 
 REFERENCE_BYTES = 1100
 CLUSTER_CHARACTERS = 255
+FAR_JOB = "far_job"
+"""What a reference to a job of another workspace points to: its cluster is that workspace, as it is named."""
 
 
 class ReferenceKey(NamedTuple):
-    """What a document points to: see `formats.references.Reference`. `waits`: a job that is waited for."""
+    """What a document points to: see `formats.references.Reference`. `waits`: a job that is waited for.
+
+    `target` is one of `formats.references.Target`, or `FAR_JOB`.
+    """
 
     target: str
     cluster: str
@@ -35,7 +40,7 @@ class ReferenceKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What a write keeps beside a document: every index column, and the references within the workspace."""
+    """What a write keeps beside a document: every index column, and the references by name."""
 
     columns: dict[str, Any]
     references: frozenset[ReferenceKey]
@@ -53,9 +58,13 @@ def _reference_keys(kind: Kind, document: dict[str, Any]) -> set[ReferenceKey]:
     """
     restarts = find_restarts(document) if kind is Kind.JOB else []
     return {
-        ReferenceKey(str(found.target), found.cluster, found.name, found.soft, found.waits)
-        for found in (*find_references(kind, document), *find_dynamic(kind, document), *restarts)
-        if not found.workspace
-        and len(found.name.encode()) <= REFERENCE_BYTES
-        and len(found.cluster) <= CLUSTER_CHARACTERS
+        key
+        for key in map(_key_of, (*find_references(kind, document), *find_dynamic(kind, document), *restarts))
+        if len(key.name.encode()) <= REFERENCE_BYTES and len(key.cluster) <= CLUSTER_CHARACTERS
     }
+
+
+def _key_of(found: Reference) -> ReferenceKey:
+    if found.workspace:
+        return ReferenceKey(FAR_JOB, found.workspace, found.name, found.soft, found.waits)
+    return ReferenceKey(str(found.target), found.cluster, found.name, found.soft, found.waits)

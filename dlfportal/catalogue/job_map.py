@@ -15,9 +15,10 @@ from django.db.models import QuerySet
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.counts import Total
+from dlfportal.catalogue.elsewhere import far_jobs, far_names
 from dlfportal.catalogue.lists import ROW_COLUMNS, Row
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Reference
-from dlfportal.catalogue.references import jobs_elsewhere, jobs_waited_for_elsewhere, missing_counts
+from dlfportal.catalogue.references import missing_counts
 from dlfportal.formats.graph.around import MOST_AROUND
 from dlfportal.formats.graph.cards import MOST_EDGES
 from dlfportal.formats.graph.queries import FARTHEST, Wanted
@@ -216,9 +217,8 @@ def _lines_among(workspace: Workspace, rows: Mapping[str, Row], names: Iterable[
 
 def _lines_away(rows: Mapping[str, Row], keys: Sequence[Key]) -> list[Line]:
     """Return what these jobs wait for in other workspaces, as their documents say."""
-    jobs = {row.pk: key for key in keys for row in [rows[key.name]]}
-    sizes = {rows[key.name].revision_id or 0: rows[key.name].size for key in keys}
-    found = jobs_waited_for_elsewhere(sizes)
+    jobs = {rows[key.name].pk: key for key in keys}
+    found = far_names(jobs)
     return [Line(jobs[pk], Key(*other), True) for pk in jobs for other in found.get(pk, ())]
 
 
@@ -233,7 +233,7 @@ def _mapped(
     workspace: Workspace, keys: Sequence[Key], rows: Mapping[str, Row], visible: QuerySet[Workspace]
 ) -> list[Mapped]:
     missing = missing_counts(workspace, [row.pk for row in rows.values()])
-    away = jobs_elsewhere(visible, {(key.workspace, key.name) for key in keys if key.workspace})
+    away = far_jobs(workspace, visible, {(key.workspace, key.name) for key in keys if key.workspace})
     found = []
     for key in keys:
         row = None if key.workspace else rows.get(key.name)

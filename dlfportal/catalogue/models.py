@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace
+from dlfportal.catalogue.derive import FAR_JOB
 from dlfportal.catalogue.index import TAG_BYTES
 from dlfportal.catalogue.stored import HealthReport as HealthReport
 from dlfportal.catalogue.stored import SearchIndex as SearchIndex
@@ -34,6 +35,7 @@ KIND_LABELS = {
 }
 ALIVE = Q(deleted_at__isnull=True)
 OF_A_WEEK = ("cron", "cron_zone", "schedule", "runs_from", "runs_until")
+REFERENCED = (*(target.value for target in Target), FAR_JOB)
 SORTED_ALONE: dict[Kind, tuple[str, ...]] = {
     Kind.JOB: ("schedule", "-node_count", "-version_number"),
     Kind.SCRIPT: ("-size",),
@@ -321,14 +323,14 @@ class Reference(models.Model):
     """One thing an object's newest document points to, by name: the index behind "used by".
 
     `soft` marks a path that names a resource only if one answers to it (by name, location or id). `waits`
-    marks a job that is waited for; one that is a sub-job too has a row of each.
+    marks a job that is waited for; one that is a sub-job too has a row of each. See `FAR_JOB`.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
     source = models.ForeignKey(
         CatalogueObject, on_delete=models.CASCADE, related_name="references", db_index=False
     )
-    target = models.CharField(max_length=10, choices=[(target.value, target.value) for target in Target])
+    target = models.CharField(max_length=10, choices=[(one, one) for one in REFERENCED])
     cluster = models.CharField(max_length=255, blank=True)
     name = models.CharField(max_length=1100)
     soft = models.BooleanField(default=False)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.counts import Total
 from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Reference, Revision
-from dlfportal.catalogue.selectors import column_of, content_bytes, document_of
+from dlfportal.catalogue.selectors import column_of, document_of
 from dlfportal.chunks import in_chunks
 from dlfportal.formats.documents import find_references
-from dlfportal.formats.jsontext import parse
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import Target
 
@@ -26,9 +25,6 @@ USERS_ORDERED = 1000
 """Up to so many users of an object are put in order."""
 DOCUMENT_BYTES = 4 * 1024 * 1024
 """So much of the documents of users is read to say which of their nodes point to an object."""
-ELSEWHERE_SHOWN = 50
-OTHER_WORKSPACES = b'"otherWorkSpaceJobs"'
-"""What stands in the document of a job that waits for jobs of other workspaces."""
 CONNECTIONS_COUNTED, CONNECTION_COUNTED = 50, 100
 """The users of so many connections are counted on a page, and of each so many."""
 
@@ -283,23 +279,6 @@ def _nodes_naming(naming: Sequence[dict[str, Any]], document: dict[str, Any]) ->
             yield found.node
 
 
-class Elsewhere(NamedTuple):
-    """An object of the same kind and name in another workspace."""
-
-    workspace: Workspace
-    object: CatalogueObject
-
-
-def same_name_elsewhere(target: CatalogueObject, workspaces: QuerySet[Workspace]) -> list[Elsewhere]:
-    """Return the living objects of the same kind, name and cluster in others of these workspaces, a few."""
-    others = workspaces.exclude(pk=target.workspace_id)
-    found = CatalogueObject.objects.filter(
-        ALIVE, kind=target.kind, name=target.name, cluster=target.cluster, workspace__in=others
-    ).select_related("workspace__project")
-    rows = found.order_by("workspace__project__name", "workspace__name")[:ELSEWHERE_SHOWN]
-    return [Elsewhere(row.workspace, row) for row in rows]
-
-
 def connection_users(workspace: Workspace, names: Collection[str], without: int) -> dict[str, Total]:
     """Return how many other living objects use each of a few connections; up to `CONNECTION_COUNTED`.
 
@@ -320,46 +299,3 @@ def connection_users(workspace: Workspace, names: Collection[str], without: int)
         name: Total(min(count, CONNECTION_COUNTED), count > CONNECTION_COUNTED)
         for name, count in counts.items()
     }
-
-
-def jobs_waited_for_elsewhere(revisions: Mapping[int, int]) -> dict[int, list[tuple[str, str]]]:
-    """Return, by the id of the job, the (workspace, job) elsewhere that these revisions of jobs wait for.
-
-    `revisions` are the sizes of their documents by id; so many are read, in this order, as `DOCUMENT_BYTES`
-    allows. One query, and only documents that have the key are taken apart.
-    """
-    left, chosen = DOCUMENT_BYTES, []
-    for pk, size in revisions.items():
-        if size <= left:
-            left -= size
-            chosen.append(pk)
-    found: dict[int, list[tuple[str, str]]] = {}
-    for revision in Revision.objects.filter(pk__within=chosen).select_related("content"):
-        text = content_bytes(revision.content)
-        if OTHER_WORKSPACES in text:
-            away = [one for one in find_references(Kind.JOB, parse(text)) if one.workspace]
-            found[revision.object_id] = list(dict.fromkeys((one.workspace, one.name) for one in away))
-    return found
-
-
-def jobs_elsewhere(
-    workspaces: QuerySet[Workspace], wanted: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], CatalogueObject]:
-    """Return the living jobs that are named as (workspace, job) with the id or the name of a workspace.
-
-    Only those of the given workspaces are found; a name that two of them have names none. Two queries.
-    """
-    if not wanted:
-        return {}
-    named = {workspace for workspace, _ in wanted}
-    places: dict[str, list[str]] = {}
-    for pk, name in workspaces.filter(Q(pk__in=named) | Q(name__in=named)).values_list("pk", "name"):
-        for word in {pk, name}:
-            places.setdefault(word, []).append(pk)
-    one = {word: pks[0] for word, pks in places.items() if len(pks) == 1}
-    rows = CatalogueObject.objects.filter(
-        ALIVE, workspace__in=set(one.values()), kind=Kind.JOB, name__in={name for _, name in wanted}
-    )
-    held = {(row.workspace_id, row.name): row for row in rows}
-    found = {(word, name): held.get((one.get(word, ""), name)) for word, name in wanted}
-    return {key: row for key, row in found.items() if row is not None}

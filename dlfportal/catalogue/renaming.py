@@ -1,6 +1,7 @@
 """Renaming an object together with what points to it: what would change, and the change in one transaction.
 
-References name objects of their own workspace, so whoever may rename an object may change all that follow.
+What points to an object is in its workspace, apart from jobs of others that wait for a job. Those are changed
+where the reader may edit, named as staying where they may only look, and not mentioned anywhere else.
 """
 
 from __future__ import annotations
@@ -8,20 +9,27 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any, NamedTuple
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.db.models import Q
 
 from dlfportal.access import policy
 from dlfportal.access.policy import Right
+from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
+from dlfportal.audit.models import AuditEntry
+from dlfportal.audit.services import audit_record
 from dlfportal.catalogue.bulk import BulkWrite
 from dlfportal.catalogue.causes import Cause
 from dlfportal.catalogue.contents import contents_store
 from dlfportal.catalogue.drafts import Identity, LightDraft, draft_lighten, draft_make
+from dlfportal.catalogue.elsewhere import far_users, words_for
 from dlfportal.catalogue.existing import Existing, existing_objects
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Origin, Reference, Revision
 from dlfportal.catalogue.references import naming_page
@@ -41,6 +49,7 @@ FOLLOWED_BYTES = 16 * 1024 * 1024
 """So many objects, with documents of so many bytes, follow at once: one request must not take minutes."""
 EXPRESSIONS_READ = 10_000
 UNFOLLOWED_NAMED = 50
+STAYING_NAMED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +62,12 @@ class Follower:
 
     @property
     def identity(self) -> Identity:
-        """What identifies it in the workspace."""
+        """What identifies it in its workspace."""
         return Identity(Kind(self.object.kind), self.object.cluster, self.object.name)
+
+    def document(self, name: str) -> dict[str, Any]:
+        """Return its document once the other one is called `name`."""
+        return followed(document_of(self.revision), self.places, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +80,9 @@ class Unfollowed:
 
 @dataclass(frozen=True, slots=True)
 class RenamePlan:
-    """What renaming `target` to `name` changes. `users` is how many objects name it, counted to a thousand;
-    when they are `too_many`, there are no `followers`: then it can be renamed without them only.
+    """What renaming `target` to `name` changes. `users` is how many objects name it that the reader may edit,
+    counted to a thousand; when they are `too_many`, there are no `followers`: then it can be renamed without
+    them only. `staying` are those of workspaces in which the reader may only look.
     """
 
     target: CatalogueObject
@@ -76,6 +90,7 @@ class RenamePlan:
     followers: list[Follower]
     users: int
     too_many: bool
+    staying: list[CatalogueObject]
     unfollowed: list[Unfollowed]
 
     @property
@@ -94,17 +109,53 @@ class Renamed:
     followers: int
 
 
-def rename_plan(target: CatalogueObject, name: str) -> RenamePlan:
-    """Return what points to `target`, and what of it would follow a rename to `name`.
+def rename_plan(target: CatalogueObject, name: str, reader: User | AnonymousUser) -> RenamePlan:
+    """Return what points to `target`, and what of it would follow a rename to `name` by `reader`.
 
     As many queries whatever points to it. The caller has let the reader into the workspace.
     """
     found = naming_page(target.workspace_id, Kind(target.kind), target.name, target.cluster, FOLLOWED + 2)
-    users = [user for user in found.rows if user.pk != target.pk]
-    count = max(len(users), found.total.number - 1 if len(found.rows) > len(users) else found.total.number)
+    near = [user for user in found.rows if user.pk != target.pk]
+    words = _words(target, reader)
+    far = _far_users(target, words, {user.pk for user in near}, reader)
+    users = [*near, *far.editable]
+    counted = max(len(near), found.total.number - 1 if len(found.rows) > len(near) else found.total.number)
+    count = counted + len(far.editable)
     too_many = count > FOLLOWED or sum(user.size for user in users) > FOLLOWED_BYTES
-    followers = [] if too_many else _followers(target, users)
-    return RenamePlan(target, name, followers, count, too_many, _unfollowed(target))
+    followers = [] if too_many else _followers(target, users, words)
+    staying = far.others[:STAYING_NAMED]
+    return RenamePlan(target, name, followers, count, too_many, staying, _unfollowed(target))
+
+
+class _Far(NamedTuple):
+    """The users in other workspaces: where the reader may edit, and where not."""
+
+    editable: list[CatalogueObject]
+    others: list[CatalogueObject]
+
+
+def _words(target: CatalogueObject, reader: User | AnonymousUser) -> dict[str, set[str]]:
+    """Return by which words jobs of each workspace that the reader sees name the target's: see `words_for`.
+
+    Only jobs are named so.
+    """
+    if target.kind != Kind.JOB:
+        return {}
+    return words_for(target.workspace, policy.workspaces_with(reader, Right.VIEW))
+
+
+def _far_users(
+    target: CatalogueObject, words: dict[str, set[str]], near: set[int], reader: User | AnonymousUser
+) -> _Far:
+    rows = far_users(target.name, words, FOLLOWED + 2, target.pk).rows
+    found = [user for user in rows if user.pk not in near]
+    if not found:
+        return _Far([], [])
+    editable = set(policy.workspaces_with(reader, Right.EDIT).values_list("pk", flat=True))
+    return _Far(
+        [user for user in found if user.workspace_id in editable],
+        [user for user in found if user.workspace_id not in editable],
+    )
 
 
 def object_rename(
@@ -116,16 +167,36 @@ def object_rename(
     or Forbidden (policy), StalePlan when not all stands as the plan saw it, InvalidDocument, or NameTaken.
     """
     policy.require(actor.user, target.workspace, Right.EDIT)
-    plan = rename_plan(target, name)
+    plan = rename_plan(target, name, actor.user)
     if plan.digest != digest:
         raise _stale(target)
     if not follow or not plan.followers:
         return Renamed(_rename(actor, plan, reason), 0)
-    write = _write_of(actor, plan, reason)
-    with write.ahead(), transaction.atomic():
-        saved = _rename(actor, plan, reason)
-        write.write(part_of=saved.entry)
+    writes = _writes_of(actor, plan, reason)
+    own = [write for write in writes if write.workspace.pk == target.workspace_id]
+    with ExitStack() as stack:
+        for write in own:
+            stack.enter_context(write.ahead())
+        with transaction.atomic():
+            saved = _rename(actor, plan, reason)
+            for write in own:
+                write.write(part_of=saved.entry)
+            for write in writes:
+                if write.workspace.pk != target.workspace_id:
+                    write.write(part_of=_far_entry(actor, plan, write))
     return Renamed(saved, len(plan.followers))
+
+
+def _far_entry(actor: Actor, plan: RenamePlan, write: BulkWrite) -> AuditEntry:
+    """Record in another workspace that a rename was followed there: its record does not see the rename's."""
+    detail = {"renamed_from": plan.target.name, "renamed_to": plan.name, "jobs": len(write.drafts)}
+    return audit_record(
+        actor=actor,
+        action=Action.RENAME_FOLLOW,
+        workspace_id=write.workspace.pk,
+        workspace_name=write.workspace.name,
+        detail=detail,
+    )
 
 
 def _rename(actor: Actor, plan: RenamePlan, reason: str) -> Saved:
@@ -141,14 +212,24 @@ def _rename(actor: Actor, plan: RenamePlan, reason: str) -> Saved:
     )
 
 
-def _write_of(actor: Actor, plan: RenamePlan, reason: str) -> BulkWrite:
-    """Store the documents of the followers with the new name; return the write that puts them in place."""
-    workspace = plan.target.workspace
+def _writes_of(actor: Actor, plan: RenamePlan, reason: str) -> list[BulkWrite]:
+    """Store the documents of the followers with the new name; return the writes that put them in place.
+
+    There is one a workspace, in the order of their ids, so that two renames do not wait for each other.
+    """
+    spaces: dict[str, list[Follower]] = {}
+    for follower in plan.followers:
+        spaces.setdefault(follower.object.workspace_id, []).append(follower)
+    return [_write_of(actor, plan, spaces[pk], reason) for pk in sorted(spaces)]
+
+
+def _write_of(actor: Actor, plan: RenamePlan, followers: Sequence[Follower], reason: str) -> BulkWrite:
+    workspace = followers[0].object.workspace
     planned: dict[Identity, Existing | None] = {}
-    planned.update(existing_objects(workspace, [follower.identity for follower in plan.followers]))
+    planned.update(existing_objects(workspace, [follower.identity for follower in followers]))
     drafts: list[LightDraft] = []
     contents: list[Deflated] = []
-    for follower in plan.followers:
+    for follower in followers:
         standing = planned.get(follower.identity)
         if standing is None or standing.revision_id != follower.revision.pk:
             raise _stale(plan.target)
@@ -162,20 +243,23 @@ def _write_of(actor: Actor, plan: RenamePlan, reason: str) -> BulkWrite:
 
 def _draft_of(follower: Follower, name: str) -> tuple[LightDraft, Deflated]:
     kind, cluster, _name = follower.identity
-    document = followed(document_of(follower.revision), follower.places, name)
-    draft = draft_make(kind, document, cluster)
+    draft = draft_make(kind, follower.document(name), cluster)
     content = deflate(draft.data)
     return draft_lighten(draft, content.sha256), content
 
 
-def _followers(target: CatalogueObject, users: Sequence[CatalogueObject]) -> list[Follower]:
+def _followers(
+    target: CatalogueObject, users: Sequence[CatalogueObject], words: dict[str, set[str]]
+) -> list[Follower]:
     newest = [user.revision_id for user in users if user.revision_id]
     revisions = Revision.objects.filter(pk__within=newest).select_related("content").in_bulk()
     followers = []
     for user in users:
         if revision := revisions.get(user.revision_id or 0):
             document, wanted = document_of(revision), Target(target.kind)
-            places = find_naming(Kind(user.kind), document, wanted, target.name, target.cluster)
+            near = {""} if user.workspace_id == target.workspace_id else set[str]()
+            spaces = near | words.get(user.workspace_id, set())
+            places = find_naming(Kind(user.kind), document, wanted, target.name, target.cluster, spaces)
             followers.append(Follower(user, revision, places))
     return followers
 

@@ -52,7 +52,7 @@ class ObjectMissing(NotFound):
     """No object of this kind and name lives in the workspace."""
 
     def __init__(self, kind: Kind, name: str) -> None:
-        self.kind = kind
+        self.kind, self.name = kind, name
         message = gettext_noop("The %(kind)s %(name)s does not exist in this workspace.")
         super().__init__(message, kind=KINDS[kind].word, name=name)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -160,12 +160,23 @@ def find_restarts(document: Any) -> list[Reference]:
     return [one for one in found if _is_self(Kind.JOB, document, one) and not one.waits]
 
 
-def find_naming(kind: Kind, document: Any, target: Target, name: str, cluster: str = "") -> list[Reference]:
-    """Return the references of `document` that name one object of its workspace, which may be itself."""
+def find_naming(
+    kind: Kind,
+    document: Any,
+    target: Target,
+    name: str,
+    cluster: str = "",
+    workspaces: Collection[str] = ("",),
+) -> list[Reference]:
+    """Return the references of `document` that name one object, which may be itself.
+
+    It is in the document's workspace, or in the one that is named by one of `workspaces`.
+    """
     return [
         found
         for found in _references(kind, document)
-        if (found.target, found.name, found.cluster, found.workspace) == (target, name, cluster, "")
+        if (found.target, found.name, found.cluster) == (target, name, cluster)
+        and found.workspace in workspaces
     ]
 
 

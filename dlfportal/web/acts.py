@@ -266,6 +266,18 @@ UPDATED_BY: dict[str, str] = {
 }
 
 
+def _followed(entry: AuditEntry) -> str:
+    """Return that jobs followed a rename in another workspace, which is not named: not all may know it."""
+    jobs = entry.detail.get("jobs")
+    return ngettext(
+        "%(who)s changed %(jobs)s job here that waits for a job of another workspace: %(renamed_from)s is"
+        " called %(renamed_to)s now",
+        "%(who)s changed %(jobs)s jobs here that wait for a job of another workspace: %(renamed_from)s is"
+        " called %(renamed_to)s now",
+        jobs if isinstance(jobs, int) else 0,
+    )
+
+
 def _exported(entry: AuditEntry) -> str:
     """Return what an export took: one job, several, or all that a selection named."""
     detail = entry.detail
@@ -347,6 +359,7 @@ ACTS: dict[Action, ActSpec] = (
     {object_action(kind, verb): VERBS[verb] for kind, verb in product(Kind, Verb)}
     | {action: ActSpec(what, _said(text)) for action, (what, text) in OTHERS.items()}
     | {
+        Action.RENAME_FOLLOW: ActSpec(What.CHANGED, _followed),
         Action.EXPORT: ActSpec(What.EXPORTED, _exported),
         Action.EXPORT_END: ActSpec(What.EXPORTED, _export_ended),
         Action.SIGN_IN_REFUSE: ActSpec(What.SIGN_INS, _refused),

@@ -188,7 +188,11 @@ def fill_schedules(old: Old) -> None:
         "expressionTimeZone": "Asia/Shanghai",
         "startTime": "2026-03-23T00:00:00+08",
         "endTime": "2026-04-01T00:00:00",
-        "dependJobs": {"jobs": ["early"], "sameWorkSpaceJobs": [{"jobName": "both"}]},
+        "dependJobs": {
+            "jobs": ["early"],
+            "sameWorkSpaceJobs": [{"jobName": "both"}],
+            "otherWorkSpaceJobs": [{"jobName": "far", "workSpace": "their"}, {"jobName": 3}, "odd"],
+        },
     }
     nodes = [node("start", "DLFSubJob", jobName="both")]
     event = {"eventType": "DIS", "channel": "clicks"}
@@ -329,8 +333,10 @@ def test_jobs_say_when_they_run_and_what_they_wait_for(upgraded: None) -> None:
         ("by_time", "0 20 1 * * ?", "Asia/Shanghai", "", 1774195200, 1774972800),
         ("odd", "", "", "", 0, 0),
     ]
-    waits = Reference.objects.filter(source__name="by_time").order_by("name", "waits")
+    waits = Reference.objects.filter(source__name="by_time", target="job").order_by("name", "waits")
     assert list(waits.values_list("name", "waits")) == [("both", False), ("both", True), ("early", True)]
+    far = Reference.objects.filter(target="far_job", waits=True)
+    assert list(far.values_list("source__name", "cluster", "name")) == [("by_time", "their", "far")]
     for row in rows.select_related("revision__content"):
         derived = derive(Kind.JOB, document_of(row.revision)).columns
         assert {column: getattr(row, column) for column in columns} == {

@@ -219,6 +219,8 @@ def test_old_addresses_lead_to_the_new_name_while_the_old_one_is_free(
             actor=operator(), target=script, document=document_of(script.revision) | {"name": name}
         ).object
     client, old = client_for(viewer), address(workspace, "scripts/first/")
+    for below in ("document/?revision=1", "download/", "compare/?from=1&to=2"):
+        assert client.get(f"{old}{below}")["Location"] == address(workspace, f"scripts/third/{below}")
     assert client.get(f"{old}?tab=uses")["Location"] == address(workspace, "scripts/third/?tab=uses")
     assert client.get(f"{old}revisions/1/")["Location"] == address(workspace, "scripts/third/revisions/1/")
     assert client_for(stranger).get(old).status_code == 404
@@ -242,3 +244,23 @@ def test_the_page_costs_the_same_whatever_points_to_it(client_for, developer, wo
 
     more()
     assert_same_queries(more, lambda: text_of(client, url, name="load_new"))
+
+
+def test_what_is_below_the_old_address_of_a_job_is_followed(client_for, developer, workspace):
+    job = JobFactory(workspace=workspace, name="old", nodes=[node("a")])
+    object_update(actor=operator(), target=job, document=document_of(job.revision) | {"name": "new"})
+    client = client_for(developer)
+    for below in (
+        "revisions/1/graph.svg?download",
+        "revisions/1/nodes/0/?fragment",
+        "export/",
+        "document/",
+        "rename/?name=x",
+        "?tab=nodes&node=0",
+    ):
+        answer = client.get(address(workspace, f"jobs/old/{below}"))
+        assert answer.status_code == 302
+        at = answer["Location"].replace("download=", "download").replace("fragment=", "fragment")
+        assert at == address(workspace, f"jobs/new/{below}")
+        assert client.get(answer["Location"], follow=True).status_code == 200
+    assert client.post(address(workspace, "jobs/old/export/")).status_code == 404

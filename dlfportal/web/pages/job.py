@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from dlfportal.catalogue.counts import Total
+from dlfportal.catalogue.elsewhere import far_users, words_for
 from dlfportal.catalogue.index import tag_words
 from dlfportal.catalogue.references import Users, waiting_page
 from dlfportal.formats.graph.queries import Wanted
@@ -19,8 +21,9 @@ from dlfportal.formats.schedules import HOURS
 from dlfportal.formats.shapes import objects, part, shown
 from dlfportal.links import job_export_url, job_graph_url, url_of
 from dlfportal.web.pages.graph import GraphPart, graph_part, view_of
+from dlfportal.web.pages.moving import workspace_label
 from dlfportal.web.pages.nodes import Node, nodes_of
-from dlfportal.web.pages.object import SHOWN, ObjectPage, UserRow
+from dlfportal.web.pages.object import SHOWN, FormerName, ObjectPage, UserRow
 from dlfportal.web.pages.timing import Schedule, schedule_of
 from dlfportal.web.words import PARAM_TYPES, PRIORITIES
 
@@ -38,6 +41,15 @@ class Param:
     def type_word(self) -> str:
         """Its type in the reader's words."""
         return str(PARAM_TYPES.get(self.type, self.type))
+
+
+@dataclass(frozen=True, slots=True)
+class FarLine:
+    """A job of another workspace."""
+
+    name: str
+    url: str
+    workspace: str
 
 
 class JobPage(ObjectPage):
@@ -58,6 +70,33 @@ class JobPage(ObjectPage):
     def job_graph_url(self) -> str:
         """The address of the graph of jobs around it."""
         return job_graph_url(self.frame.workspace.pk, str(Wanted(self.target.name)))
+
+    @property
+    def use_counts(self) -> str:
+        """How many things it uses, and how many use it that the reader may see, wherever they are."""
+        near, far = self.users.total, self.far.total
+        total = Total(near.number + far.number, near.is_more or far.is_more)
+        return f"{len(self.shared_uses)} / {total}"
+
+    @cached_property
+    def _words(self) -> dict[str, set[str]]:
+        """By which words the jobs of each workspace that the reader may see name the one of this job."""
+        return words_for(self.frame.workspace, self._visible)
+
+    @cached_property
+    def far(self) -> Users:
+        """The jobs of other workspaces that wait for it, those that can be shown."""
+        return far_users(self.target.name, self._words, SHOWN, self.target.pk)
+
+    @property
+    def far_lines(self) -> list[FarLine]:
+        """Those jobs with their addresses and workspaces."""
+        return [FarLine(row.name, url_of(row), workspace_label(row.workspace)) for row in self.far.rows]
+
+    def _former(self, name: str, cluster: str) -> FormerName:
+        former = super()._former(name, cluster)
+        far = far_users(name, self._words, SHOWN, self.target.pk).rows
+        return replace(former, users=[*former.users, *(UserRow(row, url_of(row)) for row in far)])
 
     @property
     def node_count(self) -> int:

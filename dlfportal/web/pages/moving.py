@@ -8,27 +8,33 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access import policy
+from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right
 from dlfportal.catalogue.counts import folder_counts
-from dlfportal.catalogue.former import former_find
 from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.catalogue.models import CatalogueObject, Revision
 from dlfportal.catalogue.moving import has_folders
-from dlfportal.catalogue.renaming import FOLLOWED, RenamePlan, name_check, rename_plan
-from dlfportal.catalogue.selectors import ObjectMissing, object_get
+from dlfportal.catalogue.renaming import FOLLOWED, Follower, RenamePlan, name_check, rename_plan
+from dlfportal.catalogue.selectors import ObjectMissing, document_of, object_get
 from dlfportal.catalogue.texts import error_text, problem_text
 from dlfportal.errors import PortalError
+from dlfportal.formats.difference.documents import difference
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import InvalidDocument, show_path
 from dlfportal.links import moving_url, url_of, with_query
+from dlfportal.web.pages.difference import DifferencePart
 from dlfportal.web.pages.frame import Frame, frame_of
 from dlfportal.web.requests import workspace_of
 
+DIFFERENCES = 20
+DIFFERENCE_BYTES = 2 * 1024 * 1024
+"""Of so many objects, with documents of so many bytes, the difference is shown; of others the places."""
 PLACES_NAMED = 20
 """So many places of one object are named on the page; all are changed."""
 
@@ -40,6 +46,7 @@ class Subject:
     frame: Frame
     target: CatalogueObject
     revision: Revision
+    reader: User | AnonymousUser
 
     @property
     def spec(self) -> KindSpec:
@@ -61,7 +68,7 @@ def subject_of(request: HttpRequest, workspace_id: str, kind: Kind, name: str, l
     if target.revision is None:  # only while it is being written
         raise ObjectMissing(kind, name)
     frame = frame_of(request, workspace_id, kind, (name, url_of(target)), (label, ""))
-    return Subject(frame, target, target.revision)
+    return Subject(frame, target, target.revision, request.user)
 
 
 class NameForm(forms.Form):
@@ -129,13 +136,24 @@ class FollowerLine:
 
     object: CatalogueObject
     url: str
+    workspace: str
     places: list[Place]
     more: int
+    difference: DifferencePart | None
 
     @property
     def label(self) -> str:
         """The name of its kind."""
         return KINDS[Kind(self.object.kind)].label
+
+
+@dataclass(frozen=True, slots=True)
+class StayingLine:
+    """A job of another workspace that goes on to wait for the old name."""
+
+    object: CatalogueObject
+    url: str
+    workspace: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,23 +200,34 @@ class RenamePage(SubjectPage):
         """The address where another name is asked for."""
         return with_query(self.address.partition("?")[0], {"cluster": self.subject.target.cluster})
 
-    @property
-    def is_job(self) -> bool:
-        """Whether jobs of other workspaces may wait for it."""
-        return self.subject.target.kind == Kind.JOB
-
     @cached_property
     def followers(self) -> list[FollowerLine]:
-        """What points to it, with the places that would change."""
-        return [
-            FollowerLine(
-                one.object,
-                url_of(one.object),
-                [Place(place.node, show_path(place.path)) for place in one.places[:PLACES_NAMED]],
-                max(len(one.places) - PLACES_NAMED, 0),
-            )
-            for one in self.plan.followers
-        ]
+        """What points to it: with the difference that following makes, or beyond some, with the places."""
+        left, lines = DIFFERENCE_BYTES, []
+        for number, one in enumerate(self.plan.followers):
+            left -= one.object.size
+            compared = self.ready and number < DIFFERENCES and left >= 0
+            lines.append(self._line(one, _difference(one, self.plan.name) if compared else None))
+        return lines
+
+    def _line(self, one: Follower, difference: DifferencePart | None) -> FollowerLine:
+        return FollowerLine(
+            one.object,
+            url_of(one.object),
+            self._workspace(one.object),
+            [Place(place.node, show_path(place.path)) for place in one.places[:PLACES_NAMED]],
+            max(len(one.places) - PLACES_NAMED, 0),
+            difference,
+        )
+
+    def _workspace(self, found: CatalogueObject) -> str:
+        """Return the name of the workspace of an object, "" for the one of the page."""
+        return "" if found.workspace_id == self.frame.workspace.pk else workspace_label(found.workspace)
+
+    @property
+    def staying(self) -> list[StayingLine]:
+        """The jobs that wait for it in workspaces in which the reader may only look."""
+        return [StayingLine(one, url_of(one), workspace_label(one.workspace)) for one in self.plan.staying]
 
     @cached_property
     def unfollowed(self) -> list[UnfollowedLine]:
@@ -208,13 +237,25 @@ class RenamePage(SubjectPage):
         ]
 
 
+def workspace_label(workspace: Workspace) -> str:
+    """Return a workspace as pages of another one name it, which selected its project."""
+    return f"{workspace.project.name} / {workspace.name}"
+
+
+def _difference(follower: Follower, name: str) -> DifferencePart:
+    """Return what following makes of a document."""
+    kind, before = Kind(follower.object.kind), document_of(follower.revision)
+    return DifferencePart(difference(kind, before, follower.document(name)), follower.object.name)
+
+
 def rename_page(
     subject: Subject, data: Mapping[str, Any], *, follow: bool = True, error: PortalError | None = None
 ) -> RenamePage:
     """Return the page for what was asked for by now; `error` is why it was not done."""
     form = RenameForm(subject, data if "name" in data else None)
     ready = form.is_valid()
-    plan = rename_plan(subject.target, form.cleaned_data["name"] if ready else subject.target.name)
+    name = form.cleaned_data["name"] if ready else subject.target.name
+    plan = rename_plan(subject.target, name, subject.reader)
     return RenamePage(subject, form, plan, ready, follow, said(error) if error and ready else "")
 
 
@@ -259,24 +300,6 @@ def moving_urls(target: CatalogueObject) -> dict[str, str]:
     """Return the addresses of what this module shows of an object, by their words."""
     pages = ("rename", "copy", "move") if has_folders(Kind(target.kind)) else ("rename", "copy")
     return {page: moving_url(page, target) for page in pages}
-
-
-def renamed_url(
-    request: HttpRequest,
-    workspace_id: str,
-    kind: Kind,
-    name: str,
-    missing: ObjectMissing,
-    number: int | None = None,
-) -> str:
-    """Return the address to which that of an object under a former name leads, or raise `missing`."""
-    asked = request.GET.copy()
-    cluster = asked.pop("cluster", [None])[-1]
-    found = former_find(workspace_of(request, workspace_id), kind, name, cluster)
-    if found is None:
-        raise missing
-    url = url_of(found, number)
-    return f"{url}{'&' if '?' in url else '?'}{asked.urlencode()}" if asked else url
 
 
 def said(error: PortalError) -> str:

@@ -16,16 +16,15 @@ from django.utils.safestring import SafeString
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, workspaces_with
+from dlfportal.catalogue.elsewhere import Elsewhere, same_name_elsewhere
 from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.catalogue.models import CatalogueObject, Revision
 from dlfportal.catalogue.references import (
     USERS_ORDERED,
-    Elsewhere,
     Users,
     names_left_behind,
     naming_page,
     nodes_that_name,
-    same_name_elsewhere,
     users_page,
 )
 from dlfportal.catalogue.selectors import ObjectMissing, content_bytes, object_get

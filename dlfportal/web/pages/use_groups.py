@@ -11,8 +11,9 @@ from django.utils.text import capfirst
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.counts import Total
+from dlfportal.catalogue.elsewhere import far_jobs
 from dlfportal.catalogue.kinds import KINDS
-from dlfportal.catalogue.references import connection_users, jobs_elsewhere
+from dlfportal.catalogue.references import connection_users
 from dlfportal.formats.references import Target
 from dlfportal.links import list_url, url_of
 from dlfportal.web.pages.uses import SharedUse, State, Use
@@ -59,7 +60,7 @@ def use_groups(
     """
     entries = list(shared)
     far = {(use.reference.workspace, use.name) for use in _in_state(entries, State.ELSEWHERE)}
-    found = jobs_elsewhere(visible, far)
+    found = far_jobs(workspace, visible, far)
     names = {use.name for use in _in_state(entries, State.OUTSIDE)}
     others = connection_users(workspace, names, own_id)
     groups: dict[Target, UseGroup] = {}

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_safe
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import list_url
 from dlfportal.web.pages.compare import compare_page
+from dlfportal.web.views.former import former_followed
 
 
 @require_safe
+@former_followed
 def compare_view(request: HttpRequest, workspace_id: str, kind: Kind, name: str) -> HttpResponse:
     """Show what differs between two revisions, as `from` and `to` in the address say."""
     page = compare_page(request, workspace_id, kind, name)

@@ -9,9 +9,11 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.exports.delivery import content_disposition
 from dlfportal.web.pages.files import document_file, script_file
 from dlfportal.web.requests import workspace_of
+from dlfportal.web.views.former import former_followed
 
 
 @require_safe
+@former_followed
 def document_view(request: HttpRequest, workspace_id: str, kind: Kind, name: str) -> HttpResponse:
     """Answer the document of an object as the newest revision has it, or the one that `revision` says."""
     workspace, cluster = workspace_of(request, workspace_id), request.GET.get("cluster")
@@ -20,6 +22,7 @@ def document_view(request: HttpRequest, workspace_id: str, kind: Kind, name: str
 
 
 @require_safe
+@former_followed
 def script_text_view(request: HttpRequest, workspace_id: str, name: str) -> HttpResponse:
     """Answer the text of a script as the newest revision has it."""
     file = script_file(workspace_of(request, workspace_id), name)

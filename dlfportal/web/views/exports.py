@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.http import require_safe
@@ -19,6 +20,7 @@ from dlfportal.web.pages.chosen import Chosen, choice_read, chosen_of, chosen_st
 from dlfportal.web.pages.export import depend_asked, export_page, job_export_page, status_asked
 from dlfportal.web.pages.frame import frame_of
 from dlfportal.web.requests import actor_of, workspace_of
+from dlfportal.web.views.former import former_followed
 
 
 class JobExportView(View):
@@ -26,6 +28,7 @@ class JobExportView(View):
 
     http_method_names = ["get", "head", "post"]
 
+    @method_decorator(former_followed)
     def get(self, request: HttpRequest, workspace_id: str, name: str) -> HttpResponse:
         url = object_url(workspace_id, Kind.JOB, name)
         frame = frame_of(request, workspace_id, Kind.JOB, (name, url), (_("Export"), ""))

@@ -16,6 +16,7 @@ from dlfportal.web.graph.jobs import JobsView
 from dlfportal.web.pages.graph import graph_file
 from dlfportal.web.pages.job_graph import job_graph_file, job_graph_page
 from dlfportal.web.pages.node import node_page
+from dlfportal.web.views.former import former_followed
 
 ALONE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """A picture opened alone has its style within, and can do nothing else."""
@@ -25,6 +26,7 @@ LONGEST_NAME = 120
 
 
 @require_safe
+@former_followed
 def graph_svg(request: HttpRequest, workspace_id: str, name: str, number: int) -> HttpResponse:
     """Send the graph of a revision as SVG, or say that the browser has it already."""
     part = graph_file(request, workspace_id, name, number)
@@ -62,6 +64,7 @@ def _sent(request: HttpRequest, name: str, tag: str, make: Callable[[], str]) ->
 
 
 @require_safe
+@former_followed
 def node_view(request: HttpRequest, workspace_id: str, name: str, number: int, index: int) -> HttpResponse:
     """Show one node of a revision: a page, or with `?fragment` what the graph opens beside itself."""
     page = node_page(request, workspace_id, name, number, index)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext, ngettext
 from django.views import View
 
@@ -26,6 +27,7 @@ from dlfportal.web.pages.moving import (
     subject_of,
 )
 from dlfportal.web.requests import actor_of
+from dlfportal.web.views.former import former_followed
 
 RENAME, COPY, MOVE = (f"catalogue/moving/{page}.html" for page in ("rename", "copy", "move"))
 
@@ -35,6 +37,7 @@ class RenameView(View):
 
     http_method_names = ["get", "head", "post"]
 
+    @method_decorator(former_followed)
     def get(self, request: HttpRequest, workspace_id: str, kind: Kind, name: str) -> HttpResponse:
         subject = subject_of(request, workspace_id, kind, name, gettext("Rename"))
         return render(request, RENAME, {"page": rename_page(subject, request.GET)})
@@ -66,6 +69,7 @@ class CopyView(View):
 
     http_method_names = ["get", "head", "post"]
 
+    @method_decorator(former_followed)
     def get(self, request: HttpRequest, workspace_id: str, kind: Kind, name: str) -> HttpResponse:
         subject = subject_of(request, workspace_id, kind, name, gettext("Copy"))
         return render(request, COPY, {"page": CopyPage(subject, NameForm(subject))})
@@ -92,6 +96,7 @@ class MoveView(View):
 
     http_method_names = ["get", "head", "post"]
 
+    @method_decorator(former_followed)
     def get(self, request: HttpRequest, workspace_id: str, kind: Kind, name: str) -> HttpResponse:
         subject = subject_of(request, workspace_id, kind, name, gettext("Move"))
         return render(request, MOVE, {"page": move_page(subject)})

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from dlfportal.catalogue.kinds import KINDS, KindSpec
-from dlfportal.catalogue.selectors import ObjectMissing
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import list_url
 from dlfportal.web.pages.cdm_job import CdmJobPage
@@ -17,12 +16,12 @@ from dlfportal.web.pages.columns import columns_cookie, columns_differing
 from dlfportal.web.pages.frame import frame_of
 from dlfportal.web.pages.job import JobPage
 from dlfportal.web.pages.list import list_page
-from dlfportal.web.pages.moving import renamed_url
 from dlfportal.web.pages.object import ObjectPage, object_page
 from dlfportal.web.pages.paging import Address
 from dlfportal.web.pages.resource import ResourcePage
 from dlfportal.web.pages.revision import revision_page
 from dlfportal.web.pages.script import ScriptPage
+from dlfportal.web.views.former import former_followed
 
 COLUMNS_KEPT = timedelta(days=365)
 PAGES: dict[Kind, type[ObjectPage]] = {
@@ -56,24 +55,20 @@ def _columns_choose(request: HttpRequest, spec: KindSpec) -> HttpResponse:
 
 
 @require_safe
+@former_followed
 def object_view(request: HttpRequest, workspace_id: str, kind: Kind, name: str) -> HttpResponse:
     """Show an object at its newest revision; the address of a former name leads to the new one."""
-    try:
-        page = object_page(PAGES[kind], request, workspace_id, kind, name)
-    except ObjectMissing as missing:
-        return redirect(renamed_url(request, workspace_id, kind, name, missing))
+    page = object_page(PAGES[kind], request, workspace_id, kind, name)
     context = {"page": page, "search_url": list_url(workspace_id, kind)}
     return render(request, f"catalogue/{kind}_detail.html", context)
 
 
 @require_safe
+@former_followed
 def revision_view(
     request: HttpRequest, workspace_id: str, kind: Kind, name: str, number: int
 ) -> HttpResponse:
     """Show the document of one revision, read only; under a former name as above."""
-    try:
-        page = revision_page(request, workspace_id, kind, name, number)
-    except ObjectMissing as missing:
-        return redirect(renamed_url(request, workspace_id, kind, name, missing, number))
+    page = revision_page(request, workspace_id, kind, name, number)
     context = {"page": page, "search_url": list_url(workspace_id, kind)}
     return render(request, "catalogue/revision.html", context)
