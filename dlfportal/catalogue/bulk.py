@@ -86,7 +86,6 @@ class BulkWrite:
     def __post_init__(self) -> None:
         """Gather what is to be written."""
         self._targets = [Target(draft, self.planned[draft.identity]) for draft in self.drafts]
-        self._standings = Counter(standing_under(draft.identity.kind, draft.indexed) for draft in self.drafts)
 
     @property
     def written(self) -> dict[Identity, Written]:
@@ -181,16 +180,21 @@ class BulkWrite:
             target.revision_id = pk
 
     def _number_versions(self) -> None:
-        """Say which objects are submitted, and by which version."""
+        """Say which objects are submitted, by which version, and what they count under then."""
         standing = self._submitted or {}
         for target in self._targets:
             version_id, number, marked, highest = standing.get(target.pk, UNSUBMITTED)
             target.version_before = target.version_id = version_id
+            target.marked = marked
             target.is_submitted = self.submit and not (target.is_kept and marked == target.revision_id)
             target.version = highest + 1 if target.is_submitted else number
         submitted = [target for target in self._targets if target.is_submitted]
         for target, pk in zip(submitted, ids_reserve(Version, len(submitted)), strict=True):
             target.version_id = pk
+        self._standings = Counter(
+            standing_under(target.draft.identity.kind, {**target.draft.indexed, "state": target.state.value})
+            for target in self._targets
+        )
 
     def _stage(self) -> None:
         """Write every row ahead."""

@@ -41,6 +41,7 @@ class Standing(NamedTuple):
     type: str
     directory: str
     owner: str
+    state: str
     tags: str
 
 
@@ -204,7 +205,7 @@ def filter_values(workspace: Workspace, kind: Kind, column: str) -> list[str]:
 def count_of(workspace: Workspace, kind: Kind, chosen: ListFilter | None = None) -> int | None:
     """Return how many objects `object_list` has for the same arguments, None where that is not kept.
 
-    Kept is: no filter; one alone of type, directory, folder, owner and a tag; and a type with a tag.
+    Kept is: no filter; one alone of type, directory, folder, owner, state and a tag; and a type with a tag.
     """
     return count_across([workspace.pk], kind, chosen)
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 
 from dlfportal.access.models import Workspace
+from dlfportal.catalogue.index import State
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, KeptCount, Reference
 from dlfportal.formats.cron import cron_fault
 from dlfportal.formats.fields import DEEPEST_DIRECTORY, JOB_NAME, RESOURCE_NAME
@@ -105,7 +106,7 @@ def _ended(_workspace: Workspace, _kind: Kind) -> Q:
 
 
 def _changed(_workspace: Workspace, _kind: Kind) -> Q:
-    return Q(version__isnull=False) & ~Q(version__revision=F("revision"))
+    return Q(state=State.CHANGED)
 
 
 def _no_owner(_workspace: Workspace, _kind: Kind) -> Q:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -40,8 +41,26 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
 )
 """Every index column, with what it holds when a kind has nothing for it."""
 
-BESIDE = (*DEFAULTS, "size", "version_number")
+BESIDE = (*DEFAULTS, "size", "version_number", "state")
 """The columns beside an object's newest revision: what follows from its document and its version."""
+
+
+class State(StrEnum):
+    """Where an object stands between its revisions and its versions; lists sort by these words.
+
+    `changed`: submitted, and there is a revision since. `draft`: not submitted.
+    """
+
+    CHANGED = "changed"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+
+
+def state_of(submitted: int | None, newest: int | None) -> State:
+    """Return the state of an object by the id of its submitted revision, None without one, and its newest."""
+    if submitted is None:
+        return State.DRAFT
+    return State.SUBMITTED if submitted == newest else State.CHANGED
 
 
 def index_of(kind: Kind, document: Document) -> dict[str, Any]:

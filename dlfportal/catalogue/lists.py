@@ -50,6 +50,7 @@ class Row(NamedTuple):
     size: int
     location: str
     version_number: int
+    state: str
     submitted_id: int | None
     submitted_number: int | None
     revision_id: int | None

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.derive import FAR_JOB
-from dlfportal.catalogue.index import TAG_BYTES
+from dlfportal.catalogue.index import TAG_BYTES, State
 from dlfportal.catalogue.stored import HealthReport as HealthReport
 from dlfportal.catalogue.stored import SearchIndex as SearchIndex
 from dlfportal.catalogue.stored import Selection as Selection
@@ -37,7 +37,7 @@ ALIVE = Q(deleted_at__isnull=True)
 OF_A_WEEK = ("cron", "cron_zone", "schedule", "runs_from", "runs_until")
 REFERENCED = (*(target.value for target in Target), FAR_JOB)
 SORTED_ALONE: dict[Kind, tuple[str, ...]] = {
-    Kind.JOB: ("schedule", "-node_count", "-version_number"),
+    Kind.JOB: ("schedule", "-node_count"),
     Kind.SCRIPT: ("-size",),
     Kind.RESOURCE: ("location",),
     Kind.CDM_JOB: ("cluster", "description"),
@@ -123,7 +123,10 @@ class CatalogueObject(models.Model):
         db_index=False,
     )
     version_number = models.PositiveIntegerField(
-        _("version"), default=0, help_text="of `version`, for lists to sort by; 0 while nothing is submitted"
+        _("version"), default=0, help_text="of `version`; 0 while nothing is submitted"
+    )
+    state = models.CharField(
+        _("state"), max_length=9, default=State.DRAFT, help_text="what `index.state_of` says"
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     created_by = models.CharField(_("created by"), max_length=150)
@@ -143,7 +146,7 @@ class CatalogueObject(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="object_named"),
         ]
         indexes = [
-            *(_list_index(column, column) for column in ("directory", "type", "owner")),
+            *(_list_index(column, column) for column in ("directory", "type", "owner", "state")),
             _list_index("updated_at", "-updated_at"),
             *(
                 _list_index(field.strip("-"), field, kind)

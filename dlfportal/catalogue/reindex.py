@@ -19,7 +19,7 @@ from dlfportal.access.policy import Right
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.counts import COLUMNS, counts_move, standing_of, standing_under
 from dlfportal.catalogue.derive import Derived, ReferenceKey, derive
-from dlfportal.catalogue.index import BESIDE
+from dlfportal.catalogue.index import BESIDE, state_of
 from dlfportal.catalogue.models import CatalogueObject, Content, ObjectTag, Reference, Revision
 from dlfportal.catalogue.recount import Recounted, counts_fold, recount
 from dlfportal.catalogue.search.writing import index_build, index_complete
@@ -206,8 +206,12 @@ def _judge(revision: Revision, document: Any, beside: _Beside) -> _Wrong:
 def _columns(revision: Revision, derived: Derived) -> dict[str, Any]:
     """Return every column that is kept beside an object's newest revision, in the order of `BESIDE`."""
     version = revision.object.version
-    number = version.number if version else 0
-    return {**derived.columns, "size": revision.content.size, "version_number": number}
+    return {
+        **derived.columns,
+        "size": revision.content.size,
+        "version_number": version.number if version else 0,
+        "state": state_of(version.revision_id if version else None, revision.pk).value,
+    }
 
 
 def _tags_of(objects: Sequence[int]) -> dict[int, set[TagRow]]:
@@ -257,7 +261,8 @@ def _tags(wrong: _Wrong) -> tuple[str, int, list[TagRow]]:
 
 def _count(wrong: _Wrong, before: CatalogueObject) -> None:
     """Keep the counts right over a mended object, which was `before`."""
-    after = standing_under(Kind(before.kind), wrong.derived.columns) if before.deleted_at is None else None
+    columns = _columns(wrong.revision, wrong.derived)
+    after = standing_under(Kind(before.kind), columns) if before.deleted_at is None else None
     counts_move(before.workspace_id, standing_of(before), after)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, F, Field, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, Field, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -38,7 +38,7 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import Target
 from dlfportal.formats.zip.writer import inflate
 
-NARROWING = ("type", "directory", "owner")
+NARROWING = ("type", "directory", "owner", "state")
 """The index columns that a list may be narrowed to one value of."""
 GATHERED = 1000
 """Up to so many objects that a filter finds are gathered by their ids and then sorted."""
@@ -68,9 +68,9 @@ class ListFilter:
     `search` looks in name and description, `name` for a part of the name, both without case. `tags`
     keeps the jobs that have one of them, or with `all_tags` each of them; `ids` the objects with these
     ids; `connection` what uses the data connection of this name. `folder` keeps a directory with all below
-    it, `schedule` the jobs that start so, `state` one of `STATES`, `since` what was changed at that time (ISO
-    8601, with its offset) or later. `check` is a word
-    of `health`, `starts` one of `weeks`: what the one finds, and the jobs that start then.
+    it, `schedule` the jobs that start so, `state` those in a state of `index.State`, `since` what was changed
+    at that time (ISO 8601, with its offset) or later. `check` is a word of `health`, `starts` one of `weeks`:
+    what the one finds, and the jobs that start then.
     """
 
     search: str = ""
@@ -88,14 +88,6 @@ class ListFilter:
     since: str = ""
     check: str = ""
     starts: str = ""
-
-
-STATES: Mapping[str, Q] = {
-    "draft": Q(version__isnull=True),
-    "submitted": Q(version__revision=F("revision")),
-    "changed": Q(version__isnull=False) & ~Q(version__revision=F("revision")),
-}
-"""The words for where an object stands between its revisions and its versions, each with its condition."""
 
 
 class Found(NamedTuple):
@@ -134,15 +126,13 @@ def objects_checked(
 def _narrowed(
     workspace: Workspace, kind: Kind, objects: QuerySet[CatalogueObject], chosen: ListFilter
 ) -> QuerySet[CatalogueObject]:
-    """Return those of the objects that are in the folder and state of a filter, and so on."""
+    """Return those of the objects that are in the folder of a filter, and so on."""
     if chosen.folder:
         within = directories_below(workspace, kind, chosen.folder)
         objects = objects.alias(directory_checked=Concat("directory", Value("")))
         objects = objects.filter(directory_checked__within=within)
     if chosen.schedule:
         objects = objects.filter(schedule__checked=chosen.schedule)
-    if chosen.state:
-        objects = objects.filter(STATES.get(chosen.state, Q(pk__in=())))
     if chosen.since:
         objects = objects.filter(updated_at__gte=datetime.fromisoformat(chosen.since))
     if chosen.check:
@@ -221,14 +211,12 @@ def found_by(workspace: Workspace, kind: Kind, chosen: ListFilter) -> Found:
 
 
 def _indexed(workspace: Workspace, kind: Kind, chosen: ListFilter) -> Iterator[QuerySet[CatalogueObject]]:
-    """Yield the objects that an index finds by folder, schedule, draft and time of change."""
+    """Yield the objects that an index finds by folder, schedule and time of change."""
     objects = _objects(workspace, kind)
     if chosen.folder:
         yield objects.filter(directory__within=directories_below(workspace, kind, chosen.folder))
     if chosen.schedule and kind is Kind.JOB:
         yield objects.filter(schedule=chosen.schedule)
-    if chosen.state == "draft" and kind is Kind.JOB:
-        yield objects.filter(version_number=0)
     if chosen.since:
         yield objects.filter(updated_at__gte=datetime.fromisoformat(chosen.since))
 

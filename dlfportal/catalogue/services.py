@@ -27,6 +27,7 @@ from dlfportal.catalogue.causes import Cause
 from dlfportal.catalogue.counts import counts_move, standing_of
 from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.drafts import Draft, draft_make, emptied_told
+from dlfportal.catalogue.index import State
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.models import (
     ALIVE,
@@ -199,8 +200,8 @@ def object_delete(
         tags = tags_standing(row)
         text_replace(row.pk, text_of(row), None)
         row.deleted_at = deletion.at
-        row.version, row.version_number = None, 0
-        row.save(update_fields=["deleted_at", "version", "version_number"])
+        row.version, row.version_number, row.state = None, 0, State.DRAFT
+        row.save(update_fields=["deleted_at", "version", "version_number", "state"])
         row.references.all().delete()
         tags_move(row, tags)
         _record(actor, Verb.DELETE, row, None, {"used_by": [user.name for user in users]})
@@ -220,8 +221,10 @@ def _submit(actor: Actor, row: CatalogueObject, comment: str) -> Version:
         author_name=actor.user.get_username(),
         comment=comment[:128],
     )
-    row.version, row.version_number = version, version.number
-    row.save(update_fields=["version", "version_number"])
+    before = standing_of(row)
+    row.version, row.version_number, row.state = version, version.number, State.SUBMITTED
+    row.save(update_fields=["version", "version_number", "state"])
+    counts_move(row.workspace_id, before, standing_of(row))
     told = {"reason": comment} if comment else {}
     _record(actor, Verb.SUBMIT, row, None, {"version": version.number, **told})
     return version
@@ -290,6 +293,7 @@ def _write(actor: Actor, target: CatalogueObject, draft: Draft, content: Content
     if changed:
         target.updated_at = timezone.now()
         target.updated_by = actor.user.get_username()
+        target.state = State.CHANGED if target.version_id else State.DRAFT
     target.save()
     if changed:
         target.revision = _revision(actor, target, newest.number + 1 if newest else 1, content, cause)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from dlfportal.catalogue.drafts import LightDraft
 from dlfportal.catalogue.existing import Existing
+from dlfportal.catalogue.index import State, state_of
 
 
 class Written(NamedTuple):
@@ -28,7 +29,7 @@ class Target:
     """A draft on its way: what stood under its identity, the ids it gets, and its version.
 
     `is_kept`: the object lives with this content already, and gets no revision. `number` is that of the
-    newest revision when all is written.
+    newest revision when all is written, `marked` the id of the revision that was submitted before.
     """
 
     draft: LightDraft
@@ -42,6 +43,7 @@ class Target:
     version_id: int | None = None
     version: int = 0
     is_submitted: bool = False
+    marked: int | None = None
 
     def __post_init__(self) -> None:
         """Keep the ids of what stood there; the others are taken when the write is prepared."""
@@ -53,7 +55,12 @@ class Target:
     @property
     def columns(self) -> tuple[Any, ...]:
         """The values of `index.BESIDE`."""
-        return (*self.draft.columns, self.draft.size, self.version)
+        return (*self.draft.columns, self.draft.size, self.version, self.state.value)
+
+    @property
+    def state(self) -> State:
+        """Where the object stands once all is written."""
+        return state_of(self.revision_id if self.is_submitted else self.marked, self.revision_id)
 
     @property
     def written(self) -> Written:

@@ -21,7 +21,7 @@ from dlfportal.catalogue.counts import (
     filter_values,
     kind_counts,
 )
-from dlfportal.catalogue.index import TAG_BYTES
+from dlfportal.catalogue.index import TAG_BYTES, State
 from dlfportal.catalogue.models import CatalogueObject, KeptCount
 from dlfportal.catalogue.recount import counts_fold
 from dlfportal.catalogue.selectors import ListFilter, object_get, object_list
@@ -49,6 +49,7 @@ LISTS = [
     *(ListFilter(type=word) for word in ("BATCH", "REAL_TIME", *WORDS)),
     *(ListFilter(owner=word) for word in WORDS),
     *(ListFilter(directory=word) for word in ("/", "/a", "/x", *WORDS)),
+    *(ListFilter(state=word) for word in (*State, "a")),
     *(ListFilter(tags=[word]) for word in WORDS),
     *(ListFilter(tags=[word, word], all_tags=True) for word in WORDS),
     ListFilter(tags=["a", "A"]),
@@ -70,7 +71,7 @@ def assert_counts_fit(workspace: Workspace, *kinds: Kind) -> None:
             key: count for key, count in counted.items() if count is not None
         }
         assert kind_counts([workspace])[workspace.pk][kind] == object_list(workspace, kind).count()
-        for column in ("type", "directory", "owner"):
+        for column in ("type", "directory", "owner", "state"):
             found = set(object_list(workspace, kind).values_list(column, flat=True)) - {""}
             assert filter_values(workspace, kind, column) == sorted(found)
     assert list(recount.recount([workspace])) == []
@@ -169,7 +170,7 @@ def test_a_write_that_changes_no_count_writes_none(workspace: Workspace) -> None
     document = job("q", processType="BATCH", basicConfig={"owner": "li", "tags": ["b", "a"]})
     object_update(actor=operator(), target=target, document=document)
     assert KeptCount.objects.count()
-    assert KeptCount.objects.count() == before == 8
+    assert KeptCount.objects.count() == before == 9
     moved = {**document, "directory": "/moved", "basicConfig": {"owner": "li", "tags": ["a", "c"]}}
     object_update(actor=operator(), target=target, document=moved)
     added = KeptCount.objects.order_by("pk")[before:].values_list("facet", "value", "amount")
@@ -189,9 +190,9 @@ def test_folding_leaves_a_row_a_count_and_none_of_zero(workspace: Workspace) -> 
         target = ScriptFactory(workspace=workspace, name=name, owner=name)
     object_delete(actor=operator(), target=target)
     CdmJobFactory(workspace=workspace)
-    assert KeptCount.objects.count() == 26 * 4 + 4 + 3
-    assert counts_fold(1000) == 26 * 4 + 4 + 3
-    assert KeptCount.objects.filter(kind="script").count() == 25 + 3
+    assert KeptCount.objects.count() == 26 * 5 + 5 + 4
+    assert counts_fold(1000) == 26 * 5 + 5 + 4
+    assert KeptCount.objects.filter(kind="script").count() == 25 + 4
     assert not KeptCount.objects.filter(folded=False).exists()
     assert_counts_fit(workspace)
 
@@ -199,7 +200,7 @@ def test_folding_leaves_a_row_a_count_and_none_of_zero(workspace: Workspace) -> 
 def test_a_few_rows_are_not_worth_to_be_folded(workspace: Workspace) -> None:
     ScriptFactory.create_batch(3, workspace=workspace)
     assert count_queries(lambda: counts_fold(1000)) == 1
-    assert KeptCount.objects.count() == 9
+    assert KeptCount.objects.count() == 12
 
 
 def test_folding_stops_at_what_it_was_asked_for(

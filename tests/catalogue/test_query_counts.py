@@ -33,8 +33,8 @@ def grow(workspace: Workspace, actor: Actor) -> Callable[[], None]:
         for _ in range(rows):
             JobFactory(workspace=workspace, actor=actor, nodes=[node("n", scriptName="load")])
             document = script(content=f"SELECT {load.revisions.count()};\n")
-            object_update(actor=actor, target=load, document=document)
             version_submit(actor=actor, target=load)
+            object_update(actor=actor, target=load, document=document)
 
     more(2)
     return more

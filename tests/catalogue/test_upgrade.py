@@ -284,12 +284,16 @@ def test_a_cdm_job_was_in_the_cluster_it_was_moved_from(upgraded: None) -> None:
 def test_what_lived_lives_and_stays_submitted(upgraded: None) -> None:
     found = object_get(Workspace.objects.get(), Kind.JOB, "imported")
     assert found.version and found.version.revision == found.revision
-    assert found.version_number == 1
+    assert (found.version_number, found.state) == (1, "submitted")
 
 
 def test_objects_are_counted(upgraded: None) -> None:
     workspace = Workspace.objects.get()
     assert count_of(workspace, Kind.JOB) == 7
+    assert [count_of(workspace, Kind.JOB, ListFilter(state=state)) for state in ("submitted", "draft")] == [
+        1,
+        6,
+    ]
     for chosen in (ListFilter(directory="/counted"), ListFilter(owner="li"), ListFilter(type="BATCH")):
         assert count_of(workspace, Kind.JOB, chosen) == 3
     assert [count_of(workspace, Kind.JOB, ListFilter(tags=[tag])) for tag in "ab"] == [2, 1]

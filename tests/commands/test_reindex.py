@@ -104,17 +104,23 @@ def test_it_puts_the_rows_of_tags_and_the_numbers_of_versions_right(run: Run, wo
     row = ("workspace", "object", "tag", "name", "type")
     right = sorted(ObjectTag.objects.values_list(*row))
     assert right == [(workspace.pk, tagged.pk, tag, "tagged", "BATCH") for tag in ("vip", "日")]
-    CatalogueObject.objects.update(version_number=9)
+    CatalogueObject.objects.update(version_number=9, state="changed")
     ObjectTag.objects.filter(tag="vip").update(tag="old", name="before")
     ObjectTag.objects.create(workspace=workspace, object=gone, tag="vip", name="gone")
     assert run("reindex")[0] == [
-        f"{workspace.pk} job      tagged revision 1: version_number, tags",
-        f"{workspace.pk} job      gone revision 1: version_number, tags",
-        "Revisions read: 2; mended: 2.",
+        f"{workspace.pk} job      tagged revision 1: version_number, state, tags",
+        f"{workspace.pk} job      gone revision 1: version_number, state, tags",
+        f"{workspace.pk} job      count of state changed: kept -1, are 0",
+        f"{workspace.pk} job      count of state submitted: kept 2, are 1",
+        "Revisions read: 2; mended: 4.",
     ]
     assert sorted(ObjectTag.objects.values_list(*row)) == right
     numbers = CatalogueObject.objects.order_by("pk").values_list("version_number", flat=True)
     assert list(numbers) == [1, 0]
+    assert list(CatalogueObject.objects.order_by("pk").values_list("state", flat=True)) == [
+        "submitted",
+        "draft",
+    ]
 
 
 def test_one_workspace_alone_is_read(run: Run, job: CatalogueObject, other_workspace: Workspace) -> None:

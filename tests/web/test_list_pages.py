@@ -15,6 +15,7 @@ from django.test import Client
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue import lists
 from dlfportal.catalogue.counts import Total, counts_add, standing_of
+from dlfportal.catalogue.index import State
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.lists import list_open
 from dlfportal.catalogue.models import CatalogueObject
@@ -65,7 +66,7 @@ def fill(workspace: Workspace, kind: Kind, names: Iterator[str] | list[str]) -> 
             description=f"x{place % 3}",
             schedule="CRON" if place % 2 else "EXECUTE_ONCE",
             node_count=place % 3,
-            version_number=place % 4,
+            state=list(State)[place % 3],
             size=place % 3 * 1000,
             location=f"obs://{place % 2}",
             updated_at=START + timedelta(microseconds=place % 3),

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from dlfportal.access.models import Workspace
-from tests.factories import CdmJobFactory, ResourceFactory, ScriptFactory
+from dlfportal.catalogue.services import version_submit
+from tests.factories import CdmJobFactory, ResourceFactory, ScriptFactory, operator
 from tests.web.pages import address, rows_of, text_of
 
 SignIn = Callable[[User], Client]
@@ -39,6 +41,24 @@ def test_cdm_job_list_leads_to_the_job_of_each_cluster(browser: Client, workspac
     assert f'href="{url}load/?cluster=cdm-1"' in html
     assert f'href="{url}load/?cluster=cdm-%E6%95%B0%E6%8D%AE"' in html
     assert "mysql_link → hive_link" in html
+
+
+@pytest.mark.parametrize(
+    ("slug", "factory"),
+    [("scripts", ScriptFactory), ("resources", ResourceFactory), ("cdm-jobs", CdmJobFactory)],
+)
+def test_every_kind_shows_its_state_and_is_narrowed_and_sorted_by_it(
+    browser: Client, workspace: Workspace, slug: str, factory: Any
+) -> None:
+    for name in ("b_first", "a_later"):
+        factory(workspace=workspace, name=name)
+    version_submit(actor=operator(), target=factory(workspace=workspace, name="c_out"))
+    url = address(workspace, f"{slug}/")
+    assert "submitted v1" in text_of(browser, url)
+    page = browser.get(url, {"state": "draft"}).context["page"]
+    assert ([row.name for row in page.rows], str(page.total)) == (["a_later", "b_first"], "2")
+    assert rows_of(browser, url, state="submitted") == ["c_out"]
+    assert rows_of(browser, url, sort="-version") == ["c_out", "b_first", "a_later"]
 
 
 @pytest.mark.parametrize("slug", ["scripts", "resources", "cdm-jobs"])

@@ -43,7 +43,7 @@ COLUMNS: dict[str, Column] = {
         Column("updated", _("Changed"), "updated_at", Cells.updated, "list-narrow", largest=True),
         Column("schedule", _("Schedule"), "schedule", Cells.schedule, "list-medium list-cut"),
         Column("nodes", _("Nodes"), "node_count", Cells.nodes, "list-wide number", largest=True),
-        Column("version", _("State"), "version_number", Cells.version, largest=True),
+        Column("version", _("State"), "state", Cells.version),
         Column("location", _("Location"), "location", Cells.location, "list-medium list-long"),
         Column("cluster", _("Cluster"), "cluster", Cells.cluster, "list-narrow list-cut"),
         Column("links", _("From → to"), "description", Cells.links, "list-medium list-long"),

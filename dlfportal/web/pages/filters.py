@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.counts import FILTERS_SHOWN, Total, filter_values
+from dlfportal.catalogue.index import State
 from dlfportal.catalogue.kinds import KindSpec
 from dlfportal.catalogue.lists import list_open
-from dlfportal.catalogue.selectors import STATES, ListFilter
+from dlfportal.catalogue.selectors import ListFilter
 from dlfportal.db.keyset import Order
 from dlfportal.formats.kinds import Kind
 from dlfportal.web.health_words import narrowed_words
@@ -56,12 +57,12 @@ LABELS: Mapping[str, Promise] = {
     "starts": _("Starts"),
 }
 STATE_WORDS: Mapping[str, Promise] = {
-    "draft": _("draft"),
-    "submitted": _("submitted"),
-    "changed": _("changed since it was submitted"),
+    State.DRAFT: _("draft"),
+    State.SUBMITTED: _("submitted"),
+    State.CHANGED: _("changed since it was submitted"),
 }
 VALUES: Mapping[str, Mapping[str, Promise]] = {
-    "state": {word: STATE_WORDS[word] for word in STATES},
+    "state": STATE_WORDS,
     "schedule": SCHEDULE_TYPES,
 }
 """The filters of which all values are known beforehand, with their words."""
