@@ -11,13 +11,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 
-def moment(value: datetime) -> SafeString:
-    """Return a time as HTML: short for the eye, exact with its zone on hover and for programs."""
+def moment(value: datetime, who: str = "") -> SafeString:
+    """Return a time as HTML: short for the eye, exact with its zone on hover and for programs.
+
+    `who` did then what the time is of; it is shown on hover too.
+    """
     local = timezone.localtime(value)
+    exact = exact_time(local)
     return format_html(
         '<time class="nowrap" datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="seconds"),
-        exact_time(local),
+        gettext("%(time)s by %(who)s") % {"time": exact, "who": who} if who else exact,
         short_time(local),
     )
 

@@ -225,3 +225,10 @@ def test_the_job_list_says_when_jobs_run_and_which_schedules_ended(
     assert "The schedule has ended" not in html
     JobFactory(workspace=workspace, name="ran", schedule={"type": "CRON", "cron": ended})
     assert text_of(browser, url).count("The schedule has ended") == 1
+
+
+def test_the_time_of_a_change_says_its_zone_and_who(browser: Client, url: str, workspace: Workspace) -> None:
+    JobFactory(workspace=workspace, actor=operator())
+    who = operator().user.get_username()
+    title = rf'<time class="nowrap" datetime="[^"]+" title="[-0-9]+ [:0-9]+\+00:00 UTC by {who}">today '
+    assert len(re.findall(title, text_of(browser, url))) == 1

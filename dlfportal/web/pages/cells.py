@@ -39,7 +39,7 @@ class Cells:
         self._now = time()
         self._schedules: dict[tuple[str, str, str, str], SafeString] = {}
         self._links: dict[tuple[str, str], SafeString] = {}
-        self._moments: dict[datetime, SafeString] = {}
+        self._moments: dict[tuple[datetime, str], SafeString] = {}
         self._badges: dict[str, SafeString] = {}
         self._states: dict[tuple[int, int], SafeString] = {}
 
@@ -72,10 +72,10 @@ class Cells:
 
     def updated(self, row: Row) -> SafeString:
         """Return when it was changed last, and by whom."""
-        if row.updated_at not in self._moments:
-            self._moments[row.updated_at] = moment(row.updated_at)
-        at = self._moments[row.updated_at]
-        return format_html('<span title="{}">{}</span>', row.updated_by, at)
+        key = (row.updated_at, row.updated_by)
+        if key not in self._moments:
+            self._moments[key] = moment(*key)
+        return self._moments[key]
 
     def schedule(self, row: Row) -> SafeString:
         """Return how the job is started."""
