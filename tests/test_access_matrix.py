@@ -240,7 +240,8 @@ ROUTES: dict[str, list[Line]] = {
         Line(f"{W}/jobs/drawn/revisions/1/nodes/9/", (302,) + (404,) * 5),
     ],
     "web:job-export": [
-        Line(f"{W}/jobs/nightly/export/", MEMBERS),
+        Line(f"{W}/jobs/nightly/export/", (302, 404) + (302,) * 4),
+        Line(f"{W}/jobs/absent/export/", (302,) + (404,) * 5),
         Line(f"{W}/jobs/nightly/export/", MEMBERS, "post"),
         Line(f"{W}/jobs/absent/export/", (302,) + (404,) * 5, "post"),
     ],

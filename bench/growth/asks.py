@@ -187,8 +187,8 @@ def _objects() -> Iterator[Ask]:
 def _packages() -> Iterator[Ask]:
     """Yield the export pages, and the exports to their first byte."""
     everything = {"all": "1", "kind": "jobs"}
-    yield Ask("export page of a job", f"{W}/jobs/{JOB}/export/")
-    yield Ask("export page of a job of 15 nodes", f"{W}/jobs/{WIDE_JOB}/export/")
+    yield Ask("export of a job, leads to its page", f"{W}/jobs/{JOB}/export/")
+    yield Ask("export of a job of 15 nodes, leads to its page", f"{W}/jobs/{WIDE_JOB}/export/")
     yield Ask("export of two jobs, leads to its page", f"{W}/export/?job={JOB}&job={WIDE_JOB}")
     for name, chosen in (
         ("two jobs", "two"),

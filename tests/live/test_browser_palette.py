@@ -33,7 +33,7 @@ def test_the_palette_finds_a_job_and_the_keys_go_on_from_there(signed_in: Page, 
     expect(page.get_by_role("heading", name="myJob", level=1)).to_be_visible()
 
     page.keyboard.press("E")
-    page.wait_for_url("**/jobs/myJob/export/")
+    page.wait_for_url("**/exports/new/?*")
     page.keyboard.press("g")
     page.keyboard.press("s")
     page.wait_for_url("**/scripts/")

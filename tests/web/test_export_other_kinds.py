@@ -137,7 +137,7 @@ def test_jobs_that_are_started_or_waited_for_are_named(browser: Client, workspac
     JobFactory(workspace=workspace, name="inside")
     page = export_page_of(browser, address(workspace, "export/"), job=["parent", "inside"]).context["page"]
     assert page.left_out == ["jobs/before", "jobs/child"]
-    assert "jobs/child" in text_of(browser, address(workspace, "jobs/parent/export/"))
+    assert "jobs/child" in export_page_of(browser, address(workspace, "jobs/parent/export/")).content.decode()
 
 
 def test_names_that_cannot_be_unpacked_are_told(browser: Client, workspace: Workspace) -> None:
@@ -147,7 +147,8 @@ def test_names_that_cannot_be_unpacked_are_told(browser: Client, workspace: Work
     faults = export_page_of(browser, address(workspace, "export/"), all="1").context["page"].faults
     assert any("Load" in fault and "are one file" in fault for fault in faults)
     assert any("cannot be unpacked on Linux" in fault for fault in faults)
-    assert "cannot be unpacked" in text_of(browser, address(workspace, f"jobs/{'作' * 90}/export/"))
+    alone = export_page_of(browser, address(workspace, f"jobs/{'作' * 90}/export/"))
+    assert "cannot be unpacked" in alone.content.decode()
 
 
 def test_unknown_objects_are_named_and_nothing_goes_out(browser: Client, url: str) -> None:
@@ -175,7 +176,7 @@ def test_queries_do_not_grow(browser: Client, url: str, workspace: Workspace) ->
 def test_names_given_by_an_expression_are_told_with_their_node(browser: Client, workspace: Workspace) -> None:
     nodes = [node("n1", scriptName="etl_${region}"), node("n2", "CDMJob", clusterName="lake", jobName="#{j}")]
     JobFactory(workspace=workspace, name="dyn", nodes=nodes)
-    html = text_of(browser, address(workspace, "jobs/dyn/export/"))
+    html = export_page_of(browser, address(workspace, "jobs/dyn/export/")).content.decode()
     assert "The node n1 of the job dyn names its script by an expression: etl_${region}" in html
     assert "The node n2 of the job dyn names its CDM job by an expression: lake/#{j}" in html
     answer = browser.post(address(workspace, "jobs/dyn/export/"))
@@ -186,7 +187,7 @@ def test_names_given_by_an_expression_are_told_with_their_node(browser: Client, 
 def test_the_kinds_are_named_in_the_readers_language(browser: Client, workspace: Workspace) -> None:
     JobFactory(workspace=workspace, name="dyn", nodes=[node("n1", scriptName="etl_${region}")])
     url = address(workspace, "jobs/dyn/export/")
-    html = browser.get(url, headers={"accept-language": "zh-hans"}).content.decode()
+    html = browser.get(url, headers={"accept-language": "zh-hans"}, follow=True).content.decode()
     assert "作业“dyn”的节点“n1”用表达式给出脚本名称：etl_${region}" in html
 
 

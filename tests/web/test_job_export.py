@@ -10,11 +10,12 @@ from django.test import Client
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.models import AuditEntry
-from dlfportal.catalogue.selectors import content_bytes, object_get
+from dlfportal.catalogue.selectors import content_bytes, document_of, object_get
+from dlfportal.catalogue.services import object_delete, object_update, version_submit
 from dlfportal.formats.kinds import Kind
-from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node
+from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node, operator
 from tests.queries import assert_same_queries
-from tests.web.pages import address, body_of, text_of, unzip
+from tests.web.pages import address, body_of, export_page_of, unzip
 
 SignIn = Callable[[User], Client]
 
@@ -41,7 +42,7 @@ def url(workspace: Workspace) -> str:
 
 
 def test_export_page_shows_what_goes_in_and_what_is_missing(browser: Client, url: str) -> None:
-    response = browser.get(url)
+    response = export_page_of(browser, url)
     page = response.context["page"]
     assert [(group.folder, [entry.path for entry in group.files]) for group in page.groups] == [
         ("jobs", ["myJob.job"]),
@@ -58,8 +59,10 @@ def test_export_page_shows_what_goes_in_and_what_is_missing(browser: Client, url
 
 @pytest.mark.parametrize(("depend", "place"), [("true", 0), ("false", 1)])
 def test_export_page_foretells_the_download(browser: Client, url: str, depend: str, place: int) -> None:
-    head = browser.get(url).context["page"].variants[place].head
-    answer = browser.post(url, {"exportDepend": depend})
+    page = export_page_of(browser, url, exportDepend=depend).context["page"]
+    assert (page.post_url, page.options.depend) == (url, depend == "true")
+    head = page.variants[place].head
+    answer = browser.post(page.post_url, {"exportDepend": depend})
     assert answer["X-DLF-Package-Digest"] == head.digest
     assert len(body_of(answer)) == head.size == int(answer["Content-Length"])
     assert bool(head.missing) == ("X-DLF-Missing" in answer)
@@ -102,14 +105,40 @@ def test_export_is_recorded(browser: Client, url: str, viewer: User) -> None:
 
 
 def test_export_page_records_nothing(browser: Client, url: str) -> None:
-    browser.get(url)
+    export_page_of(browser, url)
     assert not AuditEntry.objects.filter(action="package.export").exists()
+
+
+def test_export_page_keeps_that_the_submitted_state_is_asked_for(
+    browser: Client, workspace: Workspace
+) -> None:
+    target = JobFactory(workspace=workspace, name="daily", nodes=[node("a", scriptName="old")])
+    url = address(workspace, "jobs/daily/export/")
+    assert browser.get(url, {"exportStatus": "SUBMIT"}, follow=True).status_code == 400  # there is none
+    version_submit(actor=operator(), target=target)
+    document = document_of(target.revision) | {"nodes": [node("a", scriptName="new")]}
+    object_update(actor=operator(), target=target, document=document)
+    response = export_page_of(browser, url, exportStatus="SUBMIT")
+    assert response.context["page"].missing == ["scripts/old"]
+    assert '<input type="hidden" name="exportStatus" value="SUBMIT">' in response.content.decode()
+    assert export_page_of(browser, url).context["page"].missing == ["scripts/new"]
+
+
+def test_one_ticked_job_is_a_package_of_a_list_and_a_deleted_one_is_said(
+    browser: Client, url: str, workspace: Workspace
+) -> None:
+    several = export_page_of(browser, address(workspace, "export/"), job="myJob").context["page"]
+    assert (several.file, several.post_url) == ("jobs.zip", address(workspace, "export/"))
+    shown = browser.get(url)["Location"]
+    object_delete(actor=operator(), target=object_get(workspace, Kind.JOB, "myJob"))
+    assert browser.get(shown).context["page"].chosen.gone == ["myJob"]
+    assert browser.get(url).status_code == 404
 
 
 def test_export_of_a_chinese_name(browser: Client, workspace: Workspace) -> None:
     JobFactory(workspace=workspace, name="日报")
     url = address(workspace, f"jobs/{quote('日报')}/export/")
-    assert "DLF_日报.zip" in text_of(browser, url)
+    assert "DLF_日报.zip" in export_page_of(browser, url).content.decode()
     answer = browser.post(url)
     assert f"filename*=UTF-8''DLF_{quote('日报')}.zip" in answer["Content-Disposition"]
     assert list(unzip(answer)) == ["jobs/日报.job"]
@@ -151,5 +180,9 @@ def test_export_page_queries_do_not_grow(browser: Client, workspace: Workspace) 
     def build_more() -> None:
         build("many", 20)
         names[0] = "many"
+        show()  # stores its selection, which another time is used again
 
-    assert_same_queries(build_more, lambda: text_of(browser, address(workspace, f"jobs/{names[0]}/export/")))
+    def show() -> None:
+        export_page_of(browser, address(workspace, f"jobs/{names[0]}/export/"))
+
+    assert_same_queries(build_more, show)

@@ -200,10 +200,14 @@ def export_preview(
     others: QuerySet[CatalogueObject] | None = None,
     depend: bool = True,
     layout: PackageLayout = PackageLayout.BATCH,
+    status: ExportStatus = ExportStatus.DEVELOP,
 ) -> Contents:
-    """Return what a package of these jobs would hold and miss. Raises NotFound (policy)."""
+    """Return what a package of these jobs would hold and miss.
+
+    Raises NotFound (policy), NotSubmitted for SUBMIT and a job without a version.
+    """
     require(actor.user, workspace, Right.VIEW)
-    selector = Selector(workspace, layout, depend)
+    selector = Selector(workspace, layout, depend, status)
     with snapshot():
         return selector.choose(selector.jobs(jobs), others)
 

@@ -44,6 +44,13 @@ class Chosen:
         return self.resolved.gone
 
     @property
+    def only_job(self) -> str:
+        """The name of the one job that was chosen by its name, and that is there; else ""."""
+        labels = [(kind, label) for kind, names in self.choice.names.items() for label in names]
+        named = len(labels) == 1 and labels[0][0] is Kind.JOB and not self.gone
+        return labels[0][1] if named else ""
+
+    @property
     def is_ready(self) -> bool:
         """Whether there is something to export, and all that was named is there."""
         return not self.gone and any(part.exists() for part in self.resolved.parts())

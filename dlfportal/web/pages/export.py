@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.kinds import KINDS
-from dlfportal.catalogue.selections import Choice, Resolved
-from dlfportal.catalogue.selectors import object_get
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import BATCH_PACKAGE, package_name
 from dlfportal.links import export_url, job_export_url, list_url, object_url, selection_export_url
@@ -23,7 +21,6 @@ from dlfportal.transfer.exports.package import (
     KNOWN_AHEAD,
     export_preview,
     is_known_ahead,
-    jobs_named,
     package_head,
 )
 from dlfportal.transfer.exports.record import PackageHead
@@ -35,6 +32,30 @@ from dlfportal.web.pages.frame import Frame
 
 GROUPS_SHOWN = 100
 MISSING_SHOWN = 200
+LAYOUT = "layout"
+OPTIONS = ("exportDepend", "exportStatus")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What an address asks for: dependencies or not, newest or submitted states, the layout of one job."""
+
+    depend: bool = True
+    status: ExportStatus = ExportStatus.DEVELOP
+    single: bool = False
+
+    @classmethod
+    def read(cls, params: Mapping[str, str], chosen: Chosen) -> Options:
+        """Return the options that `params` ask for; the layout, and submitted states, of one job alone."""
+        depend = depend_asked(params)
+        if not chosen.only_job or params.get(LAYOUT) != PackageLayout.SINGLE:
+            return cls(depend)
+        return cls(depend, status_asked(params), single=True)
+
+    @property
+    def is_submitted(self) -> bool:
+        """Whether the submitted state is asked for."""
+        return self.status is ExportStatus.SUBMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +101,7 @@ class ExportPage:
     `unused` counts by kind what a package of all jobs does not have, `dynamic` are sentences about what
     is named by an expression, `faults` are sentences about names that a file system cannot take.
     `count_shown` is how many objects the page showed that a download was asked from, if the set has changed
-    since; else "".
+    since; else "". `options` are what the address asks for, as far as it fits what is chosen.
     """
 
     frame: Frame
@@ -101,6 +122,7 @@ class ExportPage:
     is_part: bool = False
     following: str = ""
     count_shown: str = ""
+    options: Options = field(default_factory=Options)
 
     @property
     def jobs(self) -> Sequence[str]:
@@ -130,9 +152,9 @@ class ExportPage:
     @property
     def post_url(self) -> str:
         """The address that answers the package."""
-        if self.chosen.selection_id:
-            return export_url(self.frame.workspace.pk)
-        return job_export_url(self.frame.workspace.pk, self.only)
+        if self.options.single:
+            return job_export_url(self.frame.workspace.pk, self.only)
+        return export_url(self.frame.workspace.pk)
 
     @property
     def following_url(self) -> str:
@@ -146,29 +168,39 @@ class ExportPage:
         return export_url(self.frame.workspace.pk, everything="1")
 
 
-def export_page(actor: Actor, frame: Frame, chosen: Chosen, after: str, count_shown: str) -> ExportPage:
-    """Return the page before the download of several objects; of many, with the part after `after`."""
+def export_page(actor: Actor, frame: Frame, chosen: Chosen, params: Mapping[str, str]) -> ExportPage:
+    """Return the page before the download of what is chosen; of many, with the part after `after`.
+
+    Raises NotSubmitted where the submitted version of a job is asked for that has none.
+    """
+    options = Options.read(params, chosen)
+    if options.single:
+        return _single_page(actor, frame, chosen, options)
     back_url = list_url(
         frame.workspace.pk, chosen.choice.kind or Kind.JOB, **filter_params(chosen.choice.chosen)
     )
     if not is_known_ahead(chosen.jobs, chosen.others):
-        page = _large_page(actor, frame, chosen, back_url, after)
+        page = _large_page(actor, frame, chosen, back_url, params.get("after", ""))
     else:
         contents = export_preview(
             actor=actor, workspace=frame.workspace, jobs=chosen.jobs, others=chosen.others
         )
         page = _page(frame, contents, BATCH_PACKAGE, chosen, back_url)
-    return replace(page, count_shown=count_shown)
+    return replace(page, count_shown=params.get("count", ""), options=options)
 
 
-def job_export_page(actor: Actor, frame: Frame, name: str) -> ExportPage:
-    """Return the page before the download of one job. Raises NotFound."""
-    job = object_get(frame.workspace, Kind.JOB, name)
-    jobs = jobs_named(frame.workspace, [name])
-    contents = export_preview(actor=actor, workspace=frame.workspace, jobs=jobs, layout=PackageLayout.SINGLE)
-    back_url = object_url(frame.workspace.pk, Kind.JOB, job.name)
-    chosen = Chosen(Choice({Kind.JOB: [name]}), Resolved(jobs))
-    return _page(frame, contents, package_name(name), chosen, back_url)
+def _single_page(actor: Actor, frame: Frame, chosen: Chosen, options: Options) -> ExportPage:
+    """Return the page before the download of one job in the layout of its own."""
+    contents = export_preview(
+        actor=actor,
+        workspace=frame.workspace,
+        jobs=chosen.jobs,
+        layout=PackageLayout.SINGLE,
+        status=options.status,
+    )
+    back_url = object_url(frame.workspace.pk, Kind.JOB, chosen.only_job)
+    page = _page(frame, contents, package_name(chosen.only_job), chosen, back_url)
+    return replace(page, options=options)
 
 
 def _page(frame: Frame, contents: Contents, file: str, chosen: Chosen, back_url: str) -> ExportPage:
@@ -292,6 +324,11 @@ def _file(workspace: Workspace, entry: Entry) -> File:
         label=KINDS[entry.kind].label,
         dependency=entry.is_dependency,
     )
+
+
+def single_params(params: Mapping[str, str]) -> dict[str, str]:
+    """Return what the address of the export of one job keeps where it leads to: its layout and options."""
+    return {LAYOUT: PackageLayout.SINGLE.value} | {key: params.get(key, "") for key in OPTIONS}
 
 
 def depend_asked(params: Mapping[str, str]) -> bool:

@@ -11,29 +11,29 @@ from django.views import View
 from django.views.decorators.http import require_safe
 
 from dlfportal.access.models import Workspace
-from dlfportal.catalogue.selections import selection_get, selection_store
+from dlfportal.catalogue.selections import Choice, selection_get, selection_store
+from dlfportal.catalogue.selectors import object_get
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import object_url, selection_export_url
 from dlfportal.transfer.exports.delivery import package_response
 from dlfportal.transfer.exports.package import export_job, export_jobs
 from dlfportal.web.pages.chosen import Chosen, choice_read, chosen_of, chosen_stored
-from dlfportal.web.pages.export import depend_asked, export_page, job_export_page, status_asked
+from dlfportal.web.pages.export import depend_asked, export_page, single_params, status_asked
 from dlfportal.web.pages.frame import frame_of
 from dlfportal.web.requests import actor_of, workspace_of
 from dlfportal.web.views.former import former_followed
 
 
 class JobExportView(View):
-    """The package of one job."""
+    """The package of one job, in the layout of its own; the page before it is that of a selection."""
 
     http_method_names = ["get", "head", "post"]
 
     @method_decorator(former_followed)
     def get(self, request: HttpRequest, workspace_id: str, name: str) -> HttpResponse:
-        url = object_url(workspace_id, Kind.JOB, name)
-        frame = frame_of(request, workspace_id, Kind.JOB, (name, url), (_("Export"), ""))
-        page = job_export_page(actor_of(request), frame, name)
-        return render(request, "transfer/export.html", {"page": page})
+        workspace = workspace_of(request, workspace_id)
+        job = object_get(workspace, Kind.JOB, name)
+        return _store(request, workspace, Choice({Kind.JOB: [job.name]}), **single_params(request.GET))
 
     def post(self, request: HttpRequest, workspace_id: str, name: str) -> HttpResponseBase:
         package = export_job(
@@ -55,7 +55,7 @@ class ExportView(View):
     http_method_names = ["get", "head", "post"]
 
     def get(self, request: HttpRequest, workspace_id: str) -> HttpResponse:
-        return _store(request, workspace_of(request, workspace_id), request.GET)
+        return _store(request, workspace_of(request, workspace_id), choice_read(request.GET))
 
     def post(self, request: HttpRequest, workspace_id: str) -> HttpResponseBase:
         """Answer the package; `preview` asks for the page instead, as long selections outgrow an address."""
@@ -64,7 +64,7 @@ class ExportView(View):
             return _download_shown(request, workspace)
         chosen = chosen_of(workspace, choice_read(request.POST))
         if "preview" in request.POST or not chosen.is_ready:
-            return _store(request, workspace, request.POST)
+            return _store(request, workspace, chosen.choice)
         return _download(request, workspace, chosen)
 
 
@@ -74,9 +74,9 @@ def selection_export(request: HttpRequest, workspace_id: str) -> HttpResponse:
     return _page(request, workspace_of(request, workspace_id), request.GET)
 
 
-def _store(request: HttpRequest, workspace: Workspace, params: QueryDict) -> HttpResponse:
-    selection = selection_store(actor=actor_of(request), workspace=workspace, choice=choice_read(params))
-    return redirect(selection_export_url(workspace.pk, selection.pk))
+def _store(request: HttpRequest, workspace: Workspace, choice: Choice, **params: str) -> HttpResponse:
+    selection = selection_store(actor=actor_of(request), workspace=workspace, choice=choice)
+    return redirect(selection_export_url(workspace.pk, selection.pk, **params))
 
 
 def _download_shown(request: HttpRequest, workspace: Workspace) -> HttpResponseBase:
@@ -103,6 +103,8 @@ def _download(request: HttpRequest, workspace: Workspace, chosen: Chosen) -> Htt
 def _page(request: HttpRequest, workspace: Workspace, params: QueryDict, status: int = 200) -> HttpResponse:
     actor = actor_of(request)
     chosen = chosen_stored(selection_get(actor=actor, workspace=workspace, pk=params.get("s", "")))
-    frame = frame_of(request, workspace.pk, chosen.choice.kind or Kind.JOB, (_("Export"), ""))
-    page = export_page(actor, frame, chosen, params.get("after", ""), params.get("count", ""))
+    only = chosen.only_job
+    above = [(only, object_url(workspace.pk, Kind.JOB, only))] if only else []
+    frame = frame_of(request, workspace.pk, chosen.choice.kind or Kind.JOB, *above, (_("Export"), ""))
+    page = export_page(actor, frame, chosen, params)
     return render(request, "transfer/export.html", {"page": page}, status=status)
