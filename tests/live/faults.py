@@ -27,6 +27,7 @@ performance.getEntriesByType("resource")
   .filter((entry) => /\\.(css|js)(\\?|$)/.test(entry.name))
   .reduce((sum, entry) => sum + entry.encodedBodySize, 0)
 """
+THEME = "getComputedStyle(document.documentElement).colorScheme"
 TOO_WIDE = """
 (() => {
   const page = document.documentElement;
@@ -98,6 +99,8 @@ class Watched:
             return [f"answers {self.response and self.response.status}"]
         language = self.page.locator("html").get_attribute("lang")
         faults = [] if language == look.language else [f"is in {language}"]
+        if (theme := self.page.evaluate(THEME)) != look.theme:
+            faults.append(f"is {theme}")
         rules = ALL_RULES if look.width > NARROW else OF_LOOK
         faults += [*self._size(kilobytes), *self.accessibility(rules, None if path == "/" else FRAME)]
         faults += self.heard
