@@ -45,3 +45,11 @@ def test_buttons_lead_to_the_portal(client_for, developer, workspace):
 def test_cdm_page_link_names_its_cluster(client_for, developer, workspace):
     page = client_for(developer).get(admin_url("change", CdmJobFactory(workspace=workspace, name="c")))
     assert f"/w/{workspace.pk}/cdm-jobs/c/?cluster=cdm-1" in page.content.decode()
+
+
+def test_the_numbers_of_lines_have_room_from_the_start(client_for, developer, workspace):
+    client = client_for(developer)
+    for lines, digits in ((3, 4), (9_999, 4), (10_000, 5)):
+        script = ScriptFactory(workspace=workspace, content="x\n" * (lines - 1))
+        page = client.get(admin_url("change", script)).content.decode()
+        assert page.split('name="content"')[0].count(f'data-digits="{digits}"') == 1, lines

@@ -20,6 +20,14 @@ register = template.Library()
 
 register.filter("object_url", url_of)
 
+LEAST_DIGITS = 4
+
+
+@register.filter
+def line_digits(text: Any) -> int:
+    """Return for how many digits the numbers of the lines of a text need room."""
+    return max(LEAST_DIGITS, len(str(str(text or "").count("\n") + 1)))
+
 
 register.simple_tag(icon)
 
