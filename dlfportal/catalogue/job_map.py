@@ -162,11 +162,15 @@ class _Walk:
         further = {
             name: left
             for name, left in steps.items()
-            if name in self.shown and left > best.get(name, 0) and not is_expression(name)
+            if name in self.shown and left > best.get(name, 0) and self._leads_on(name)
         }
         best.update(further)
         self.is_more = self.is_more or any(steps[name] for name in steps.keys() & self.over)
         return further
+
+    def _leads_on(self, name: str) -> bool:
+        """Whether what is around a name is of interest: two runs of an expression are two jobs."""
+        return not is_expression(name) or name in self._begin[0]
 
     def _step(self, steps: Mapping[str, int], *, backwards: bool) -> dict[str, int]:
         """Return what is one step before, or after, some names, with the steps that are left there."""

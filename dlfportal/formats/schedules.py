@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 
 from dlfportal.formats.cron import Cron, cron_read
-from dlfportal.formats.shapes import objects, part, shown
+from dlfportal.formats.shapes import part, shown
 
 CRON, EVENT, ONCE = "CRON", "EVENT", "EXECUTE_ONCE"
 REAL_TIME = "REAL_TIME"
@@ -45,11 +45,11 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When a job, or a node of a real-time job, starts.
+    """When a job starts.
 
     `type` is the word of the document (`CRON`, `EVENT`, `EXECUTE_ONCE`, or another), `event` what an event
     comes from, as in "DIS clicks". `zone` is as the document writes it, "" when it does not. `interval`
-    is `intervalType` or, of a node, `period`. `start` and `end` bound the runs; both belong to them.
+    is `intervalType`. `start` and `end` bound the runs; both belong to them.
     """
 
     type: str
@@ -70,18 +70,7 @@ class Timing:
 def timing_of(document: Any) -> Timing:
     """Return when the job of a document runs; parts of an odd shape count as absent."""
     schedule = part(document, "schedule")
-    return _timing(shown(schedule.get("type")), part(schedule, "cron"), part(schedule, "event"))
-
-
-def triggers_of(document: Any) -> Iterator[tuple[str, Timing]]:
-    """Yield the name of each node that is started on its own, as those of a real-time job are, and when."""
-    for _place, node in objects(document, "nodes"):
-        cron, event = part(node, "cronTrigger"), part(node, "eventTrigger")
-        if cron or event:
-            yield shown(node.get("name")), _timing(CRON if cron else EVENT, cron, event)
-
-
-def _timing(type_: str, cron: dict[str, Any], event: dict[str, Any]) -> Timing:
+    type_, cron, event = shown(schedule.get("type")), part(schedule, "cron"), part(schedule, "event")
     if type_ == EVENT:
         words = (event.get("eventType"), event.get("channel") or event.get("topic"))
         return Timing(type_, event=" ".join(word for word in words if isinstance(word, str) and word))
@@ -92,7 +81,7 @@ def _timing(type_: str, cron: dict[str, Any], event: dict[str, Any]) -> Timing:
         type_,
         expression=_text(cron, "expression"),
         zone=zone,
-        interval=_text(cron, "intervalType") or _text(cron, "period"),
+        interval=_text(cron, "intervalType"),
         start=moment_of(_text(cron, "startTime"), zone),
         end=moment_of(_text(cron, "endTime"), zone),
     )

@@ -209,6 +209,13 @@ def fill_schedules(old: Old) -> None:
             )
 
 
+def fill_restarts(old: Old) -> None:
+    """Jobs that start themselves, more than a chunk of them, and one that only starts another one."""
+    for name, started in {"round_a": "round_a", "round_b": "round_b", "on": "round_a"}.items():
+        document = job(name, nodes=[node("go", "DLF SubJob", jobName=started)])
+        old.revision(old.object("job", document), document, 0)
+
+
 def fill_counted(old: Old) -> None:
     """Jobs with tags, in more chunks than one, and one that is deleted."""
     for number, tags in enumerate(["\na\nb\n", "\na\n", "", "\na\n"]):
@@ -232,10 +239,12 @@ def upgraded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         patched.setattr("dlfportal.catalogue.migrations.0011_fill_search.OBJECTS_A_WRITE", 2)
         patched.setattr("dlfportal.catalogue.migrations.0009_fill_lists.ROWS_A_WRITE", 2)
         patched.setattr("dlfportal.catalogue.migrations.0014_fill_schedules.JOBS_A_WRITE", 2)
+        patched.setattr("dlfportal.catalogue.migrations.0019_restarting_jobs.JOBS_A_WRITE", 2)
         old = Old(database)
         for fill in (fill_history, fill_import, fill_queue, fill_deletions, fill_clusters, fill_counted):
             fill(old)
         fill_schedules(old)
+        fill_restarts(old)
         database.run()
         yield
 
@@ -346,3 +355,8 @@ def test_jobs_say_when_they_run_and_what_they_wait_for(upgraded: None) -> None:
         assert {column: getattr(row, column) for column in columns} == {
             column: derived[column] for column in columns
         }
+
+
+def test_a_job_that_starts_itself_points_to_itself(upgraded: None) -> None:
+    found = Reference.objects.filter(name__startswith="round").values_list("source__name", "name", "waits")
+    assert sorted(found) == [("round_a", "round_a", False), ("round_b", "round_b", False)]

@@ -19,7 +19,6 @@ from dlfportal.formats.schedules import (
     moment_of,
     next_runs,
     timing_of,
-    triggers_of,
     week_of,
     zone_of,
 )
@@ -66,18 +65,6 @@ def test_a_document_says_when_a_job_runs() -> None:
 def test_odd_shapes_count_as_absent(document: Any) -> None:
     found = timing_of(document)
     assert (found.start, found.end, found.zone) == (None, None, "")
-
-
-def test_nodes_of_a_real_time_job_start_on_their_own() -> None:
-    nodes = [
-        {"name": "hourly", "cronTrigger": {"expression": "0 0 * * * ?", "period": "1 hours"}},
-        {"name": "arrives", "eventTrigger": {"eventType": "KAFKA", "topic": "clicks"}},
-        {"name": "follows"},
-    ]
-    assert list(triggers_of({"nodes": nodes})) == [
-        ("hourly", Timing("CRON", "0 0 * * * ?", interval="1 hours")),
-        ("arrives", Timing("EVENT", event="KAFKA clicks")),
-    ]
 
 
 @pytest.mark.parametrize(

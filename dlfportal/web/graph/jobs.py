@@ -301,5 +301,5 @@ def _itself(found: JobMap, layout: Layout) -> list[Lines]:
         (x, y), place = layout.cards[at[key]], at[key]
         low = y + CARD_HEIGHT
         path = f"M{x + 70} {low}c0 34 56 34 56 2"
-        drawn.append(DrawnLine(place, place, path, gettext("cycle"), "", x + 98, low + 40))
+        drawn.append(DrawnLine(place, place, path, gettext("cycle"), "", x + 98, low + 46))
     return [Lines("cycle", drawn)] if drawn else []

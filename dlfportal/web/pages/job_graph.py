@@ -131,6 +131,12 @@ class JobGraphPage:
         return self._page_url(self.only.name) if self.only else ""
 
     @property
+    def is_lonely(self) -> bool:
+        """Whether the one job that is asked for has nothing around it, on both sides."""
+        only, part = self.only, self.part
+        return bool(only and part and only.before and only.after and not part.map.lines)
+
+    @property
     def title(self) -> str:
         """What the page is about."""
         return ", ".join(one.name for one in self.wanted) if self.part else ""
