@@ -239,7 +239,7 @@ def upgraded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         patched.setattr("dlfportal.catalogue.migrations.0011_fill_search.OBJECTS_A_WRITE", 2)
         patched.setattr("dlfportal.catalogue.migrations.0009_fill_lists.ROWS_A_WRITE", 2)
         patched.setattr("dlfportal.catalogue.migrations.0014_fill_schedules.JOBS_A_WRITE", 2)
-        patched.setattr("dlfportal.catalogue.migrations.0019_restarting_jobs.JOBS_A_WRITE", 2)
+        patched.setattr("dlfportal.catalogue.migrations.0023_restarting_jobs.JOBS_A_WRITE", 2)
         old = Old(database)
         for fill in (fill_history, fill_import, fill_queue, fill_deletions, fill_clusters, fill_counted):
             fill(old)
@@ -298,10 +298,10 @@ def test_what_lived_lives_and_stays_submitted(upgraded: None) -> None:
 
 def test_objects_are_counted(upgraded: None) -> None:
     workspace = Workspace.objects.get()
-    assert count_of(workspace, Kind.JOB) == 7
+    assert count_of(workspace, Kind.JOB) == 10
     assert [count_of(workspace, Kind.JOB, ListFilter(state=state)) for state in ("submitted", "draft")] == [
         1,
-        6,
+        9,
     ]
     for chosen in (ListFilter(directory="/counted"), ListFilter(owner="li"), ListFilter(type="BATCH")):
         assert count_of(workspace, Kind.JOB, chosen) == 3

@@ -59,6 +59,6 @@ def listed(value):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalogue", "0018_job_groups")]
+    dependencies = [("catalogue", "0022_state_index")]
 
     operations = [migrations.RunPython(fill, forget)]
