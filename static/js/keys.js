@@ -3,7 +3,7 @@
    g and a letter   the tab of the workspace, by its data-place
    j, k             next and previous row: its link gets the focus, so that Enter opens it
    x                ticks the row
-   any other        the link or button with that data-key, such as e, E, [ and ]
+   any other        the link or button with that data-key, such as e, E, [ and ]; E exports what is ticked in a list
 
    The differences have their own keys, n and p. */
 "use strict";
@@ -11,6 +11,7 @@
   const PLACES = { o: "overview", j: "job", s: "script", r: "resource", c: "cdm_job", a: "activity" };
   const ROWS = "main table tbody tr, main .acts > li, main .hit-list > li, main .cards > li";
   const FIELDS = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog";
+  const TICKED = "[data-selection-bar]:has([data-selection-status]:not([hidden])) button[name=preview]";
   const PATIENCE = 1500;
   let went = 0;
 
@@ -34,7 +35,7 @@
   }
 
   function press(key) {
-    const found = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    const found = document.querySelector(`[data-key="${CSS.escape(key)}"]`) ?? (key === "E" ? document.querySelector(TICKED) : null);
     found?.click();
     return Boolean(found);
   }

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from tests.portal import Portal, database_beside
+from tests.portal import SAMPLE_WORKSPACE, Portal, database_beside
 from tests.tools import CHROMIUM, need
+
+SCENE = "from tests.live.scene import scene_set; print(scene_set())"
+
+Scene = dict[str, str]
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +58,10 @@ def signed_in(page: Page, portal: Portal) -> Page:
     page.press("input[name=password]", "Enter")
     page.wait_for_url(f"{portal.url}/")
     return page
+
+
+@pytest.fixture(scope="session")
+def scene(portal: Portal) -> Scene:
+    """What `tests.live.scene` made: what the addresses of its pages name, `s` for the sample's workspace."""
+    printed: Scene = json.loads(portal.manage("shell", "--verbosity=0", "-c", SCENE))
+    return printed | {"s": SAMPLE_WORKSPACE}

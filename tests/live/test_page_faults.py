@@ -6,15 +6,15 @@ both widths, themes and languages; which go together changes from page to page.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 import pytest
 from playwright.sync_api import Page, Route
 
+from tests.live.conftest import Scene
 from tests.live.faults import NARROW, Faults, Look, Watched
 from tests.live.pages import PAGES, SIGNED_OUT, Address
-from tests.portal import SAMPLE_WORKSPACE, Portal
+from tests.portal import Portal
 
 pytestmark = pytest.mark.browser
 
@@ -23,16 +23,6 @@ LOOKS = (
     (Look(WIDE, "light", "en"), Look(NARROW, "dark", "zh-hans")),
     (Look(WIDE, "dark", "zh-hans"), Look(NARROW, "light", "en")),
 )
-SCENE = "from tests.live.scene import scene_set; print(scene_set())"
-
-Scene = dict[str, str]
-
-
-@pytest.fixture(scope="session")
-def scene(portal: Portal) -> Scene:
-    """What the addresses of the pages name, and the pages that stand alone."""
-    printed: Scene = json.loads(portal.manage("shell", "--verbosity=0", "-c", SCENE))
-    return printed | {"s": SAMPLE_WORKSPACE}
 
 
 def test_no_page_has_a_fault(signed_in: Page, portal: Portal, scene: Scene) -> None:
