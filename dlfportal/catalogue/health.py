@@ -5,10 +5,13 @@ Counts, lists and the command ask the same conditions, so a number and the list 
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from typing import Protocol
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -41,6 +44,10 @@ class Gravity(StrEnum):
     NOTE = "note"
 
 
+NEAR_BYTES, NEAR_NODES, NEAR_LEVELS = (
+    int(most * NEAR) for most in (MOST_BYTES, MOST_NODES, DEEPEST_DIRECTORY)
+)
+FAULTS_KEPT = 4096
 Condition = Callable[[Workspace, Kind], Q]
 
 
@@ -134,15 +141,15 @@ def _uid(text: str) -> UUID | None:
 
 def _limits(workspace: Workspace, kind: Kind) -> Q:
     """Return what is near one of DLF's limits on its own: nodes, bytes, levels of directories."""
-    near = Q(size__gte=int(MOST_BYTES * NEAR)) | Q(directory__within=_deep(workspace, kind))
-    return near | Q(node_count__gte=int(MOST_NODES * NEAR)) if kind is Kind.JOB else near
+    near = Q(size__gte=NEAR_BYTES) | Q(directory__within=_deep(workspace, kind))
+    return near | Q(node_count__gte=NEAR_NODES) if kind is Kind.JOB else near
 
 
 def _deep(workspace: Workspace, kind: Kind) -> list[str]:
     """Return the directories of a kind that are nearly as deep as DLF allows."""
     kept = KeptCount.objects.filter(workspace=workspace, kind=kind, facet="directory").order_by()
     values = kept.values_list("value", flat=True).distinct()
-    return [value for value in values if value.count("/") >= int(DEEPEST_DIRECTORY * NEAR)]
+    return [value for value in values if value.count("/") >= NEAR_LEVELS]
 
 
 def _many(workspace: Workspace, kind: Kind) -> Q:
@@ -152,8 +159,11 @@ def _many(workspace: Workspace, kind: Kind) -> Q:
 
 
 def _names(_workspace: Workspace, kind: Kind) -> Q:
-    allowed = RESOURCE_NAME if kind is Kind.RESOURCE else JOB_NAME
-    return ~Q(name__regex=f"^{allowed.pattern}$") | Q(name__regex=f"^.{{{LONGEST_NAMES[kind] + 1}}}")
+    return ~Q(name__regex=f"^{_allowed(kind).pattern}$") | Q(name__regex=f"^.{{{LONGEST_NAMES[kind] + 1}}}")
+
+
+def _allowed(kind: Kind) -> re.Pattern[str]:
+    return RESOURCE_NAME if kind is Kind.RESOURCE else JOB_NAME
 
 
 ALL = tuple(Kind)
@@ -175,3 +185,54 @@ CHECKS: dict[str, Check] = {
     )
 }
 """The checks by their word, the gravest first."""
+
+
+class Listed(Protocol):
+    """What a list reads of an object, as far as checks are about it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def directory(self) -> str: ...
+    @property
+    def schedule(self) -> str: ...
+    @property
+    def cron(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def node_count(self) -> int: ...
+
+
+def warnings_of(kind: Kind, row: Listed) -> list[str]:
+    """Return the checks that find an object by its own columns: no query, where the condition reads a table.
+
+    What a list shows apart is not among them: no owner, a state, a schedule that has ended.
+    """
+    return [key for key, finds in OF_A_ROW.items() if kind in CHECKS[key].kinds and finds(kind, row)]
+
+
+def _row_refused(_kind: Kind, row: Listed) -> bool:
+    return row.schedule == CRON and row.cron != "" and _is_refused(row.cron)
+
+
+@lru_cache(FAULTS_KEPT)
+def _is_refused(cron: str) -> bool:
+    return cron_fault(cron) is not None
+
+
+def _row_named(kind: Kind, row: Listed) -> bool:
+    return len(row.name) > LONGEST_NAMES[kind] or not _allowed(kind).fullmatch(row.name)
+
+
+def _row_near(_kind: Kind, row: Listed) -> bool:
+    levels = row.directory.count("/")
+    return row.size >= NEAR_BYTES or row.node_count >= NEAR_NODES or levels >= NEAR_LEVELS
+
+
+OF_A_ROW: Mapping[str, Callable[[Kind, Listed], bool]] = {
+    "cron": _row_refused,
+    "names": _row_named,
+    "limits": _row_near,
+}
+"""Checks whose condition an object's own columns answer: each finds what its condition in `CHECKS` finds."""

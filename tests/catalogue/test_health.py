@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue import reports
-from dlfportal.catalogue.health import CHECKS, MOST_JOBS, NEAR
+from dlfportal.catalogue.health import CHECKS, MOST_JOBS, NEAR, OF_A_ROW, warnings_of
 from dlfportal.catalogue.lists import list_open
-from dlfportal.catalogue.models import CatalogueObject, HealthReport
+from dlfportal.catalogue.models import ALIVE, CatalogueObject, HealthReport
 from dlfportal.catalogue.reports import health_count, health_of, reports_refresh
 from dlfportal.catalogue.selectors import ListFilter, object_list
 from dlfportal.catalogue.services import object_delete, object_update, version_submit
@@ -157,6 +157,9 @@ def test_a_check_counts_what_its_list_shows(
     rows = {kind: object_list(workspace, kind, chosen) for kind in Kind}
     listed = {f"{row.cluster}/{row.name}" if row.cluster else row.name for kind in Kind for row in rows[kind]}
     assert listed == expected
+    if key in OF_A_ROW:
+        living = CatalogueObject.objects.filter(ALIVE, workspace=workspace)
+        assert {row.name for row in living if key in warnings_of(Kind(row.kind), row)} == expected
     counts = {one.kind: one.total.number for one in health_count(workspace).findings if one.check.key == key}
     assert counts == {kind: rows[kind].count() for kind in CHECKS[key].kinds}
     assert sum(counts.values()) == len(expected)

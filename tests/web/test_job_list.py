@@ -232,3 +232,13 @@ def test_the_time_of_a_change_says_its_zone_and_who(browser: Client, url: str, w
     who = operator().user.get_username()
     title = rf'<time class="nowrap" datetime="[^"]+" title="[-0-9]+ [:0-9]+\+00:00 UTC by {who}">today '
     assert len(re.findall(title, text_of(browser, url))) == 1
+
+
+def test_the_job_list_marks_what_dlf_may_refuse(browser: Client, url: str, workspace: Workspace) -> None:
+    never = {"type": "CRON", "cron": {"expression": "0 0 25 * * ?"}}
+    JobFactory(workspace=workspace, name="bad name", schedule=never)
+    JobFactory(workspace=workspace, name="good", nodes=[node(f"n{number}") for number in range(180)])
+    JobFactory(workspace=workspace, name="fine")
+    titles = re.findall(r'title="(\d warnings?: [^"]*)"', text_of(browser, url))
+    refused = "has a cron expression that DLF refuses; has a name that DLF refuses"
+    assert titles == [f"2 warnings: {refused}", "1 warning: is near a limit of DLF"]

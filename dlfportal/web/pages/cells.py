@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from time import time
 from unicodedata import east_asian_width
 
 from django.template.defaultfilters import filesizeformat
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from dlfportal.catalogue.health import warnings_of
 from dlfportal.catalogue.kinds import KindSpec
 from dlfportal.catalogue.lists import Row
 from dlfportal.links import object_url
 from dlfportal.times import moment
+from dlfportal.web.health_words import check_said
 from dlfportal.web.pages.paging import Address
 from dlfportal.web.parts import badge, state_badge
 from dlfportal.web.schedules import schedule_short
@@ -94,15 +96,17 @@ class Cells:
         return str(row.node_count)
 
     def version(self, row: Row) -> SafeString:
-        """Return the state: a draft, submitted, or so many revisions since; and how many names miss."""
+        """Return the state: a draft, submitted, or so many revisions since; and marks of what is wrong."""
         since = (row.revision_number or 0) - (row.submitted_number or 0) if row.version_number else -1
         key = (row.version_number, since)
         if key not in self._states:
             self._states[key] = state_badge(*key)
-        missing = self._missing.get(row.pk, 0)
-        return (
-            self._states[key] if not missing else format_html("{} {}", self._states[key], _missing(missing))
-        )
+        marks = [self._states[key]]
+        if missing := self._missing.get(row.pk, 0):
+            marks.append(_missing(missing))
+        if warnings := warnings_of(self._spec.kind, row):
+            marks.append(_warnings(warnings))
+        return format_html_join(" ", "{}", ((mark,) for mark in marks)) if len(marks) > 1 else marks[0]
 
     def location(self, row: Row) -> SafeString:
         """Return where the file is."""
@@ -148,4 +152,11 @@ def _ended() -> SafeString:
 def _missing(count: int) -> SafeString:
     """Return the mark of an object that names what its workspace does not have."""
     title = ngettext("%(count)s missing reference", "%(count)s missing references", count)
-    return badge(str(count), "error", "warning", title % {"count": count})
+    return badge(str(count), "error", "error", title % {"count": count})
+
+
+def _warnings(checks: Sequence[str]) -> SafeString:
+    """Return the mark of an object that DLF may refuse: how many checks find it, and in words which."""
+    words = gettext("; ").join(check_said(key, 1) for key in checks)
+    title = ngettext("%(count)s warning: %(words)s", "%(count)s warnings: %(words)s", len(checks))
+    return badge(str(len(checks)), "warning", "warning", title % {"count": len(checks), "words": words})
