@@ -134,11 +134,6 @@ def require(user: User | AnonymousUser, workspace: Workspace, right: Right) -> N
     _judge(user, role_in(user, workspace), right)
 
 
-def may(user: User | AnonymousUser, workspace: Workspace, right: Right) -> bool:
-    """Return whether `user` has `right` in `workspace`."""
-    return right in rights_in(user, workspace)
-
-
 def is_superuser(user: User | AnonymousUser) -> bool:
     """Return whether `user` may do everything."""
     return bool(user.is_active and user.is_superuser)

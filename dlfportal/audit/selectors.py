@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from dlfportal.audit.actions import Action
+from dlfportal.audit.actions import Action, Verb, object_action
 from dlfportal.audit.models import AuditEntry
 from dlfportal.db.merged import FoundKeys, Ways, find_keys
 from dlfportal.formats.kinds import Kind
@@ -86,3 +87,22 @@ def entries_of(workspace_id: str, kind: str, name: str, most: int) -> list[Audit
             break
         name = former
     return found
+
+
+class Change(NamedTuple):
+    """That a revision of an object was made, when and through which channel."""
+
+    name: str
+    revision: int
+    at: datetime
+    channel: str
+
+
+def changes_of(workspace_id: str, kind: str, names: Collection[str], most: int) -> list[Change]:
+    """Return the newest entries, so many, that say which revision was made of objects of these names."""
+    actions = [object_action(kind, verb) for verb in (Verb.CREATE, Verb.UPDATE)]
+    rows = AuditEntry.objects.filter(
+        workspace_id=workspace_id, kind=kind, object_name__in=names, action__in=actions
+    )
+    found = rows.order_by("-id").values_list("object_name", "detail__revision", "at", "channel")
+    return [Change._make(row) for row in found[:most]]

@@ -64,7 +64,7 @@ def far_jobs(
         workspace__in={pk for pk in meant.values() if pk},
         kind=Kind.JOB,
         name__in={name for _, name in wanted},
-    )
+    ).select_related("workspace")
     held = {(row.workspace_id, row.name): row for row in rows}
     found = {(word, name): held.get((meant[word], name)) for word, name in wanted}
     return {key: row for key, row in found.items() if row is not None}

@@ -9,11 +9,11 @@ from dlfportal.access.models import Project, Workspace
 from dlfportal.access.policy import (
     ProjectRefused,
     Right,
-    may,
     may_enter_admin,
     project_visible,
     projects_visible,
     require,
+    rights_in,
     role_in,
     workspace_get,
     workspace_in_project,
@@ -39,7 +39,7 @@ def test_each_role_has_its_rights_and_no_more(
 ) -> None:
     user = request.getfixturevalue(person)
     allowed = right in ALLOWED[person]
-    assert may(user, workspace, right) is allowed
+    assert (right in rights_in(user, workspace)) is allowed
     assert (workspace in workspaces_with(user, right)) is allowed
     checks = [
         lambda: require(user, workspace, right),
@@ -64,7 +64,7 @@ def test_an_inactive_user_is_a_stranger(
     user = request.getfixturevalue(person)
     user.is_active = False
     user.save()
-    assert not may(user, workspace, right)
+    assert not rights_in(user, workspace)
     assert not workspaces_with(user, right).exists()
     assert not projects_visible(user).exists()
     assert not may_enter_admin(user)

@@ -41,6 +41,8 @@ def test_cdm_job_page_shows_both_ends_and_the_inputs(browser: Client, workspace:
     for text in ("mysql_link", "hive_link", "generic-jdbc-connector", "hive-connector", "&lt;orders&gt;"):
         assert text in html
     assert "Add password here" in html
+    assert '<th scope="row" title="fromJobConfig.tableName">Table name</th>' in html
+    assert "<code>fromJobConfig.password</code>" in html and "<code>empty</code>" in html
     assert "hidden</td>" not in html
     used = text_of(browser, address(workspace, "cdm-jobs/load/"), cluster="cdm-数据", tab="uses")
     assert f'href="{address(workspace, "jobs/run/")}"' in used

@@ -85,3 +85,14 @@ def test_menu_offers_what_the_person_may_do(request, client_for, workspace, who)
     assert f"{address(workspace, 'jobs/daily/document/')}" in html
     for page in ("submit", "delete"):
         assert (f"/admin/catalogue/job/{job.pk}/{page}/" in html) == (who == "developer")
+
+
+def test_the_tags_lead_to_the_list_narrowed_to_them(client_for, viewer, workspace):
+    JobFactory(workspace=workspace, name="daily", nodes=[node("a")], basicConfig={"tags": ["数据 & more"]})
+    JobFactory(workspace=workspace, name="other", nodes=[node("a")])
+    client = client_for(viewer)
+    html = text_of(client, address(workspace, "jobs/daily/"))
+    found = re.search(r'<a href="([^"]+)" title="Tag">#数据 &amp; more</a>', html)
+    assert found
+    shown = text_of(client, found[1].replace("&amp;", "&"))
+    assert address(workspace, "jobs/daily/") in shown and address(workspace, "jobs/other/") not in shown

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from dlfportal.access.models import Workspace
+from dlfportal.audit.actor import Actor, Channel
+from dlfportal.catalogue.selectors import document_of
 from dlfportal.catalogue.services import object_update, revision_restore, version_submit
 from tests.factories import CdmJobFactory, ResourceFactory, ScriptFactory, operator
 from tests.importing import imported, pack
@@ -98,3 +101,17 @@ def test_revision_does_not_exist_for_a_stranger(
     client_for: SignIn, stranger: User, script: Any, workspace: Workspace
 ) -> None:
     assert client_for(stranger).get(address(workspace, "scripts/load/revisions/1/")).status_code == 404
+
+
+def test_history_says_through_which_channel_a_revision_came(
+    browser: Client, workspace: Workspace, script: Any
+) -> None:
+    """Another object may have had the name, and a revision of the number, at another time."""
+    admin = Actor(operator().user, Channel.ADMIN)
+    document = document_of(script.revision) | {"name": "renamed", "content": "SELECT 4;"}
+    object_update(actor=admin, target=script, document=document)
+    other = ScriptFactory(workspace=workspace, name="load")
+    object_update(actor=admin, target=other, document=document_of(other.revision) | {"content": "SELECT 5;"})
+    html = text_of(browser, address(workspace, "scripts/renamed/"), tab="history")
+    rows = html.split('id="revisions"')[1].split('id="record"')[0]
+    assert re.findall(r"via ([a-z ]+) ·", rows) == ["administration", *["command line"] * 3]

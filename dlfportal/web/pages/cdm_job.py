@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.formats.documents import CDM_PLACEHOLDER
 from dlfportal.formats.shapes import items, objects, part, shown
+from dlfportal.web.cdm_words import group_word, setting_word
 from dlfportal.web.pages.object import ObjectPage
 
 COLUMN_LIST = "columnList"
@@ -25,6 +26,11 @@ class Input:
     value: str
 
     @property
+    def word(self) -> str:
+        """Its name in the reader's words, "" where there are none."""
+        return setting_word(self.name)
+
+    @property
     def emptied(self) -> bool:
         """Whether the portal keeps a placeholder in place of a secret."""
         return self.value == CDM_PLACEHOLDER
@@ -36,6 +42,11 @@ class Config:
 
     name: str
     inputs: list[Input]
+
+    @property
+    def word(self) -> str:
+        """Its name in the reader's words, "" where there are none."""
+        return group_word(self.name)
 
 
 @dataclass(frozen=True, slots=True)

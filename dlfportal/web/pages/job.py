@@ -19,7 +19,7 @@ from dlfportal.formats.graph.queries import Wanted
 from dlfportal.formats.normalise import masked_params
 from dlfportal.formats.schedules import HOURS
 from dlfportal.formats.shapes import objects, part, shown
-from dlfportal.links import job_export_url, job_graph_url, url_of
+from dlfportal.links import job_export_url, job_graph_url, list_url, url_of
 from dlfportal.web.pages.graph import GraphPart, graph_part, view_of
 from dlfportal.web.pages.moving import workspace_label
 from dlfportal.web.pages.nodes import Node, nodes_of
@@ -109,9 +109,10 @@ class JobPage(ObjectPage):
         return len(self.params)
 
     @property
-    def tags(self) -> list[str]:
-        """Its tags."""
-        return tag_words(self.target.tags)
+    def tag_links(self) -> list[tuple[str, str]]:
+        """Its tags, each with the address of the list narrowed to it."""
+        tags = tag_words(self.target.tags)
+        return [(tag, list_url(self.frame.workspace.pk, self.kind, tag=tag)) for tag in tags]
 
     @property
     def params(self) -> list[Param]:

@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from dlfportal.access.policy import Right, workspaces_with
 from dlfportal.catalogue.selectors import document_of, object_get, revision_get
 from dlfportal.errors import NotFound, gettext_noop
 from dlfportal.formats.graph.cards import graph_of
@@ -100,8 +99,7 @@ class NodePage:
     @cached_property
     def use_groups(self) -> list[UseGroup]:
         """What it uses, by kind."""
-        visible = workspaces_with(self.job.reader, Right.VIEW)
-        return use_groups(self.job.frame.workspace, visible, share(self.node.uses), self.job.target.pk)
+        return use_groups(self.job.frame.workspace, share(self.node.uses), self.job.target.pk)
 
     @property
     def scripts(self) -> list[ScriptHead]:

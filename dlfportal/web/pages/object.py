@@ -190,7 +190,7 @@ class ObjectPage:
     @cached_property
     def uses(self) -> list[Use]:
         """What the document points to, place by place."""
-        return uses_of(self.frame.workspace, find_references(self.kind, self.document))
+        return uses_of(self.frame.workspace, find_references(self.kind, self.document), self._visible)
 
     @cached_property
     def shared_uses(self) -> list[SharedUse]:
@@ -221,7 +221,7 @@ class ObjectPage:
     @cached_property
     def use_groups(self) -> list[UseGroup]:
         """What it uses, by kind, with what the reader may see of other workspaces."""
-        return use_groups(self.frame.workspace, self._visible, self.shared_uses, self.target.pk)
+        return use_groups(self.frame.workspace, self.shared_uses, self.target.pk)
 
     @cached_property
     def elsewhere(self) -> list[Elsewhere]:

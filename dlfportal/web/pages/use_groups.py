@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.counts import Total
-from dlfportal.catalogue.elsewhere import far_jobs
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.references import connection_users
 from dlfportal.formats.references import Target
-from dlfportal.links import list_url, url_of
+from dlfportal.links import list_url
 from dlfportal.web.pages.uses import SharedUse, State, Use
 
 NODES_SHOWN = 3
@@ -23,10 +21,9 @@ NODES_SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class UseLine:
-    """One thing that is used: `url` leads to it; `others` is how many others use it, for a connection."""
+    """One thing that is used; `others` is how many others use it, for a connection."""
 
     use: Use
-    url: str
     nodes: list[str]
     others: Total | None
     lists: list[tuple[str, str]]
@@ -51,32 +48,19 @@ class UseGroup:
     lines: list[UseLine]
 
 
-def use_groups(
-    workspace: Workspace, visible: QuerySet[Workspace], shared: Iterable[SharedUse], own_id: int
-) -> list[UseGroup]:
-    """Return what an object uses, by kind; `visible` are the workspaces that the reader may see.
-
-    Few queries for any number of uses.
-    """
+def use_groups(workspace: Workspace, shared: Iterable[SharedUse], own_id: int) -> list[UseGroup]:
+    """Return what an object uses, by kind. One query for any number of uses."""
     entries = list(shared)
-    far = {(use.reference.workspace, use.name) for use in _in_state(entries, State.ELSEWHERE)}
-    found = far_jobs(workspace, visible, far)
-    names = {use.name for use in _in_state(entries, State.OUTSIDE)}
+    names = {entry.use.name for entry in entries if entry.use.state is State.OUTSIDE}
     others = connection_users(workspace, names, own_id)
     groups: dict[Target, UseGroup] = {}
     for entry in entries:
         use = entry.use
         group = groups.setdefault(use.reference.target, UseGroup(capfirst(str(use.label)), use.tone, []))
-        away = found.get((use.reference.workspace, use.name))
-        url = url_of(away) if away else use.url
         shared_by = others.get(use.name) if use.state is State.OUTSIDE else None
         lists = _lists(workspace, use.name) if shared_by and shared_by.number else []
-        group.lines.append(UseLine(use, url, entry.nodes, shared_by, lists))
+        group.lines.append(UseLine(use, entry.nodes, shared_by, lists))
     return sorted(groups.values(), key=lambda group: list(Target).index(group.lines[0].use.reference.target))
-
-
-def _in_state(entries: Iterable[SharedUse], state: State) -> list[Use]:
-    return [entry.use for entry in entries if entry.use.state is state]
 
 
 def _lists(workspace: Workspace, connection: str) -> list[tuple[str, str]]:

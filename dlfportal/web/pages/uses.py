@@ -6,17 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.derive import ReferenceKey
+from dlfportal.catalogue.elsewhere import far_jobs
 from dlfportal.catalogue.kinds import KINDS
-from dlfportal.catalogue.models import KIND_LABELS
+from dlfportal.catalogue.models import KIND_LABELS, CatalogueObject
 from dlfportal.catalogue.references import Found, resolve
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import Reference, Target
-from dlfportal.links import object_url
+from dlfportal.links import object_url, url_of
 
 
 class State(StrEnum):
@@ -31,12 +33,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One thing a document uses: `url` is its page, when the workspace has it."""
+    """One thing a document uses: `url` is its page, when the workspace has it, or the reader sees its own.
+
+    `workspace` is another one that it is in, as the reader may know it.
+    """
 
     reference: Reference
     state: State
     name: str
     url: str = ""
+    workspace: str = ""
 
     @property
     def kind(self) -> Kind | None:
@@ -64,11 +70,23 @@ class SharedUse:
     nodes: list[str]
 
 
-def uses_of(workspace: Workspace, references: Iterable[Reference]) -> list[Use]:
-    """Return the references with what they lead to, in their order; few queries for any number of them."""
+def uses_of(
+    workspace: Workspace, references: Iterable[Reference], visible: QuerySet[Workspace] | None = None
+) -> list[Use]:
+    """Return the references with what they lead to, in their order; few queries for any number of them.
+
+    `visible` are the workspaces that the reader may see: jobs there are led to.
+    """
     listed = list(references)
     found = resolve(workspace, {_key(item) for item in listed if not item.workspace})
-    return [_use(workspace, item, found.get(_key(item))) for item in listed]
+    wanted = {(item.workspace, item.name) for item in listed if item.workspace}
+    far = {} if visible is None else far_jobs(workspace, visible, wanted)
+    return [
+        _far_use(item, far.get((item.workspace, item.name)))
+        if item.workspace
+        else _use(workspace, item, found.get(_key(item)))
+        for item in listed
+    ]
 
 
 def share(uses: Iterable[Use]) -> list[SharedUse]:
@@ -90,9 +108,13 @@ def _key(item: Reference) -> ReferenceKey:
     return ReferenceKey(item.target.value, item.cluster, item.name, item.soft)
 
 
+def _far_use(item: Reference, found: CatalogueObject | None) -> Use:
+    if found is None:
+        return Use(item, State.ELSEWHERE, item.name, workspace=item.workspace)
+    return Use(item, State.ELSEWHERE, item.name, url_of(found), found.workspace.name)
+
+
 def _use(workspace: Workspace, item: Reference, found: Found | None) -> Use:
-    if item.workspace:
-        return Use(item, State.ELSEWHERE, item.name)
     if item.target is Target.CONNECTION:
         return Use(item, State.OUTSIDE, item.name)
     if found:
