@@ -17,7 +17,10 @@ class Verb(StrEnum):
 
 
 class Action(StrEnum):
-    """The actions of the record. An export has a second entry, `EXPORT_END`: complete or broken off."""
+    """The actions of the record. An export has a second entry, `EXPORT_END`: complete or broken off.
+
+    Those on many objects have the actions on each of them as parts; `OBJECTS_FAIL` is one that was given up.
+    """
 
     JOB_CREATE = "job.create"
     JOB_UPDATE = "job.update"
@@ -36,6 +39,11 @@ class Action(StrEnum):
     CDM_JOB_DELETE = "cdm_job.delete"
     CDM_JOB_SUBMIT = "cdm_job.submit"
     RENAME_FOLLOW = "rename.follow"
+    OBJECTS_SUBMIT = "objects.submit_many"
+    OBJECTS_TAG = "objects.tag_many"
+    OBJECTS_MOVE = "objects.move_many"
+    OBJECTS_DELETE = "objects.delete_many"
+    OBJECTS_FAIL = "objects.fail_many"
     EXPORT = "package.export"
     EXPORT_END = "package.export_end"
     IMPORT = "package.import"

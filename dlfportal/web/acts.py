@@ -28,8 +28,11 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.links import object_url
 from dlfportal.transfer.exports.selectors import exports_told
 from dlfportal.transfer.models import Export, ExportState, Outcome
+from dlfportal.web.acts_many import many_failed, many_said, tags_said
 
 DIGEST_SHOWN = 12
+FAILURES = (Action.IMPORT_FAIL, Action.OBJECTS_FAIL)
+"""What was not done: the reason is the portal's, not a person's."""
 
 
 class What(StrEnum):
@@ -130,7 +133,7 @@ def act_of(entry: AuditEntry, export: Export | None = None, *, linked: bool = Tr
     marked["name"] = _name(entry, linked)
     html = mark_safe(escape(template) % marked)  # noqa: S308 - template and values are escaped
     reason = entry.detail.get("reason", "")
-    is_said = isinstance(reason, str) and entry.action != Action.IMPORT_FAIL
+    is_said = isinstance(reason, str) and entry.action not in FAILURES
     return Act(entry, html, template % values, _facts(entry, export), reason if is_said else "")
 
 
@@ -205,11 +208,13 @@ def _facts(entry: AuditEntry, export: Export | None) -> list[str]:
         facts += _export_facts(export)
     if entry.action == Action.IMPORT and detail.get("digest"):
         facts.append(_("digest %(digest)s") % {"digest": str(detail["digest"])[:DIGEST_SHOWN]})
-    if entry.action == Action.IMPORT_FAIL and detail.get("reason"):
+    if entry.action in FAILURES and detail.get("reason"):
         facts.append(str(detail["reason"]))
     if isinstance(emptied := detail.get("emptied"), list) and emptied:
         text = ngettext("%(number)s secret emptied", "%(number)s secrets emptied", len(emptied))
         facts.append(text % {"number": len(emptied)})
+    if entry.action == Action.OBJECTS_TAG:
+        facts += tags_said(detail)
     if address := detail.get("address"):
         facts.append(_("from %(address)s") % {"address": address})
     if isinstance(changed := detail.get("changed"), list) and changed:
@@ -355,9 +360,19 @@ OTHERS: dict[Action, tuple[What, str]] = {
     Action.TOKEN_REFUSE: (What.KEYS, gettext_noop("A token for %(who)s was refused: wrong name or password")),
     Action.TOKEN_REVOKE: (What.KEYS, gettext_noop("%(who)s ended a token of %(name)s")),
 }
+
+
+MANY: dict[Action, ActSpec] = {
+    Action.OBJECTS_SUBMIT: ActSpec(What.SUBMITTED, many_said),
+    Action.OBJECTS_TAG: ActSpec(What.CHANGED, many_said),
+    Action.OBJECTS_MOVE: ActSpec(What.CHANGED, many_said),
+    Action.OBJECTS_DELETE: ActSpec(What.CHANGED, many_said),
+    Action.OBJECTS_FAIL: ActSpec(What.CHANGED, many_failed),
+}
 ACTS: dict[Action, ActSpec] = (
     {object_action(kind, verb): VERBS[verb] for kind, verb in product(Kind, Verb)}
     | {action: ActSpec(what, _said(text)) for action, (what, text) in OTHERS.items()}
+    | MANY
     | {
         Action.RENAME_FOLLOW: ActSpec(What.CHANGED, _followed),
         Action.EXPORT: ActSpec(What.EXPORTED, _exported),

@@ -58,6 +58,13 @@ def text_replace(pk: int, before: Text | None, after: Text | None) -> None:
     index().row_replace(pk, before.keys(known) if before else "", after.keys(known) if after else "")
 
 
+def texts_drop(texts: Iterable[tuple[int, Text]]) -> None:
+    """Take the rows of many objects away, in the transaction that deletes them; each text is what it had."""
+    known = Keys()
+    for pk, text in texts:
+        index().row_replace(pk, text.keys(known), "")
+
+
 class Ahead:
     """The rows of objects that one transaction will write, in the index before it.
 

@@ -1,0 +1,90 @@
+"""Who points to some of many objects from outside of them: what deleting them would leave behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat, Replace, Substr
+
+from dlfportal.access.models import Workspace
+from dlfportal.catalogue.models import CatalogueObject, Reference
+from dlfportal.chunks import in_chunks
+from dlfportal.formats.kinds import Kind
+from dlfportal.formats.references import Target
+
+Objects = QuerySet[CatalogueObject]
+References = QuerySet[Reference]
+
+
+class Named(NamedTuple):
+    """What an object can be pointed to by: a resource also by its location and id."""
+
+    pk: int
+    kind: str
+    cluster: str
+    name: str
+    location: str
+    uid: UUID
+
+
+class User(NamedTuple):
+    """An object that points to one of many."""
+
+    pk: int
+    kind: str
+    cluster: str
+    name: str
+
+
+def references_outside(workspace: Workspace, parts: Iterable[Objects]) -> References:
+    """Return the references of a workspace that are none of the objects of `parts` themselves."""
+    found = Reference.objects.filter(workspace=workspace).order_by()
+    for part in parts:
+        found = found.exclude(source__in=part.order_by().values("pk"))
+    return found
+
+
+def objects_used(objects: Objects, outside: References) -> Objects:
+    """Return those of the objects that one of the references points to; the database finds them."""
+    named = outside.filter(target=OuterRef("kind"), cluster=OuterRef("cluster"), name=OuterRef("name"))
+    text = Replace(Cast("uid", CharField()), Value("-"), Value(""))
+    steps = [(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)]
+    hyphened = Concat(*(part for step in steps for part in (Value("-"), Substr("hex", *step))))
+    soft = outside.filter(target=Target.RESOURCE, cluster="", soft=True)
+    by_text = (Exists(soft.filter(name=OuterRef(column))) for column in ("location", "hex", "hyphened_id"))
+    condition = Q(Exists(named))
+    for one in by_text:
+        condition |= Q(kind=Kind.RESOURCE) & Q(one)
+    return objects.alias(hex=text).alias(hyphened_id=Substr(hyphened, 2)).filter(condition)
+
+
+def users_outside(targets: Sequence[Named], outside: References) -> Iterator[tuple[int, User]]:
+    """Yield (id of a target, what points to it) for each pair once; one query a thousand targets."""
+    for chunk in in_chunks(targets):
+        known = _texts_of(chunk)
+        rows = outside.filter(name__within=sorted({name for _kind, _cluster, name, _soft in known}))
+        columns = ("target", "cluster", "name", "soft", "source", "source__kind", "source__cluster")
+        seen = set()
+        for row in rows.values_list(*columns, "source__name").distinct():
+            target, cluster, name, soft, *source = row
+            user = User(*source)
+            for pk in known.get((target, cluster, name, False), []) + (
+                known.get((target, cluster, name, True), []) if soft else []
+            ):
+                if (pk, user.pk) not in seen:
+                    seen.add((pk, user.pk))
+                    yield pk, user
+
+
+def _texts_of(targets: Sequence[Named]) -> dict[tuple[str, str, str, bool], list[int]]:
+    """Return the ids of the targets by what names them, and whether only a soft reference does so."""
+    known: dict[tuple[str, str, str, bool], list[int]] = {}
+    for one in targets:
+        known.setdefault((one.kind, one.cluster, one.name, False), []).append(one.pk)
+        if one.kind == Kind.RESOURCE:
+            for text in {one.location, str(one.uid), one.uid.hex} - {"", one.name}:
+                known.setdefault((one.kind, "", text, True), []).append(one.pk)
+    return known
