@@ -1,4 +1,6 @@
-"""The tables of the transfer: buckets, exports, imports with their subtasks, processes that run imports."""
+"""The tables of the transfer: buckets, exports, imports with their subtasks, acts on many objects, and the
+processes that do imports and such acts.
+"""
 
 from __future__ import annotations
 
@@ -301,3 +303,42 @@ class ImportItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.kind} {self.name}"
+
+
+class BulkRun(ActedModel):
+    """An act on so many objects that a worker does it: all of it, or nothing.
+
+    `asked` is what to do and `chosen` with what, as `catalogue.acting` and `catalogue.selections` write
+    them; `count` and `digest` are of the set that the person saw, and no other one is acted on. `result` says
+    how many changed; `message` and `params` why nothing did, an English template and its values.
+    """
+
+    id = models.CharField(max_length=32, primary_key=True, default=new_wire_id)
+    workspace = models.ForeignKey(
+        Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    asked = models.JSONField()
+    chosen = models.JSONField()
+    count = models.PositiveIntegerField()
+    digest = models.CharField(max_length=32)
+    queue_id = models.CharField(max_length=64, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=RunStatus, default=RunStatus.RUNNING)
+    result = models.JSONField(default=dict)
+    message = models.TextField(_("message"), blank=True)
+    params = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(_("started"), null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+
+    class Meta:
+        verbose_name = _("act on many objects")
+        verbose_name_plural = _("acts on many objects")
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=RunStatus.values), name="bulk_status_known"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(status=RunStatus.RUNNING.value), name="bulk_running"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asked} {self.workspace}"

@@ -1,8 +1,7 @@
 """Imports whose process has died.
 
-The queue says which worker claimed an import, and the heartbeat whether that worker lives. Who looks at
-such an import sees it as failed (`runs_seen`); the beat of a worker, or the next import of the
-workspace, writes it down (`runs_give_up`).
+`queue` knows whether an import still runs. Who looks at one that does not sees it as failed (`runs_seen`);
+the beat of a worker, or the next import of the workspace, writes it down (`runs_give_up`).
 """
 
 from __future__ import annotations
@@ -10,15 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from django.utils import timezone
-from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
-
 from dlfportal.access.models import Project, Workspace
 from dlfportal.access.policy import Right, workspaces_with
 from dlfportal.audit.actor import Actor
 from dlfportal.errors import NotFound, gettext_noop
-from dlfportal.transfer.imports.liveness import runners_alive, workers_seen_lately
+from dlfportal.transfer.imports.queue import Fate, fates_of, task_drop
 from dlfportal.transfer.imports.runs import NoWorker, RunLost, run_fail
 from dlfportal.transfer.models import ImportRun, RunStatus
 
@@ -32,16 +27,6 @@ ENDING = ["status", "message", "params", "notes", "digest", "updated_at", "ended
 
 class TaskMissing(NotFound):
     """There is no import of this id, or it is of a workspace the person may not know of."""
-
-
-class _Queued(NamedTuple):
-    """A task of the queue: its state there, and the workers that claimed it."""
-
-    status: str
-    worker_ids: list[str]
-
-
-GONE = _Queued("", [])
 
 
 class Death(NamedTuple):
@@ -58,7 +43,7 @@ def runs_give_up(workspace: Workspace | None = None) -> None:
         running = running.filter(workspace=workspace)
     for run, error in _deaths(list(running)):
         if run_fail(run, error) and run.queue_id:
-            _drop(run.queue_id)
+            task_drop(run.queue_id)
 
 
 def task_get(*, actor: Actor, project: Project, task_id: str) -> ImportRun:
@@ -92,32 +77,12 @@ def dead_ids() -> list[str]:
 
 def _deaths(runs: Sequence[ImportRun]) -> list[Death]:
     running = [run for run in runs if run.status == RunStatus.RUNNING]
-    if not running:
-        return []
-    rows = DBTaskResult.objects.filter(pk__in=[run.queue_id for run in running if run.queue_id])
-    queue = {str(pk): _Queued(*row) for pk, *row in rows.values_list("pk", "status", "worker_ids")}
-    living, awaited = runners_alive(), workers_seen_lately()
-    found = []
-    for run in running:
-        if error := _death(run, queue.get(run.queue_id, GONE), living, awaited):
-            found.append(Death(run, error))
-    return found
+    fates = fates_of({run.pk: (run.queue_id, run.runner) for run in running})
+    return [Death(run, error) for run in running if (error := _error(fates[run.pk]))]
 
 
-def _death(run: ImportRun, queued: _Queued, living: set[str], awaited: bool) -> NoWorker | RunLost | None:
-    """Return why an import does not run any more, or None; `awaited` says that a worker may yet come."""
-    if queued.status == TaskResultStatus.READY:
-        return None if awaited else NoWorker(NOT_TAKEN)
-    if queued.status == TaskResultStatus.RUNNING:
-        by = queued.worker_ids[-1:]  # the one that claimed it last
-    else:
-        by = [] if run.queue_id else [run.runner]
-    return None if living.intersection(by) else RunLost(DIED)
-
-
-def _drop(queue_id: str) -> None:
-    """Take an import that was given up out of the queue, where it waits or is claimed."""
-    rows = DBTaskResult.objects.filter(
-        pk=queue_id, status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]
-    )
-    rows.update(status=TaskResultStatus.FAILED, finished_at=timezone.now())
+def _error(fate: Fate) -> NoWorker | RunLost | None:
+    """Return why an import does not run any more, or None."""
+    if fate is Fate.RUNS:
+        return None
+    return NoWorker(NOT_TAKEN) if fate is Fate.UNTAKEN else RunLost(DIED)

@@ -6,8 +6,9 @@ The queue is a table of the database: no further server is needed.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from time import sleep
 from typing import IO, Any, BinaryIO, cast
 
@@ -57,7 +58,7 @@ MANY_ROWS = 1000
 """From so many objects on, an import may change what the planner of the database should expect."""
 
 PAUSES = (1.0, 2.0, 4.0, 8.0)
-"""Seconds between attempts to write down how an import ended."""
+"""Seconds between attempts to write down how something ended."""
 
 
 class ImportBroken(PortalError):
@@ -146,17 +147,24 @@ def _execute(run: ImportRun, actor: Actor, opened: AbstractContextManager[IO[byt
 
 
 def _fail(run: ImportRun, error: PortalError) -> None:
-    """End the import with the reason; where the database cannot take it, try again for a while.
+    """End the import with the reason.
 
     What the end is not known of is asked of the database itself: an import that was saved has ended.
-    Raises `error` when the database stays away: everybody then sees an import whose process has died.
     """
     known = ImportBroken(LOST) if error.message == UNSURE else error
+    insist(partial(run_fail, run, known), error)
+
+
+def insist(write_down: Callable[[], object], error: Exception) -> None:
+    """Write down how something ended; where the database cannot take it, try again for a while.
+
+    Raises `error` when the database stays away: everybody then sees a task whose process has died.
+    """
     for pause in (*PAUSES, None):
         if not connection.in_atomic_block:
             connection.close_if_unusable_or_obsolete()
         try:
-            run_fail(run, known)
+            write_down()
             return
         except (DatabaseError, InterfaceError) as trouble:
             if not outage_of(trouble):

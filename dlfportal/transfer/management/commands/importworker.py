@@ -1,4 +1,4 @@
-"""`importworker`: does the imports that are asked for over the API and the pages."""
+"""`importworker`: does the imports, and the acts on many objects, that API and pages ask for."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from dlfportal.catalogue.recount import counts_fold
 from dlfportal.catalogue.reports import reports_refresh
+from dlfportal.transfer.acting.runs import bulk_give_up
 from dlfportal.transfer.imports.deaths import runs_give_up
 from dlfportal.transfer.imports.liveness import heartbeat
 
@@ -30,8 +31,8 @@ ROWS_A_BEAT = 2000
 
 class Command(BaseCommand):
     help = (
-        "Do the imports that wait, one after the other, until stopped. Any number of workers may run, on "
-        "any number of hosts that share the database and the object store."
+        "Do the imports and the acts on many objects that wait, one after the other, until stopped. Any "
+        "number of workers may run, on any number of hosts that share the database and the object store."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -58,6 +59,7 @@ def _work(watch: Callable[[], None], verbosity: int) -> bool:
     try:
         with heartbeat(queued=True, on_beat=watch) as runner:
             runs_give_up()
+            bulk_give_up()
             call_command("prune_db_task_results", min_age_days=KEPT_DAYS, verbosity=0)
             call_command("db_worker", worker_id=runner.pk, **options)
     except (OperationalError, InterfaceError):
@@ -80,6 +82,7 @@ def _watch(follow_parent: bool) -> Callable[[], None]:
     def beat() -> None:
         nonlocal reports
         runs_give_up()
+        bulk_give_up()
         _keep_counts()
         if not reports.is_alive():  # a beat must not wait for them: who does not beat is taken for dead
             reports = threading.Thread(target=_keep_reports, daemon=True)

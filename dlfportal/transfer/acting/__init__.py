@@ -1,0 +1,1 @@
+"""Acts on so many objects that a worker does them."""
