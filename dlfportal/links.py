@@ -71,6 +71,31 @@ def selection_export_url(workspace_id: str, selection_id: str, **params: str) ->
     return with_query(reverse("web:export-new", args=[workspace_id]), {"s": selection_id, **params})
 
 
+def selection_act_url(workspace_id: str, selection_id: str, act: str) -> str:
+    """Return the address of the page before something is done with the objects of a stored selection."""
+    return with_query(reverse("web:bulk-new", args=[workspace_id]), {"s": selection_id, "act": act})
+
+
+def bulk_url(workspace_id: str, run_id: str) -> str:
+    """Return the address that shows how an act which a worker does is getting on."""
+    return reverse("web:bulk", args=[workspace_id, run_id])
+
+
+def selections_url(workspace_id: str) -> str:
+    """Return the address of the selections that the reader keeps in a workspace."""
+    return reverse("web:selections", args=[workspace_id])
+
+
+def selection_save_url(workspace_id: str, selection_id: str) -> str:
+    """Return the address of the form that keeps a selection under a name."""
+    return with_query(reverse("web:selection-new", args=[workspace_id]), {"s": selection_id})
+
+
+def saved_url(workspace_id: str, selection_id: str) -> str:
+    """Return the address of the page that renames or deletes a selection which the reader keeps."""
+    return reverse("web:selection", args=[workspace_id, selection_id])
+
+
 def job_export_url(workspace_id: str, name: str) -> str:
     """Return the address of the export of one job."""
     return reverse("web:job-export", args=[workspace_id, name])

@@ -17,9 +17,11 @@ from dlfportal.access.keys import access_key_create
 from dlfportal.access.models import Membership, Workspace
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
+from dlfportal.catalogue.acting.asked import Asked, BulkVerb
+from dlfportal.catalogue.models import Selection
 from dlfportal.catalogue.selections import Choice, selection_store
 from dlfportal.formats.kinds import Kind
-from dlfportal.transfer.models import Bucket, Export, ImportRun
+from dlfportal.transfer.models import Bucket, BulkRun, Export, ImportRun
 from tests.api.conftest import token_of
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node
 
@@ -222,6 +224,34 @@ ROUTES: dict[str, list[Line]] = {
         Line("/w/" + "c" * 32 + "/exports/new/?s={catalogue/selection}", (302,) + (404,) * 5),
         Line(f"{W}/exports/new/", (302,) + (404,) * 5),
     ],
+    "web:bulk-begin": [
+        Line(f"{W}/acts/", (302, 404) + (302,) * 4, "post", {"act": "submit", "job": "nightly"}),
+        Line(f"{W}/acts/", (302, 404) + (302,) * 4, "post", {"act": "show", "job": "nightly"}),
+    ],
+    "web:bulk-new": [
+        Line(f"{W}/acts/new/?s={{catalogue/selection}}&act=submit", EDITORS),
+        Line(f"{W}/acts/new/?s={{catalogue/selection}}&act=delete", EDITORS),
+        Line(f"{W}/acts/new/?s={{catalogue/selection}}&act=none", (302, 404, 403, 404, 404, 404)),
+        Line(f"{W}/acts/new/?act=submit", (302, 404, 403, 404, 404, 404)),
+        Line(f"{W}/acts/new/", (302, 404, 403, 404, 404, 404), "post", {"act": "submit"}),
+    ],
+    "web:bulk": [
+        Line(f"{W}/acts/{{transfer/bulkrun}}/", MEMBERS),
+        Line("/w/" + "c" * 32 + "/acts/{transfer/bulkrun}/", (302,) + (404,) * 5),
+    ],
+    "web:selections": [Line(f"{W}/selections/", MEMBERS)],
+    "web:selection-new": [
+        Line(f"{W}/selections/new/?s={{catalogue/selection}}", MEMBERS),
+        Line(f"{W}/selections/new/?s={{catalogue/selection}}", (302, 404) + (400,) * 4, "post"),
+        Line("/w/" + "c" * 32 + "/selections/new/?s={catalogue/selection}", (302,) + (404,) * 5),
+    ],
+    "web:selection": [
+        Line(f"{W}/selections/{{catalogue/saved}}/", (302, 404, 200, 404, 404, 404)),
+        Line(f"{W}/selections/{{catalogue/saved}}/", (302, 404, 400, 404, 404, 404), "post"),
+    ],
+    "web:selection-delete": [
+        Line(f"{W}/selections/{{catalogue/saved}}/delete/", (302, 404, 302, 404, 404, 404), "post"),
+    ],
     "web:graph": [
         Line(f"{W}/jobs/nightly/revisions/1/graph.svg", (302, 404, 404, 404, 404, 404)),  # it has no nodes
         Line(f"{W}/jobs/drawn/revisions/1/graph.svg", MEMBERS),
@@ -386,6 +416,12 @@ def scene(workspace: Workspace, viewer: User, other_workspace: Workspace) -> dic
         "catalogue/cdmjob": CdmJobFactory(workspace=workspace, name="copy"),
         "catalogue/selection": selection_store(
             actor=Actor(viewer, Channel.WEB), workspace=workspace, choice=Choice({Kind.JOB: ["nightly"]})
+        ),
+        "catalogue/saved": Selection.objects.create(
+            id="5" * 32, workspace=workspace, user=viewer, name="mine", chosen={"names": {}}, count=0
+        ),
+        "transfer/bulkrun": BulkRun.objects.create(
+            workspace=workspace, asked=Asked(BulkVerb.DELETE).write(), chosen={}, count=501, status="FAILED"
         ),
         "access/project": workspace.project,
         "access/workspace": workspace,

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from bench.filling import SUPERUSER
 from bench.growth.documents import CLUSTER, JOB, RARE_LIB, RARE_SCRIPT, SHARED_LIB, SHARED_SCRIPT, WIDE_JOB
 from bench.growth.fill import MAIN, PROJECT, SECOND, TINY, VIEWER
+from dlfportal.catalogue.acting.asked import BulkVerb
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.formats.kinds import Kind
 
@@ -198,6 +199,11 @@ def _packages() -> Iterator[Ask]:
         ("everything", "everything"),
     ):
         yield Ask(f"export page of {name}", f"{W}/exports/new/?s={{selection_of_{chosen}}}")
+    for act in BulkVerb:
+        yield Ask(f"before the act {act} on two jobs", f"{W}/acts/new/?s={{selection_of_two}}&act={act}")
+    yield Ask("list of a selection", f"{W}/jobs/?s={{selection_of_two}}")
+    yield Ask("saving a selection", f"{W}/selections/new/?s={{selection_of_two}}")
+    yield Ask("saved selections", f"{W}/selections/")
     one = Ask(
         "export of a job, a browser", f"{W}/jobs/{JOB}/export/", method="post", data={"exportDepend": "on"}
     )

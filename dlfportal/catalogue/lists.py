@@ -99,6 +99,18 @@ class Listed:
         return rows.filter(~order.beyond(far) | self.named) if far else rows
 
 
+def list_among(workspace: Workspace, kind: Kind, chosen: ListFilter, among: Objects) -> Listed:
+    """Return those of the objects `among`, such as a selection's, that match; counted one by one.
+
+    Few of them are gathered, so that no index of the whole workspace is walked for them.
+    """
+    found = object_list(workspace, kind, chosen).filter(pk__in=among.order_by().values("pk"))
+    ids = _ids(found)
+    if len(ids) <= GATHERED:
+        return Listed(objects_gathered(workspace, kind, ids), Total(len(ids), False), found)
+    return Listed(found, Total(found.order_by().count(), False), found)
+
+
 def list_open(workspace: Workspace, kind: Kind, chosen: ListFilter, order: Order) -> Listed:
     """Return the objects of a kind that match, so that an index finds a page of them in `order`.
 

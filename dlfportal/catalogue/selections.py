@@ -36,8 +36,8 @@ DROPPED_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """How objects are chosen: `everything`; all of a `kind` that a filter leaves, without `exceptions`; or
-    by `names`. A label is a name, of a CDM job `cluster/name`.
+    """How objects are chosen: `everything`; all of a `kind` that a filter leaves, without `exceptions`, of
+    those that `within` means; or by `names`. A label is a name, of a CDM job `cluster/name`.
     """
 
     names: Mapping[Kind, Sequence[str]] = field(default_factory=dict)
@@ -45,12 +45,14 @@ class Choice:
     chosen: ListFilter = field(default_factory=ListFilter)
     exceptions: Sequence[str] = ()
     everything: bool = False
+    within: Choice | None = None
 
     @property
     def all_jobs(self) -> bool:
         """Whether all jobs of the workspace are among what is chosen."""
-        whole = self.kind is Kind.JOB and self.chosen == ListFilter() and not self.exceptions
-        return self.everything or whole
+        if self.kind is not Kind.JOB or self.within:
+            return self.everything
+        return self.chosen == ListFilter() and not self.exceptions
 
     def write(self) -> dict[str, Any]:
         """Return it as JSON can keep it."""
@@ -60,7 +62,8 @@ class Choice:
             return {"names": {str(kind): list(labels) for kind, labels in self.names.items() if labels}}
         usual = asdict(ListFilter())
         narrowed = {name: value for name, value in asdict(self.chosen).items() if value != usual[name]}
-        return {"kind": str(self.kind), "filter": narrowed, "except": list(self.exceptions)}
+        within = {"within": self.within.write()} if self.within else {}
+        return {"kind": str(self.kind), "filter": narrowed, "except": list(self.exceptions), **within}
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Choice:
@@ -71,7 +74,12 @@ class Choice:
             return cls({Kind(kind): labels for kind, labels in kept["names"].items()})
         if kept["filter"].keys() - set(ListFilter.__slots__):
             return cls()
-        return cls(kind=Kind(kept["kind"]), chosen=ListFilter(**kept["filter"]), exceptions=kept["except"])
+        return cls(
+            kind=Kind(kept["kind"]),
+            chosen=ListFilter(**kept["filter"]),
+            exceptions=kept["except"],
+            within=cls.read(kept["within"]) if "within" in kept else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,13 @@ class Resolved:
     def parts(self) -> list[Objects]:
         """Return the jobs and the others."""
         return [self.jobs] if self.others is None else [self.jobs, self.others]
+
+    def of_kind(self, kind: Kind) -> Objects:
+        """Return those of one kind, in no order."""
+        if kind is Kind.JOB:
+            return self.jobs.order_by()
+        others = self.jobs.none() if self.others is None else self.others
+        return others.order_by().filter(kind=kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +126,9 @@ def choice_resolve(workspace: Workspace, choice: Choice) -> Resolved:
     if choice.exceptions:
         left_out, _gone = labels_look_up(workspace, choice.kind, choice.exceptions)
         found = found.filter(~Q(pk__within=left_out))
+    if choice.within:
+        inner = choice_resolve(workspace, choice.within).of_kind(choice.kind)
+        found = found.filter(pk__in=inner.values("pk"))
     return Resolved(found) if choice.kind is Kind.JOB else Resolved(found.none(), found)
 
 

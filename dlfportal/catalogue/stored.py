@@ -40,10 +40,12 @@ class Selection(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["workspace", "user", "key"], condition=Q(name=""), name="selection_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "user", "name"], condition=~Q(name=""), name="selection_named"
+            ),
         ]
         indexes = [
-            models.Index(fields=["workspace", "user", "name"], name="selection_of_person"),
             models.Index(fields=["used_at"], condition=Q(name=""), name="selection_unused"),
         ]
 

@@ -6,6 +6,7 @@ from dlfportal.web.converters import KindConverter
 from dlfportal.web.views import (
     access_keys,
     activity,
+    bulk,
     compare,
     downloads,
     exports,
@@ -18,6 +19,7 @@ from dlfportal.web.views import (
     overview,
     preferences,
     search,
+    selections,
     workspaces,
 )
 
@@ -60,6 +62,13 @@ workspace: list[URLPattern | URLResolver] = [
     path("activity/", include(activity_pages)),
     path("activity/<int:pk>/", activity.act, name="act"),
     path("export/", exports.ExportView.as_view(), name="export"),
+    path("acts/", bulk.begin, name="bulk-begin"),
+    path("acts/new/", bulk.BulkView.as_view(), name="bulk-new"),
+    path("acts/<str:pk>/", bulk.run_view, name="bulk"),
+    path("selections/", selections.selections_view, name="selections"),
+    path("selections/new/", selections.SaveView.as_view(), name="selection-new"),
+    path("selections/<str:pk>/", selections.SavedView.as_view(), name="selection"),
+    path("selections/<str:pk>/delete/", selections.delete, name="selection-delete"),
     path("members/", members.MembersView.as_view(), name="members"),
     path("members/role/", members.role, name="member-role"),
     path("members/remove/", members.remove, name="member-remove"),

@@ -7,6 +7,8 @@
    [data-selection-count]    gets the number, or the texts of its `data-all` and `data-less`
    [data-selection-status]   hidden until this script runs
    [data-selection-clear]    button: forget everything
+   [data-selection-downloaded] shown once what is selected was downloaded
+   <form data-selection-download>: the download, on a page that the bar of a list led to
 
    The names live in sessionStorage: those that are selected, or once all that match are, those that are not.
    On submit those of other pages are added to the form's data; without this script the form sends the ticked
@@ -28,6 +30,23 @@
       else sessionStorage.removeItem(key);
     } catch {
       // Private windows may refuse storage; the selection then ends with the page.
+    }
+  }
+
+  /* `sent` is the list whose bar led away, `downloaded` the one of which a download followed. */
+  const kept = (what) => {
+    try {
+      return sessionStorage.getItem(`selection-${what}`) || "";
+    } catch {
+      return "";
+    }
+  };
+
+  function keep(what, value) {
+    try {
+      sessionStorage.setItem(`selection-${what}`, value);
+    } catch {
+      // As above.
     }
   }
 
@@ -59,6 +78,7 @@
       all("query").forEach((fieldset) => { fieldset.disabled = !state.matching; });
       all("count").forEach((element) => { element.textContent = count(element); });
       [...all("clear"), ...all("status")].forEach((element) => { element.hidden = false; });
+      all("downloaded").forEach((element) => { element.hidden = kept("downloaded") !== key; });
       all("bar").forEach((bar) => { bar.hidden = !state.matching && state.names.size === 0; });
     }
 
@@ -68,6 +88,7 @@
     }
 
     function save() {
+      keep("downloaded", "");
       write(key, state);
       show();
     }
@@ -89,6 +110,7 @@
       if (!state.matching) all("all")[0]?.focus();
     });
 
+    form.addEventListener("submit", () => keep("sent", key));
     form.addEventListener("formdata", (event) => {
       const items = all("item");
       const field = form.dataset.selectionName || items[0]?.name || "name";
@@ -96,9 +118,17 @@
       state.names.forEach((name) => event.formData.append(state.matching ? "except" : field, name));
     });
 
-    window.addEventListener("pageshow", () => { state = read(key); show(); });
+    window.addEventListener("pageshow", () => { keep("sent", ""); state = read(key); show(); });
     show();
   }
 
+  function enhanceDownload(form) {
+    form.addEventListener("submit", () => {
+      keep("downloaded", kept("sent"));
+      form.querySelectorAll("[data-selection-downloaded]").forEach((element) => { element.hidden = false; });
+    });
+  }
+
   document.querySelectorAll("form[data-selection]").forEach(enhance);
+  document.querySelectorAll("form[data-selection-download]").forEach(enhanceDownload);
 })();

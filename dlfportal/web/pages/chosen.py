@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import QueryDict
 
 from dlfportal.access.models import Workspace
+from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.models import Selection
-from dlfportal.catalogue.selections import Choice, Objects, Print, Resolved, choice_resolve, print_of
+from dlfportal.catalogue.selections import (
+    Choice,
+    Objects,
+    Print,
+    Resolved,
+    choice_resolve,
+    print_of,
+    selection_get,
+)
+from dlfportal.errors import BadRequest, gettext_noop
 from dlfportal.formats.kinds import Kind
 from dlfportal.web.pages.filters import filter_params, list_filter
+
+NESTED = 5
+"""So many selections may lie in one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +83,26 @@ class Chosen:
         return chosen
 
 
+def choice_asked(actor: Actor, workspace: Workspace, params: QueryDict) -> Choice:
+    """Return what parameters choose in a workspace; `within` is the selection that a list shows.
+
+    Raises NotFound (policy, and for an unknown selection), or BadRequest.
+    """
+    choice, within = choice_read(params), str(params.get("within", ""))
+    if choice.kind is None or not within:
+        return choice
+    inner = Choice.read(selection_get(actor=actor, workspace=workspace, pk=within).chosen)
+    if _depth(inner) >= NESTED:
+        raise BadRequest(
+            gettext_noop("Too many selections lie in one another. Choose the objects in their list again.")
+        )
+    return replace(choice, within=inner)
+
+
+def _depth(choice: Choice) -> int:
+    return 1 + _depth(choice.within) if choice.within else 1
+
+
 def choice_read(params: QueryDict) -> Choice:
     """Return what parameters choose.
 
@@ -91,6 +125,12 @@ def _labels(params: QueryDict, key: str) -> tuple[str, ...]:
     )
 
 
+def selection_shown(actor: Actor, workspace: Workspace, params: QueryDict) -> Selection | None:
+    """Return the selection that the address of a list shows, if it does. Raises NotFound."""
+    pk = str(params.get("s", ""))
+    return selection_get(actor=actor, workspace=workspace, pk=pk) if pk else None
+
+
 def chosen_of(workspace: Workspace, choice: Choice) -> Chosen:
     """Return what a choice means now."""
     return Chosen(choice, choice_resolve(workspace, choice))
@@ -110,5 +150,7 @@ def _pairs(choice: Choice) -> Iterator[tuple[str, str]]:
     elif choice.kind is not None:
         yield from [("all", "1"), ("kind", KINDS[choice.kind].slug), *filter_params(choice.chosen).items()]
         yield from (("except", label) for label in choice.exceptions)
+        if choice.within:
+            yield "within", json.dumps(choice.within.write(), ensure_ascii=False)
     else:
         yield from ((str(kind), label) for kind, labels in choice.names.items() for label in labels)

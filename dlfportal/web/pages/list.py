@@ -12,15 +12,20 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from dlfportal.access.models import Workspace
+from dlfportal.catalogue.acting.asked import BulkVerb
 from dlfportal.catalogue.counts import Total
 from dlfportal.catalogue.kinds import KINDS, KindSpec
-from dlfportal.catalogue.lists import Row, list_open
+from dlfportal.catalogue.lists import Listed, Row, list_among, list_open
+from dlfportal.catalogue.models import Selection
 from dlfportal.catalogue.references import missing_counts
+from dlfportal.catalogue.selections import Choice, choice_resolve
 from dlfportal.catalogue.selectors import ListFilter
 from dlfportal.db.keyset import Order
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import admin_add_url, export_url
 from dlfportal.web.health_words import narrowed_words
+from dlfportal.web.pages.bulk_acts import ActSpec, acts_for
 from dlfportal.web.pages.cells import Cells
 from dlfportal.web.pages.columns import Column, columns_of, columns_shown, order_of
 from dlfportal.web.pages.filters import (
@@ -89,7 +94,7 @@ class ListRow:
 
 
 class Only(NamedTuple):
-    """What a list is narrowed to by a check or an hour of the week, and the list without it."""
+    """What a list is narrowed to by a check, an hour of the week or a selection, and the list without it."""
 
     words: str
     url: str
@@ -109,6 +114,7 @@ class ListPage:
     excluding: list[Excluding]
     columns: tuple[Column, ...]
     rows: list[ListRow]
+    shown: Selection | None
     window: Window
     pager: Pager
     limits: tuple[int, ...] = LIMITS
@@ -121,7 +127,7 @@ class ListPage:
     @property
     def filtered(self) -> bool:
         """Whether the list is narrowed."""
-        return self.query.chosen != ListFilter()
+        return self.shown is not None or self.query.chosen != ListFilter()
 
     @property
     def kept_params(self) -> list[tuple[str, str]]:
@@ -141,18 +147,19 @@ class ListPage:
     @property
     def clear_url(self) -> str:
         """The address of the list not narrowed."""
-        return self.address.changed(**dict.fromkeys(FILTER_PARAMS, ""))
+        return self.address.changed(**dict.fromkeys((*FILTER_PARAMS, "s"), ""))
 
     @property
     def export_all_url(self) -> str:
         """The address of the export of everything that matches."""
-        narrowed = filter_params(self.query.chosen)
+        narrowed = dict(self.filter_pairs)
         return export_url(self.frame.workspace.pk, all="1", kind=self.spec.slug, **narrowed)
 
     @property
     def filter_pairs(self) -> list[tuple[str, str]]:
-        """The parameters that the list is narrowed by."""
-        return list(filter_params(self.query.chosen).items())
+        """The parameters that choose what the list is narrowed to."""
+        within = [("within", self.shown.pk)] if self.shown else []
+        return [*filter_params(self.query.chosen).items(), *within]
 
     @property
     def selection_key(self) -> str:
@@ -173,6 +180,16 @@ class ListPage:
         return Only(narrowed_words(chosen.check, chosen.starts), self.address.changed(check="", starts=""))
 
     @property
+    def shown_all_url(self) -> str:
+        """The list without the selection that it shows."""
+        return self.address.changed(s="")
+
+    @property
+    def acts(self) -> list[tuple[BulkVerb, ActSpec]]:
+        """What the reader may do with many of these objects at once."""
+        return acts_for(self.spec.kind) if self.frame.may_edit else []
+
+    @property
     def column_choices(self) -> list[tuple[Column, bool]]:
         """The columns that one may choose, each with whether it is shown."""
         return [(column, column in self.columns) for column in columns_of(self.spec)[1:]]
@@ -183,12 +200,17 @@ class ListPage:
         return admin_add_url(self.spec.kind, self.frame.workspace.pk)
 
 
-def list_page(frame: Frame, kind: Kind, params: QueryDict, cookies: Mapping[str, str]) -> ListPage:
-    """Return the page of a list that `params` ask for, with the columns that their cookies name."""
+def list_page(
+    frame: Frame, kind: Kind, params: QueryDict, cookies: Mapping[str, str], shown: Selection | None = None
+) -> ListPage:
+    """Return the page of a list that `params` ask for, with the columns that their cookies name.
+
+    With a selection `shown`, of its objects only.
+    """
     spec = KINDS[kind]
     query, address = ListQuery.read(spec, params), Address(params)
     columns = columns_shown(spec, cookies, query.column)
-    listed = list_open(frame.workspace, kind, query.chosen, query.order)
+    listed = _listed(frame.workspace, kind, query, shown)
     window = Windows(listed, query.order, query.limit).read(params)
     missing = missing_counts(frame.workspace, [row.pk for row in window.rows]) if kind is Kind.JOB else {}
     return ListPage(
@@ -199,12 +221,22 @@ def list_page(frame: Frame, kind: Kind, params: QueryDict, cookies: Mapping[str,
         headings=[_heading(column, query, address) for column in columns],
         filters=filter_chips(frame.workspace, spec, query.chosen, address),
         folders=folder_tree(frame.workspace, spec, query.chosen, address),
-        excluding=[] if window.rows else filters_excluding(frame.workspace, kind, query.chosen, address),
+        excluding=[]
+        if window.rows or shown
+        else filters_excluding(frame.workspace, kind, query.chosen, address),
         columns=columns,
         rows=_drawn(window.rows, Cells(spec, frame.workspace.pk, address, missing), columns),
+        shown=shown,
         window=window,
         pager=pager_of(window, query.order, address),
     )
+
+
+def _listed(workspace: Workspace, kind: Kind, query: ListQuery, shown: Selection | None) -> Listed:
+    if shown is None:
+        return list_open(workspace, kind, query.chosen, query.order)
+    among = choice_resolve(workspace, Choice.read(shown.chosen)).of_kind(kind)
+    return list_among(workspace, kind, query.chosen, among)
 
 
 def _drawn(rows: list[Row], cells: Cells, columns: tuple[Column, ...]) -> list[ListRow]:

@@ -17,7 +17,7 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.links import object_url, selection_export_url
 from dlfportal.transfer.exports.delivery import package_response
 from dlfportal.transfer.exports.package import export_job, export_jobs
-from dlfportal.web.pages.chosen import Chosen, choice_read, chosen_of, chosen_stored
+from dlfportal.web.pages.chosen import Chosen, choice_asked, chosen_of, chosen_stored
 from dlfportal.web.pages.export import depend_asked, export_page, single_params, status_asked
 from dlfportal.web.pages.frame import frame_of
 from dlfportal.web.requests import actor_of, workspace_of
@@ -47,7 +47,7 @@ class JobExportView(View):
 
 
 class ExportView(View):
-    """The package of several objects: those that `choice_read` finds in the parameters, or a selection `s`.
+    """The package of several objects: those that `choice_asked` finds in the parameters, or a selection `s`.
 
     What is chosen is stored as a selection, whose page shows what goes in.
     """
@@ -55,14 +55,15 @@ class ExportView(View):
     http_method_names = ["get", "head", "post"]
 
     def get(self, request: HttpRequest, workspace_id: str) -> HttpResponse:
-        return _store(request, workspace_of(request, workspace_id), choice_read(request.GET))
+        workspace = workspace_of(request, workspace_id)
+        return _store(request, workspace, choice_asked(actor_of(request), workspace, request.GET))
 
     def post(self, request: HttpRequest, workspace_id: str) -> HttpResponseBase:
         """Answer the package; `preview` asks for the page instead, as long selections outgrow an address."""
         workspace = workspace_of(request, workspace_id)
         if "s" in request.POST:
             return _download_shown(request, workspace)
-        chosen = chosen_of(workspace, choice_read(request.POST))
+        chosen = chosen_of(workspace, choice_asked(actor_of(request), workspace, request.POST))
         if "preview" in request.POST or not chosen.is_ready:
             return _store(request, workspace, chosen.choice)
         return _download(request, workspace, chosen)

@@ -12,6 +12,7 @@ from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import list_url
 from dlfportal.web.pages.cdm_job import CdmJobPage
+from dlfportal.web.pages.chosen import selection_shown
 from dlfportal.web.pages.columns import columns_cookie, columns_differing
 from dlfportal.web.pages.frame import frame_of
 from dlfportal.web.pages.job import JobPage
@@ -21,6 +22,7 @@ from dlfportal.web.pages.paging import Address
 from dlfportal.web.pages.resource import ResourcePage
 from dlfportal.web.pages.revision import revision_page
 from dlfportal.web.pages.script import ScriptPage
+from dlfportal.web.requests import actor_of
 from dlfportal.web.views.former import former_followed
 
 COLUMNS_KEPT = timedelta(days=365)
@@ -39,7 +41,8 @@ def list_view(request: HttpRequest, workspace_id: str, kind: Kind) -> HttpRespon
     frame = frame_of(request, workspace_id, kind)
     if "columns" in request.GET:
         return _columns_choose(request, KINDS[kind])
-    page = list_page(frame, kind, request.GET, request.COOKIES)
+    shown = selection_shown(actor_of(request), frame.workspace, request.GET)
+    page = list_page(frame, kind, request.GET, request.COOKIES, shown)
     return render(request, "catalogue/list.html", {"page": page})
 
 
