@@ -12,7 +12,8 @@ from dlfportal.audit.actions import Verb, object_action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import Act
 from dlfportal.catalogue.acting.uses import Named, users_outside
-from dlfportal.catalogue.counts import Standing, counts_add
+from dlfportal.catalogue.counts import Standing, counts_add, standing_of
+from dlfportal.catalogue.index import State
 from dlfportal.catalogue.models import CatalogueObject, Deletion, Reference
 from dlfportal.catalogue.search.writing import Text, texts_drop
 from dlfportal.catalogue.tags import tags_drop
@@ -32,7 +33,7 @@ class Going(NamedTuple):
     named: Named
     revision_id: int
     revision_number: int
-    standing: Standing
+    standing: Standing | None
     text: Text
     used_by: list[str]
 
@@ -59,7 +60,7 @@ def _going(row: CatalogueObject) -> Going:
         Named(row.pk, row.kind, row.cluster, row.name, row.location, row.uid),
         revision.pk,
         revision.number,
-        Standing(row.kind, row.type, row.directory, row.owner, row.tags),
+        standing_of(row),
         Text(row.workspace_id, row.kind, row.folded_name, row.folded_description),
         [],
     )
@@ -76,7 +77,7 @@ def going_write(actor: Actor, workspace: Workspace, going: Sequence[Going]) -> l
     ids = [one.named.pk for one in going]
     for chunk in in_chunks(ids):
         objects = CatalogueObject.objects.filter(pk__within=chunk)
-        objects.update(deleted_at=now, version=None, version_number=0)
+        objects.update(deleted_at=now, version=None, version_number=0, state=State.DRAFT)
         Reference.objects.filter(source__id__within=chunk).delete()
     tags_drop(ids)
     return [

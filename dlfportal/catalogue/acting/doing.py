@@ -100,7 +100,7 @@ def _submit(
         rows = unsubmitted(ids)
         entry = _begin(actor, workspace, asked, len(rows))
         if entry:
-            _parts(actor, entry, versions_write(actor, rows, asked.comment))
+            _parts(actor, entry, versions_write(actor, workspace, rows, asked.comment))
         done = Done(len(rows), len(ids) - len(rows), unfit, entry=entry)
         finish(done)
     return done

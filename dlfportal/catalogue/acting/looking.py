@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F
+from django.db.models import Count
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.acting.asked import BulkVerb, fits
 from dlfportal.catalogue.acting.uses import Named, User, objects_used, references_outside, users_outside
+from dlfportal.catalogue.index import State
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selections import Resolved
 from dlfportal.formats.kinds import Kind
@@ -76,7 +77,7 @@ def act_look(workspace: Workspace, resolved: Resolved, verb: BulkVerb) -> Look:
     first = [
         one for part in parts for one in part.filter(kind__in=fitting).order_by("name", "cluster")[:NAMED]
     ]
-    submitted = sum(part.filter(version__revision=F("revision")).count() for part in parts)
+    submitted = sum(part.filter(state=State.SUBMITTED).count() for part in parts)
     used = _used(workspace, resolved) if verb is BulkVerb.DELETE else []
     return Look(
         verb=verb,

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils import timezone
 
+from dlfportal.access.models import Workspace
 from dlfportal.audit.actions import Verb, object_action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import Act
+from dlfportal.catalogue.counts import COLUMNS, Standing, counts_add
+from dlfportal.catalogue.index import State
 from dlfportal.catalogue.models import CatalogueObject, Version
 from dlfportal.chunks import in_chunks
 from dlfportal.db.rows import ids_take, rows_insert, rows_update, stored
@@ -19,7 +22,9 @@ VERSION_COLUMNS = ("id", "object", "number", "revision", "author", "author_name"
 
 
 class Unsubmitted(NamedTuple):
-    """An object whose newest revision is no version, and the number that its next version gets."""
+    """An object whose newest revision is no version, the number that its next version gets, and how it stands
+    in the counts.
+    """
 
     pk: int
     kind: str
@@ -27,6 +32,7 @@ class Unsubmitted(NamedTuple):
     revision_id: int
     revision_number: int
     number: int
+    standing: Standing
 
 
 def unsubmitted(ids: Sequence[int]) -> list[Unsubmitted]:
@@ -35,16 +41,18 @@ def unsubmitted(ids: Sequence[int]) -> list[Unsubmitted]:
     for chunk in in_chunks(ids):
         numbers = Version.objects.filter(object__id__within=chunk).order_by().values_list("object")
         highest = dict(numbers.annotate(highest=Max("number")))
-        rows = CatalogueObject.objects.filter(pk__within=chunk).exclude(version__revision=F("revision"))
-        columns = ("pk", "kind", "name", "revision", "revision__number")
+        rows = CatalogueObject.objects.filter(pk__within=chunk).exclude(state=State.SUBMITTED)
+        columns = ("pk", "kind", "name", "revision", "revision__number", *COLUMNS)
         found += [
-            Unsubmitted(pk, kind, name, revision, number, highest.get(pk, 0) + 1)
-            for pk, kind, name, revision, number in rows.order_by("pk").values_list(*columns)
+            Unsubmitted(pk, kind, name, revision, number, highest.get(pk, 0) + 1, Standing._make(standing))
+            for pk, kind, name, revision, number, *standing in rows.order_by("pk").values_list(*columns)
         ]
     return found
 
 
-def versions_write(actor: Actor, rows: Sequence[Unsubmitted], comment: str) -> list[Act]:
+def versions_write(
+    actor: Actor, workspace: Workspace, rows: Sequence[Unsubmitted], comment: str
+) -> list[Act]:
     """Make the next version of each object of its newest revision; return what the record says of it."""
     ids = ids_take(Version, len(rows))
     same = (
@@ -60,9 +68,11 @@ def versions_write(actor: Actor, rows: Sequence[Unsubmitted], comment: str) -> l
     )
     rows_update(
         CatalogueObject,
-        ("version", "version_number"),
-        ((pk, row.number, row.pk) for pk, row in zip(ids, rows, strict=True)),
+        ("version", "version_number", "state"),
+        ((pk, row.number, State.SUBMITTED.value, row.pk) for pk, row in zip(ids, rows, strict=True)),
     )
+    changes = ((row.standing, row.standing._replace(state=State.SUBMITTED.value)) for row in rows)
+    counts_add(workspace.pk, (one for before, after in changes for one in ((before, -1), (after, 1))))
     told = {"reason": comment} if comment else {}
     return [
         Act(

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("access", "0004_preference"),
-        ("catalogue", "0019_far_jobs"),
+        ("catalogue", "0022_state_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
