@@ -134,6 +134,20 @@ WORKSPACE = (
     Address("/w/{s}/cdm-jobs/"),
     Address("/w/{s}/export/?name=myJob"),
     Address("/w/{w}/exports/new/?s={catalogue/selection}"),
+    Address("/w/{w}/jobs/?s={catalogue/selection}"),
+    *(
+        Address(f"/w/{{w}}/acts/new/?s={{catalogue/selection}}&act={act}")
+        for act in ("submit", "tag", "move", "delete")
+    ),
+    Address("/w/{w}/acts/new/?s={catalogue/selection}&act=tag", fill(add=""), status=400),
+    Address("/w/{w}/acts/new/?s={catalogue/selection}&act=delete", fill(count="2"), status=409),
+    Address("/w/{w}/acts/{transfer/bulkrun}/"),
+    Address("/w/{w}/acts/{transfer/bulkfailed}/"),
+    Address("/w/{w}/selections/"),
+    Address("/w/{empty}/selections/"),
+    Address("/w/{w}/selections/new/?s={catalogue/selection}"),
+    Address("/w/{w}/selections/new/?s={catalogue/selection}", fill(name=""), status=400),
+    Address("/w/{w}/selections/{catalogue/saved}/"),
     Address("/w/{s}/export/?all=1&kind=jobs"),
     Address("/w/{s}/graph/"),
     Address("/w/{s}/graph/?q=nightly_full_load"),

@@ -19,6 +19,9 @@ from dlfportal.access.models import Project, Workspace
 from dlfportal.access.services import membership_set, workspace_save
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
+from dlfportal.catalogue.acting.asked import Asked, BulkVerb
+from dlfportal.catalogue.models import Selection
+from dlfportal.catalogue.saved import selection_save
 from dlfportal.catalogue.selections import Choice, selection_store
 from dlfportal.catalogue.selectors import document_of
 from dlfportal.catalogue.services import object_update, version_submit
@@ -26,7 +29,7 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.exports.package import export_job
 from dlfportal.transfer.imports.execute import import_file
 from dlfportal.transfer.imports.options import ImportOptions
-from dlfportal.transfer.models import Export
+from dlfportal.transfer.models import BulkRun, Export
 from dlfportal.transfer.store.buckets import bucket_give, file_put
 from dlfportal.transfer.store.paths import ObsPath
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node
@@ -76,6 +79,22 @@ def _objects(admin: Actor, workspace: Workspace) -> dict[str, Any]:
         "catalogue/resource": resource,
         "catalogue/cdmjob": copy,
         "catalogue/selection": selection,
+        **_many(admin, workspace, selection),
+    }
+
+
+def _many(admin: Actor, workspace: Workspace, selection: Selection) -> dict[str, Any]:
+    """A selection that is kept under a name, and an act on many objects that was done and one that was not."""
+    asked = Asked(BulkVerb.TAG, add=("q4",), remove=("old",))
+    run = {"workspace": workspace, "user": admin.user, "user_name": "admin", "asked": asked.write()}
+    run |= {"chosen": {"everything": True}, "count": 501, "digest": "", "channel": "web"}
+    refused = {"message": "Nothing is chosen. Tick objects in a list first."}
+    return {
+        "catalogue/saved": selection_save(
+            actor=admin, workspace=workspace, pk=selection.pk, name="What is seen by the browser"
+        ),
+        "transfer/bulkrun": BulkRun.objects.create(**run, status="SUCCESSFUL", result={"changed": 501}),
+        "transfer/bulkfailed": BulkRun.objects.create(**run, status="FAILED", **refused),
     }
 
 
