@@ -84,7 +84,7 @@ def _objects(admin: Actor, workspace: Workspace) -> dict[str, Any]:
 
 
 def _many(admin: Actor, workspace: Workspace, selection: Selection) -> dict[str, Any]:
-    """A selection that is kept under a name, and an act on many objects that was done and one that was not."""
+    """A selection kept under a name; an act on many objects that was done, and one that was not."""
     asked = Asked(BulkVerb.TAG, add=("q4",), remove=("old",))
     run = {"workspace": workspace, "user": admin.user, "user_name": "admin", "asked": asked.write()}
     run |= {"chosen": {"everything": True}, "count": 501, "digest": "", "channel": "web"}

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("access", "0004_preference"),
-        ("catalogue", "0022_state_index"),
+        ("catalogue", "0023_restarting_jobs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
