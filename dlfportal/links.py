@@ -16,6 +16,11 @@ def list_url(workspace_id: str, kind: Kind, **params: str) -> str:
     return with_query(reverse("web:list", args=[workspace_id, kind]), params)
 
 
+def week_cell_url(workspace_id: str) -> str:
+    """Return the address of what one hour of the map of a workspace's week says."""
+    return reverse("web:week-cell", args=[workspace_id])
+
+
 def object_url(workspace_id: str, kind: Kind, name: str, cluster: str = "", number: int | None = None) -> str:
     """Return the address of an object's page, or of its revision `number`; a CDM job's says its cluster."""
     if number is None:

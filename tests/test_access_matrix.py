@@ -207,6 +207,10 @@ ROUTES: dict[str, list[Line]] = {
     ],
     "web:search": [Line("/search/?q=nightly", SIGNED_IN)],
     "web:go": [Line("/go/?q=nightly&at=/w/{workspace}/jobs/nightly/", SIGNED_IN)],
+    "web:week-cell": [
+        Line(f"{W}/week/?starts=tue-02", MEMBERS),
+        Line(f"{W}/week/?starts=nonsense", (302,) + (404,) * 5),
+    ],
     "web:activity": [Line("/activity/", SIGNED_IN), Line(f"{W}/activity/", MEMBERS)],
     "web:activity-new": [Line("/activity/new/", SIGNED_IN), Line(f"{W}/activity/new/", MEMBERS)],
     "web:activity-csv": [Line("/activity/acts.csv", SIGNED_IN), Line(f"{W}/activity/acts.csv", MEMBERS)],

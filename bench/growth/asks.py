@@ -88,6 +88,8 @@ def _around() -> Iterator[Ask]:
     yield Ask("overview, for programs", f"{W}/?format=json")
     yield Ask("graph of jobs, the largest groups", f"{W}/graph/")
     yield Ask("graph of jobs, around a job", f"{W}/graph/?q=2%2B{JOB}%2B2")
+    yield Ask("an hour of the week", f"{W}/week/?starts=tue-02")
+    yield Ask("jobs with a credential", f"{W}/jobs/?check=credential")
     yield Ask("jobs, an hour of the week", f"{W}/jobs/?starts=tue-02")
     yield Ask("jobs without an owner", f"{W}/jobs/?check=owner")
     yield Ask("API docs", "/api/docs/")

@@ -2,7 +2,8 @@
 
 They are kept as signed rows (`KeptCount`) whose sum is the count. Each write adds rows of what it changes, in
 its own transaction; readers sum them; `recount` keeps the rows few and puts wrong ones right. What is
-counted under: the kind at all (facet ""), each value of `COUNTED`, and each tag, alone and with the type.
+counted under: the kind at all (facet ""), each value of `COUNTED`, each tag, alone and with the type, and
+of jobs each schedule (`timings`).
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from django.db.models.functions import Left, StrIndex, Substr
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.index import is_tag_word, tag_words
-from dlfportal.catalogue.models import CatalogueObject, KeptCount
+from dlfportal.catalogue.models import SCHEDULED, CatalogueObject, KeptCount
 from dlfportal.catalogue.selectors import NARROWING, ListFilter
+from dlfportal.catalogue.timings import TIMING, Timing, timing_text
 from dlfportal.chunks import in_chunks
 from dlfportal.db.fields import CodePointField
 from dlfportal.db.prepared import Given, Prepared
@@ -29,7 +31,7 @@ TAG = "tag"
 TYPED_TAG = "typed_tag"
 COUNTED = NARROWING
 """The index columns whose values are counted."""
-COLUMNS = ("kind", *COUNTED, "tags")
+COLUMNS = ("kind", *COUNTED, "tags", *SCHEDULED)
 """The columns of an object from which follows what it counts under."""
 FILTERS_SHOWN = 500
 
@@ -43,6 +45,9 @@ class Standing(NamedTuple):
     owner: str
     state: str
     tags: str
+    schedule: str
+    cron: str
+    cron_zone: str
 
 
 class CountKey(NamedTuple):
@@ -75,6 +80,9 @@ def keys_of(standing: Standing) -> Iterator[CountKey]:
         yield CountKey(kind, TAG, tag)
         if standing.type:
             yield CountKey(kind, TYPED_TAG, _typed(standing.type, tag))
+    if kind == Kind.JOB:
+        timing = Timing(standing.schedule, standing.cron, standing.cron_zone)
+        yield CountKey(kind, TIMING, timing_text(timing))
 
 
 def _typed(type_: str, tag: str) -> str:

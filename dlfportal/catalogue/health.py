@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Protocol
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 
 from dlfportal.access.models import Workspace
@@ -120,6 +120,17 @@ def _no_owner(_workspace: Workspace, _kind: Kind) -> Q:
     return Q(owner="")
 
 
+def _credential(_workspace: Workspace, _kind: Kind) -> Q:
+    return Q(has_credential=True)
+
+
+def _same(workspace: Workspace, kind: Kind) -> Q:
+    """Return what does the same as another object of its kind."""
+    keys = _objects(workspace, kind).filter(content_key__gt=0).values("content_key")
+    several = keys.annotate(number=Count("*")).filter(number__gt=1)
+    return Q(content_key__in=several.values("content_key"))
+
+
 def _unused(workspace: Workspace, kind: Kind) -> Q:
     rows = Reference.objects.filter(workspace=workspace, target=kind.value)
     unnamed = ~Exists(rows.filter(name=OuterRef("name"), cluster=OuterRef("cluster")))
@@ -179,8 +190,10 @@ CHECKS: dict[str, Check] = {
         Check("ended", Gravity.WARNING, JOBS, _ended),
         Check("changed", Gravity.WARNING, ALL, _changed),
         Check("owner", Gravity.WARNING, JOBS, _no_owner),
+        Check("credential", Gravity.WARNING, (Kind.JOB, Kind.SCRIPT), _credential),
         Check("limits", Gravity.WARNING, (Kind.JOB, Kind.SCRIPT, Kind.RESOURCE), _limits),
         Check("many", Gravity.WARNING, JOBS, _many),
+        Check("same", Gravity.NOTE, ALL, _same),
         Check("unused", Gravity.NOTE, (Kind.SCRIPT, Kind.RESOURCE, Kind.CDM_JOB), _unused),
     )
 }

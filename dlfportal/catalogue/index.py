@@ -13,6 +13,7 @@ from dlfportal.formats.documents import name_of
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.schedules import timing_of
 from dlfportal.formats.shapes import items, part
+from dlfportal.formats.traits import content_key, holds_credential
 
 Document = dict[str, Any]
 
@@ -37,6 +38,8 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "location": "",
         "folded_name": "",
         "folded_description": "",
+        "content_key": 0,
+        "has_credential": False,
     }
 )
 """Every index column, with what it holds when a kind has nothing for it."""
@@ -68,6 +71,8 @@ def index_of(kind: Kind, document: Document) -> dict[str, Any]:
     columns = {**DEFAULTS, **COLUMNS[kind](document)}
     columns["folded_name"] = fold(name_of(kind, document))
     columns["folded_description"] = fold(columns["description"])
+    columns["content_key"] = content_key(kind, document)
+    columns["has_credential"] = holds_credential(kind, document)
     return columns
 
 

@@ -34,6 +34,7 @@ KIND_LABELS = {
     Kind.CDM_JOB: _("CDM job"),
 }
 ALIVE = Q(deleted_at__isnull=True)
+SCHEDULED = ("schedule", "cron", "cron_zone")
 OF_A_WEEK = ("cron", "cron_zone", "schedule", "runs_from", "runs_until")
 REFERENCED = (*(target.value for target in Target), FAR_JOB)
 SORTED_ALONE: dict[Kind, tuple[str, ...]] = {
@@ -105,6 +106,8 @@ class CatalogueObject(models.Model):
     size = models.PositiveIntegerField(_("size"), default=0)
     folded_name = models.CharField(max_length=255, blank=True, help_text="without case, for search")
     folded_description = models.CharField(max_length=255, blank=True, help_text="without case, for search")
+    content_key = models.PositiveBigIntegerField(default=0, help_text="what does the same has the same, or 0")
+    has_credential = models.BooleanField(default=False, help_text="some text looks like a credential")
 
     revision = models.ForeignKey(
         "Revision",
@@ -158,6 +161,27 @@ class CatalogueObject(models.Model):
                 fields=["workspace", "kind", *OF_A_WEEK, "deleted_at"],
                 condition=ALIVE & Q(kind=Kind.JOB.value),
                 name="object_cron",
+            ),
+            # Which schedules have ended, and which have not begun: of these alone, from the index alone.
+            models.Index(
+                fields=["workspace", "kind", "runs_until", *SCHEDULED, "deleted_at"],
+                condition=ALIVE & Q(kind=Kind.JOB.value, runs_until__gt=0),
+                name="object_ends",
+            ),
+            models.Index(
+                fields=["workspace", "kind", "runs_from", *SCHEDULED, "runs_until", "deleted_at"],
+                condition=ALIVE & Q(kind=Kind.JOB.value, runs_from__gt=0),
+                name="object_begins",
+            ),
+            models.Index(
+                fields=["workspace", "kind", "content_key", "deleted_at"],
+                condition=ALIVE & Q(content_key__gt=0),
+                name="object_content_key",
+            ),
+            models.Index(
+                fields=["workspace", "kind", "deleted_at", "has_credential"],
+                condition=ALIVE & Q(has_credential=True),
+                name="object_has_credential",
             ),
             models.Index(
                 fields=["workspace", "kind", "name", "cluster"],

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.catalogue.health import Gravity
-from dlfportal.catalogue.weeks import slot_read
+from dlfportal.catalogue.weeks import Beside, slot_read
 from dlfportal.formats.schedules import HOURS
 
 
@@ -65,6 +65,12 @@ CHECK_WORDS: dict[str, CheckWords] = {
         ngettext_lazy("has no owner", "have no owner", "count"),
         _("Nobody is named who can be asked when it fails."),
     ),
+    "credential": CheckWords(
+        ngettext_lazy(
+            "holds text that looks like a credential", "hold text that looks like a credential", "count"
+        ),
+        _("It is kept and exported as it stands, for everybody who may see it. Better use a parameter."),
+    ),
     "limits": CheckWords(
         ngettext_lazy("is near a limit of DLF", "are near a limit of DLF", "count"),
         _("DLF allows 200 nodes a job, documents of 4 MB and directories 10 levels deep."),
@@ -73,12 +79,28 @@ CHECK_WORDS: dict[str, CheckWords] = {
         ngettext_lazy("is near the limit of DLF", "are nearly as many as DLF allows", "count"),
         _("DLF allows 10,000 jobs a workspace."),
     ),
+    "same": CheckWords(
+        ngettext_lazy(
+            "does the same as another one under its own name", "do the same under several names", "count"
+        ),
+        _("A change in one of them is easily forgotten in the others."),
+    ),
     "unused": CheckWords(
         ngettext_lazy("is used by nothing here", "are used by nothing here", "count"),
         _("It may be left over; a job may still name it by an expression."),
     ),
 }
 """The words of each check of `catalogue.health`."""
+
+BESIDE_WORDS: dict[Beside, Promise] = {
+    Beside.OFTEN: _("start more often than hourly"),
+    Beside.QUIET: _("do not start in the coming seven days"),
+    Beside.UPCOMING: _("have a schedule that has not begun"),
+    Beside.UNKNOWN: _("start at times that the portal cannot work out"),
+    Beside.REFUSED: _("have a cron expression that DLF refuses"),
+    Beside.OTHER: _("start neither by time nor by event nor by hand"),
+}
+"""The words of the lists of what the map of a week leaves out."""
 
 TONES = {Gravity.ERROR: "error", Gravity.WARNING: "warning", Gravity.NOTE: "info"}
 ICONS = {Gravity.ERROR: "warning", Gravity.WARNING: "edit", Gravity.NOTE: "info"}
@@ -99,8 +121,8 @@ def _starts(starts: str) -> str:
     slot = slot_read(starts)
     if slot is None:
         return gettext("no such hour of the week")
-    if slot.cell < 0:
-        return gettext("start more often than hourly")
+    if slot.beside:
+        return str(BESIDE_WORDS[slot.beside])
     hour = slot.cell % HOURS
     values = {
         "day": WEEKDAYS[slot.cell // HOURS],

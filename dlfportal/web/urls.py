@@ -52,6 +52,7 @@ activity_pages: list[URLPattern | URLResolver] = [
 # /w/<workspace>/
 workspace: list[URLPattern | URLResolver] = [
     path("", overview.workspace, name="workspace"),
+    path("week/", overview.week_cell, name="week-cell"),
     path("<kind:kind>/", include(kind_pages)),
     path("scripts/<str:name>/download/", downloads.script_text_view, name="script-text"),
     path("jobs/<str:name>/revisions/<int:number>/graph.svg", graphs.graph_svg, name="graph"),

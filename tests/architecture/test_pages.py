@@ -19,6 +19,7 @@ NO_PAGES = {
     "web:activity-json",
     # parts of pages
     "web:workspace-choices",
+    "web:week-cell",
     "web:go",
     "web:activity-new",
     # what programs ask for, and Swagger's page

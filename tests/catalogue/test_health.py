@@ -117,6 +117,39 @@ def limits(workspace: Workspace) -> None:
     ScriptFactory(workspace=workspace, name="long", content=long)
 
 
+def credential(workspace: Workspace) -> None:
+    text = "SELECT 1;\nSET s3.secret_key = 'a1b2c3d4e5';\n"
+    ScriptFactory(workspace=workspace, name="bad_script", content=text)
+    ScriptFactory(workspace=workspace, name="good_script", content="SELECT password FROM users;\n")
+    JobFactory(workspace=workspace, name="bad_param", params=[{"name": "db_password", "value": "hunter2x"}])
+    masked = {"params": [{"name": "p", "value": "hunter2x"}], "maskedParams": ["p"]}
+    JobFactory(workspace=workspace, name="good_param", **masked)
+    nodes = [node("a", "Shell", statement="curl -u admin:hunter2x https://h/", statementOrScript="STATEMENT")]
+    JobFactory(workspace=workspace, name="bad_node", nodes=nodes)
+    target = ScriptFactory(workspace=workspace, name="mended", content="-- password = 'hunter2x'\n")
+    object_update(actor=operator(), target=target, document=script("mended", content="-- none\n"))
+
+
+def same(workspace: Workspace) -> None:
+    texts = {"a": "SELECT 1;", "b": "SELECT 1;", "c": "SELECT 2;", "blank": " ", "empty": " "}
+    for name, text in texts.items():
+        ScriptFactory(workspace=workspace, name=name, type="DLISQL", content=text, directory=f"/{name}")
+    ScriptFactory(workspace=workspace, name="other_type", type="HiveSQL", content="SELECT 1;")
+    gone = ScriptFactory(workspace=workspace, name="gone", type="DLISQL", content="SELECT 2;")
+    object_delete(actor=operator(), target=gone)
+    drawn = [{**node("n"), "location": {"x": x, "y": 0}} for x in (0, 100)]
+    JobFactory(workspace=workspace, name="job_a", nodes=drawn[:1])
+    JobFactory(workspace=workspace, name="job_b", nodes=drawn[1:], directory="/b")
+    JobFactory(workspace=workspace, name="job_c", nodes=[node("m")])
+    JobFactory(workspace=workspace, name="no_node")
+    JobFactory(workspace=workspace, name="no_node_either")
+    for name in ("jar_a", "jar_b"):
+        ResourceFactory(workspace=workspace, name=name, location="obs://libs/x.jar")
+    ResourceFactory(workspace=workspace, name="jar_c", location="obs://libs/y.jar")
+    for name in ("cdm_a", "cdm_b"):
+        CdmJobFactory(workspace=workspace, name=name, cluster=name)
+
+
 def unused(workspace: Workspace) -> None:
     uid = ResourceFactory(workspace=workspace, name="by_id").uid
     ResourceFactory(workspace=workspace, name="by_location", location="obs://libs/used.jar")
@@ -143,6 +176,8 @@ FOUND: list[tuple[str, Make, set[str]]] = [
     ("changed", changed, {"changed"}),
     ("owner", owner, {"nobody"}),
     ("limits", limits, {"wide", "deep", "long"}),
+    ("credential", credential, {"bad_script", "bad_param", "bad_node"}),
+    ("same", same, {"a", "b", "job_a", "job_b", "jar_a", "jar_b", "cdm_a/cdm_a", "cdm_b/cdm_b"}),
     ("unused", unused, {"unused_resource", "unused_script", "cdm-2/copy"}),
 ]
 

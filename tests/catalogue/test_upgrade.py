@@ -16,10 +16,11 @@ from dlfportal.access.models import Workspace
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.counts import count_of
 from dlfportal.catalogue.derive import derive
-from dlfportal.catalogue.models import Deletion, ObjectTag, Reference, Revision, Version
+from dlfportal.catalogue.models import CatalogueObject, Deletion, ObjectTag, Reference, Revision, Version
 from dlfportal.catalogue.recount import recount
 from dlfportal.catalogue.search.finding import candidates
 from dlfportal.catalogue.selectors import ListFilter, document_of, object_get, object_list
+from dlfportal.catalogue.timings import schedule_groups
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.zip.writer import deflate
 from dlfportal.transfer.imports.execute import import_package
@@ -240,6 +241,7 @@ def upgraded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         patched.setattr("dlfportal.catalogue.migrations.0009_fill_lists.ROWS_A_WRITE", 2)
         patched.setattr("dlfportal.catalogue.migrations.0014_fill_schedules.JOBS_A_WRITE", 2)
         patched.setattr("dlfportal.catalogue.migrations.0023_restarting_jobs.JOBS_A_WRITE", 2)
+        patched.setattr("dlfportal.catalogue.migrations.0026_fill_overview.OBJECTS_A_READ", 2)
         old = Old(database)
         for fill in (fill_history, fill_import, fill_queue, fill_deletions, fill_clusters, fill_counted):
             fill(old)
@@ -360,3 +362,16 @@ def test_jobs_say_when_they_run_and_what_they_wait_for(upgraded: None) -> None:
 def test_a_job_that_starts_itself_points_to_itself(upgraded: None) -> None:
     found = Reference.objects.filter(name__startswith="round").values_list("source__name", "name", "waits")
     assert sorted(found) == [("round_a", "round_a", False), ("round_b", "round_b", False)]
+
+
+def test_schedules_are_counted_and_equal_content_is_known(upgraded: None) -> None:
+    workspace = Workspace.objects.get()
+    assert {(one.schedule, one.cron, one.jobs) for one in schedule_groups(workspace)} >= {
+        ("", "0 20 1 * * ?", 1),
+    }  # rows of the first release had no schedule beside them here
+    assert list(recount([workspace])) == []
+    for row in CatalogueObject.objects.select_related("revision__content"):
+        derived = derive(Kind(row.kind), document_of(row.revision)).columns
+        expected = derived["content_key"], derived["has_credential"]
+        assert (row.content_key, row.has_credential) == expected
+    assert CatalogueObject.objects.filter(content_key__gt=0).count() > 3

@@ -17,14 +17,18 @@ from dlfportal.catalogue.counts import Total, directory_counts, type_counts
 from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.catalogue.reports import Finding, Health, health_of, health_told
 from dlfportal.formats.kinds import Kind
-from dlfportal.links import admin_add_url, export_url, job_graph_url, list_url
-from dlfportal.web.acts import Act, acts_of
+from dlfportal.links import admin_add_url, export_url, job_graph_url, list_url, with_query
 from dlfportal.web.health_words import CHECK_WORDS, ICONS, TONES, check_said
+from dlfportal.web.pages.activity import Line, lines_of
 from dlfportal.web.pages.frame import Frame
 from dlfportal.web.pages.week import WeekPage, week_page
+from dlfportal.web.words import object_type
 
 PARTS_SHOWN = 4
+PARTS_LISTED = 100
 ACTS_SHOWN = 10
+ACTS_READ = 100
+"""So many acts are read: one request may have done several."""
 FOLDERS_SHOWN = 12
 FOLDERS_BELOW = 4
 FOLDERS_READ = 5000
@@ -33,9 +37,12 @@ BAR = 100
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A type of a tile's kind: so many, its list, and its stretch of the bar, in hundredths."""
+    """A type of a tile's kind, in words and as written: how many, their list, the stretch of the bar in
+    hundredths.
+    """
 
     label: str
+    wire: str
     count: int
     url: str
     begin: float
@@ -44,13 +51,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A kind of object: how many, and of which types; the rest of them are `others`."""
+    """A kind of object: how many, and of which types; those after the first are listed on opening.
+
+    `untyped` are those without a type.
+    """
 
     spec: KindSpec
     count: int
     url: str
     parts: list[Part]
-    others: int
+    more: list[Part]
+    untyped: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +80,22 @@ class HealthRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Subfolder:
+    """A folder in one of the first level: its jobs, those below it included."""
+
+    name: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Folder:
     """A folder of the first level: its jobs, those below it included, and the largest folders below it."""
 
     name: str
     count: int
     url: str
-    below: list[tuple[str, int]]
+    below: list[Subfolder]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +110,7 @@ class OverviewPage:
     health: Health
     found: list[HealthRow]
     quiet: list[HealthRow]
-    acts: list[Act]
+    lines: list[Line]
     folders: list[Folder]
 
     @property
@@ -119,7 +139,8 @@ def overview_page(request: HttpRequest, frame: Frame) -> OverviewPage:
     workspace = frame.workspace
     kept = type_counts(workspace)
     health = health_of(workspace)
-    rows = [health_row(workspace, one) for one in health.findings]
+    urls = {kind: list_url(workspace.pk, kind) for kind in Kind}
+    rows = [health_row(one, urls[one.kind]) for one in health.findings]
     return OverviewPage(
         frame=frame,
         origin=f"{request.scheme}://{request.get_host()}",
@@ -129,7 +150,7 @@ def overview_page(request: HttpRequest, frame: Frame) -> OverviewPage:
         health=health,
         found=[row for row in rows if row.total.number],
         quiet=[row for row in rows if not row.total.number],
-        acts=acts_of(acts_find(Scope([workspace.pk]), ActFilter(), ACTS_SHOWN).entries, {workspace.pk}),
+        lines=_latest(workspace),
         folders=_folders(workspace),
     )
 
@@ -143,8 +164,8 @@ def overview_json(page: OverviewPage) -> dict[str, Any]:
     }
 
 
-def health_row(workspace: Workspace, one: Finding) -> HealthRow:
-    """Return a finding as the page shows it."""
+def health_row(one: Finding, list_of_kind: str) -> HealthRow:
+    """Return a finding as the page shows it, with the address of the list of its kind."""
     number, meta = one.total.number, KINDS[one.kind].model._meta
     return HealthRow(
         key=one.check.key,
@@ -155,23 +176,30 @@ def health_row(workspace: Workspace, one: Finding) -> HealthRow:
         noun=str(meta.verbose_name if number == 1 else meta.verbose_name_plural),
         said=check_said(one.check.key, number),
         why=str(CHECK_WORDS[one.check.key].why),
-        url=list_url(workspace.pk, one.kind, check=one.check.key),
+        url=with_query(list_of_kind, {"check": one.check.key}),
     )
+
+
+def _latest(workspace: Workspace) -> list[Line]:
+    """Return what the last requests and commands did, as the activity shows it."""
+    entries = acts_find(Scope([workspace.pk]), ActFilter(), ACTS_READ).entries
+    return lines_of(entries, {workspace.pk})[:ACTS_SHOWN]
 
 
 def _tile(workspace: Workspace, spec: KindSpec, kept: Mapping[Kind, Counter[str]]) -> Tile:
     counts = kept[spec.kind].copy()
     total = counts.pop("", 0)
+    url = list_url(workspace.pk, spec.kind)
     parts: list[Part] = []
     begin = 0.0
-    for label, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:PARTS_SHOWN]:
+    for wire, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:PARTS_LISTED]:
         if count > 0:
             width = BAR * count / max(total, 1)
-            url = list_url(workspace.pk, spec.kind, type=label)
-            parts.append(Part(label, count, url, round(begin, 2), round(width, 2)))
+            words = object_type(spec.kind, wire)
+            address = with_query(url, {"type": wire})
+            parts.append(Part(words, wire, count, address, round(begin, 2), round(width, 2)))
             begin += width
-    others = total - sum(part.count for part in parts)
-    return Tile(spec, total, list_url(workspace.pk, spec.kind), parts, others)
+    return Tile(spec, total, url, parts[:PARTS_SHOWN], parts[PARTS_SHOWN:], total - counts.total())
 
 
 def _folders(workspace: Workspace) -> list[Folder]:
@@ -183,12 +211,17 @@ def _folders(workspace: Workspace) -> list[Folder]:
         sums[first] += number
         if rest:
             below.setdefault(first, Counter())[rest.partition("/")[0]] += number
-    return [
-        Folder(
-            f"/{name}",
-            count,
-            list_url(workspace.pk, Kind.JOB, folder=f"/{name}"),
-            below.get(name, Counter()).most_common(FOLDERS_BELOW),
-        )
-        for name, count in sums.most_common(FOLDERS_SHOWN)
-    ]
+    return [_folder(workspace, *top, below) for top in sums.most_common(FOLDERS_SHOWN)]
+
+
+def _folder(workspace: Workspace, name: str, count: int, below: Mapping[str, Counter[str]]) -> Folder:
+    url = list_url(workspace.pk, Kind.JOB)
+    if not name:  # what is in no folder: the list of the folder / has all that is below it too
+        return Folder("/", count, with_query(url, {"directory": "/"}), [])
+    largest = below.get(name, Counter()).most_common(FOLDERS_BELOW)
+    return Folder(
+        f"/{name}",
+        count,
+        with_query(url, {"folder": f"/{name}"}),
+        [Subfolder(one, number, with_query(url, {"folder": f"/{name}/{one}"})) for one, number in largest],
+    )
