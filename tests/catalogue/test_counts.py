@@ -170,7 +170,7 @@ def test_a_write_that_changes_no_count_writes_none(workspace: Workspace) -> None
     document = job("q", processType="BATCH", basicConfig={"owner": "li", "tags": ["b", "a"]})
     object_update(actor=operator(), target=target, document=document)
     assert KeptCount.objects.count()
-    assert KeptCount.objects.count() == before == 9
+    assert KeptCount.objects.count() == before == 10
     moved = {**document, "directory": "/moved", "basicConfig": {"owner": "li", "tags": ["a", "c"]}}
     object_update(actor=operator(), target=target, document=moved)
     added = KeptCount.objects.order_by("pk")[before:].values_list("facet", "value", "amount")
