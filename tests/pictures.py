@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import tempfile
 from pathlib import Path
+from typing import Any
 
+import requests
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
-from tests.portal import ROOT, Portal
+from tests.portal import ROOT, SAMPLE_PROJECT, Portal
 from tests.tools import CHROMIUM, need
 
 FOLDER = ROOT / "static" / "img"
@@ -21,6 +23,7 @@ PICTURES = {
     "overview": "/w/{w}/",
     "list": "/w/{w}/jobs/",
     "graph": "/w/{w}/jobs/nightly_full_load/?tab=graph",
+    "difference": "/w/{w}/jobs/dwd_order_detail/compare/",
 }
 """The name of each picture and the address it shows; `{w}` stands for the first workspace of the sample."""
 
@@ -31,9 +34,23 @@ def main() -> None:
         portal = Portal(Path(folder))
         portal.start()
         try:
+            job_change(portal, "dwd_order_detail")
             pictures_take(portal.url, portal.password)
         finally:
             portal.stop()
+
+
+def job_change(portal: Portal, name: str) -> None:
+    """Save a job of the sample once more, with another start, owner and node: the difference is a picture."""
+    address = f"{portal.url}/v1/{SAMPLE_PROJECT}/jobs/{name}"
+    headers = {"X-Auth-Token": portal.token()}
+    job: dict[str, Any] = requests.get(address, headers=headers, timeout=30).json()
+    job["schedule"]["cron"]["expression"] = "0 45 5 * * ?"
+    job["basicConfig"]["owner"] = "li.na"
+    last = job["nodes"][-1]
+    check = {**last, "name": "check_late_orders", "preNodeName": [last["name"]]}
+    job["nodes"] = [*job["nodes"][:-1], {**last, "retryTimes": 3, "failPolicy": "SUSPEND"}, check]
+    requests.put(address, json=job, headers=headers, timeout=30).raise_for_status()
 
 
 def pictures_take(url: str, password: str) -> None:

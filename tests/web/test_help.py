@@ -153,7 +153,12 @@ def test_the_queries_of_the_help_do_not_grow(client_for: SignIn, admin: User, wo
 def test_pictures_are_in_the_readers_language(client_for: SignIn, viewer: User, language: str) -> None:
     client = client_for(viewer)
     client.post("/language/", {"language": language})
-    for topic, picture in (("overview", "overview"), ("lists", "list"), ("jobs", "graph")):
+    for topic, picture in (
+        ("overview", "overview"),
+        ("lists", "list"),
+        ("jobs", "graph"),
+        ("revisions", "difference"),
+    ):
         name = f"img/{picture}.{language}.webp"
         assert f'src="/static/{name}"' in text_of(client, f"/help/{topic}/")
         assert (ROOT / "static" / name).stat().st_size <= LARGEST

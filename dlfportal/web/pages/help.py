@@ -100,6 +100,7 @@ TOPICS = (
         LOOK,
         _("Revisions and versions"),
         _("Every change is kept: look at what an object was, and at what has changed since."),
+        picture="difference",
     ),
     Topic(
         "edit",
