@@ -37,6 +37,12 @@ TOO_WIDE = """
   return `${page.scrollWidth} px: ${wide.slice(0, 3).map((e) => e.outerHTML.slice(0, 80)).join(" ; ")}`;
 })()
 """
+CUT_OFF = """
+[...document.querySelectorAll(".table-wrap, #result_list")]
+  .map((table) => table.closest(".results") ?? table)
+  .filter((box) => box.scrollWidth > box.clientWidth + 1)
+  .map((box) => `${box.scrollWidth} px in ${box.clientWidth} px: ${box.outerHTML.slice(0, 80)}`)
+"""
 QUICKLY: dict[str, Any] = {"resultTypes": ["violations"], "preload": False, "iframes": False}
 ALL_RULES: dict[str, Any] = {**QUICKLY, "rules": {"target-size": {"enabled": True}}}
 # What another width, theme and language may change: the rest is the same page.
@@ -102,6 +108,8 @@ class Watched:
         if (theme := self.page.evaluate(THEME)) != look.theme:
             faults.append(f"is {theme}")
         rules = ALL_RULES if look.width > NARROW else OF_LOOK
+        if look.width > NARROW and (cut := self.page.evaluate(CUT_OFF)):
+            faults.append(f"columns cut off: {cut}")
         faults += [*self._size(kilobytes), *self.accessibility(rules, None if path == "/" else FRAME)]
         faults += self.heard
         if self._shifts() and self._shifts_again(path, step, look):
