@@ -20,7 +20,7 @@ FOLDER = Path("dlfportal", "locale", "zh_Hans", "LC_MESSAGES")
 PO, MO = ROOT / FOLDER / "django.po", ROOT / FOLDER / "django.mo"
 PLACE = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}|</?\w+>")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-THE_SAME = {"API", "DLF Portal", "JSON", "SQL", "The API", "v%(number)s +%(count)s"}
+THE_SAME = {"API", "DLF Portal", "JSON", "Pipeline", "SQL", "The API", "v%(number)s +%(count)s"}
 """Messages whose Chinese has no Chinese character: names, and words that users say in English."""
 
 Catalogue = dict[str | tuple[str, int], str]
