@@ -9,6 +9,7 @@
    [data-selection-clear]    button: forget everything
    [data-selection-downloaded] shown once what is selected was downloaded
    <form data-selection-download>: the download, on a page that the bar of a list led to
+   <form data-selection-act>: what is done with the objects there; then they are selected no more
 
    The names live in sessionStorage: those that are selected, or once all that match are, those that are not.
    On submit those of other pages are added to the form's data; without this script the form sends the ticked
@@ -33,7 +34,8 @@
     }
   }
 
-  /* `sent` is the list whose bar led away, `downloaded` the one of which a download followed. */
+  /* `sent` is the list whose bar led away, `downloaded` the one of which a download followed, `acted` the one
+     whose objects were acted on. */
   const kept = (what) => {
     try {
       return sessionStorage.getItem(`selection-${what}`) || "";
@@ -118,8 +120,18 @@
       state.names.forEach((name) => event.formData.append(state.matching ? "except" : field, name));
     });
 
-    window.addEventListener("pageshow", () => { keep("sent", ""); state = read(key); show(); });
-    show();
+    function arrive() {
+      keep("sent", "");
+      if (kept("acted") === key) {
+        keep("acted", "");
+        write(key, { matching: false, names: new Set() });
+      }
+      state = read(key);
+      show();
+    }
+
+    window.addEventListener("pageshow", arrive);
+    arrive();
   }
 
   function enhanceDownload(form) {
@@ -129,6 +141,13 @@
     });
   }
 
+  /* The page of an act that was refused is shown again: then nothing was done. */
+  function enhanceAct(form) {
+    keep("acted", "");
+    form.addEventListener("submit", () => keep("acted", kept("sent")));
+  }
+
   document.querySelectorAll("form[data-selection]").forEach(enhance);
+  document.querySelectorAll("form[data-selection-act]").forEach(enhanceAct);
   document.querySelectorAll("form[data-selection-download]").forEach(enhanceDownload);
 })();

@@ -119,3 +119,5 @@ def _delete_what_changed(page: Page, jobs: str) -> None:
     page.get_by_role("button", name="Delete 2 objects").click()
     expect(page.get_by_text("2 were deleted.")).to_be_visible()
     assert not set(names_of(page)) & set(NAMES)
+    page.goto(jobs)  # what is gone is not ticked any more
+    expect(page.locator("#selection")).to_be_hidden()
