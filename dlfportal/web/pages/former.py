@@ -23,8 +23,8 @@ def former_url(request: HttpRequest, missing: ObjectMissing) -> str:
     cluster = asked.pop("cluster", [None])[-1]
     space = workspace_of(request, match.kwargs["workspace_id"])
     found = former_find(space, Kind(missing.kind), missing.name, cluster)
-    if found is None:
-        raise missing
+    if found is None or (found.name, found.cluster) == (missing.name, cluster or found.cluster):
+        raise missing  # an object that is called so is not what was missing
     if found.cluster:
         asked["cluster"] = found.cluster
     url = reverse(match.view_name, kwargs=match.kwargs | {"name": found.name})
