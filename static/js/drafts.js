@@ -38,8 +38,8 @@
     }
     const saved = document.cookie.match(/(?:^|;\s*)draft_saved=([^;]*)/);
     if (!saved) return;
-    const ended = prefix + decodeURIComponent(saved[1]);
-    for (const key of allDrafts()) if (key === ended || key.startsWith(`${ended}:`)) localStorage.removeItem(key);
+    const ended = decodeURIComponent(saved[1]).split(".").map((draft) => `${prefix}${draft}:`);
+    for (const key of allDrafts()) if (ended.some((start) => key.startsWith(start))) localStorage.removeItem(key);
     document.cookie = "draft_saved=; Path=/; Max-Age=0; SameSite=Lax";
   }
 

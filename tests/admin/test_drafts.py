@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.links import admin_url
 from tests.admin.pages import as_sent, page_form, save
 from tests.factories import JobFactory
@@ -54,7 +55,8 @@ def test_a_new_object_has_a_draft_of_its_own(client_for, developer, workspace):
     sent["json"] = (
         sent["json"].replace('"name": ""', '"name": "s"').replace('"content": ""', '"content": "select 1"')
     )
-    assert client.post(url, sent).cookies["draft_saved"].value == "script-new"
+    ended = client.post(url, sent).cookies["draft_saved"].value
+    assert ended == f"script-{CatalogueObject.objects.get(name='s').pk}.script-new"
 
 
 def test_the_sign_in_page_names_nobody(client):

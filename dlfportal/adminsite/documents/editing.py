@@ -44,7 +44,10 @@ PATHS_TOLD = 10
 BEGAN_UNKNOWN = gettext_noop("The form does not say which revision it began from; open the page again.")
 
 DRAFT_SAVED = "draft_saved"
-"""The cookie that says which draft in the browser is saved and can go."""
+"""The cookie that says which drafts in the browser are saved and can go, with dots between them.
+
+What was typed about an object that was deleted meanwhile is a new object's when it is saved, and its own.
+"""
 DRAFT_AGE = 7 * 24 * 60 * 60
 
 
@@ -77,7 +80,8 @@ class DocumentEditing(PortalAdmin):
             if saved:
                 self.tell(request, saved, target)
                 answer = self.go_on(request, saved)
-                answer.set_cookie(DRAFT_SAVED, self.draft_of(target), max_age=DRAFT_AGE, samesite="Lax")
+                ended = {self.draft_of(target), self.draft_of(saved.object)}
+                answer.set_cookie(DRAFT_SAVED, ".".join(sorted(ended)), max_age=DRAFT_AGE, samesite="Lax")
                 return answer
             if target:
                 # Somebody may have saved meanwhile: the page speaks of the newest revision.
