@@ -15,7 +15,8 @@ from django.db.models import QuerySet
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.counts import Total
-from dlfportal.catalogue.elsewhere import far_jobs, far_names
+from dlfportal.catalogue.derive import FAR_JOB
+from dlfportal.catalogue.elsewhere import far_jobs, far_names, words_for
 from dlfportal.catalogue.lists import ROW_COLUMNS, Row
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Reference
 from dlfportal.catalogue.references import missing_counts
@@ -101,17 +102,18 @@ def job_map(workspace: Workspace, wanted: Sequence[Wanted], visible: QuerySet[Wo
     walk = _Walk(workspace, wanted)
     walk.go()
     rows = walk.rows
-    near = [key for name in walk.expanded if (key := Key("", name)) and name in rows]
-    far = _lines_away(rows, near)
-    lines = [*_lines_among(workspace, rows, walk.shown), *far]
+    waited = _lines_away(rows, walk.expanded_before)
+    waiting = _lines_here(workspace, visible, walk.expanded_after)
+    lines = [*_lines_among(workspace, rows, walk.shown), *waited, *waiting]
     unknown = {one.name for one in wanted} - rows.keys()
     named = _named(workspace, unknown) if unknown else set()
     room = MOST_AROUND - len(walk.shown)
-    away = list(dict.fromkeys(line.target for line in far))
+    away = list(dict.fromkeys([*(line.target for line in waited), *(line.source for line in waiting)]))
     shown = [*(Key("", name) for name in walk.shown), *away[:room]]
     kept = set(shown)
+    held = _held(workspace, visible, away[:room]) | {line.source: job for line, job in waiting.items()}
     return JobMap(
-        _mapped(workspace, shown, rows, visible),
+        _mapped(workspace, shown, rows, held),
         [line for line in lines if line.source in kept and line.target in kept],
         Total(len(walk.over) + max(0, len(away) - room), walk.is_more),
         walk.is_deep,
@@ -127,7 +129,8 @@ class _Walk:
         self.shown: dict[str, None] = {}
         self.rows: dict[str, Row] = {}
         self.over: set[str] = set()
-        self.expanded: dict[str, None] = {}
+        self.expanded_before: dict[str, None] = {}
+        self.expanded_after: dict[str, None] = {}
         self.is_more = self.is_deep = False
         self._best: tuple[dict[str, int], dict[str, int]] = ({}, {})
         self._begin = ({one.name: 0 for one in wanted}, {one.name: 0 for one in wanted})
@@ -176,8 +179,7 @@ class _Walk:
         """Return what is one step before, or after, some names, with the steps that are left there."""
         if not steps:
             return {}
-        if backwards:
-            self.expanded.update(dict.fromkeys(steps))
+        (self.expanded_before if backwards else self.expanded_after).update(dict.fromkeys(steps))
         found: dict[str, int] = {}
         for line in self._lines(steps, backwards):
             here, there = (line.then, line.first) if backwards else (line.first, line.then)
@@ -219,11 +221,35 @@ def _lines_among(workspace: Workspace, rows: Mapping[str, Row], names: Iterable[
     return [_line(row) for row in found[:MOST_EDGES]]
 
 
-def _lines_away(rows: Mapping[str, Row], keys: Sequence[Key]) -> list[Line]:
-    """Return what these jobs wait for in other workspaces, as their documents say."""
-    jobs = {rows[key.name].pk: key for key in keys}
+def _lines_away(rows: Mapping[str, Row], names: Iterable[str]) -> list[Line]:
+    """Return what the jobs of these names wait for in other workspaces, as their documents say."""
+    jobs = {rows[name].pk: Key("", name) for name in names if name in rows}
     found = far_names(jobs)
     return [Line(jobs[pk], Key(*other), True) for pk in jobs for other in found.get(pk, ())]
+
+
+def _lines_here(
+    workspace: Workspace, visible: QuerySet[Workspace], names: Collection[str]
+) -> dict[Line, CatalogueObject]:
+    """Return the jobs of other workspaces, of those `visible`, that wait for jobs of these names."""
+    words = words_for(workspace, visible) if names else {}
+    rows = Reference.objects.filter(target=FAR_JOB, name__within=sorted(names))
+    rows = rows.filter(workspace__id__within=[pk for pk in words if pk != workspace.pk])
+    rows = rows.filter(cluster__in=(workspace.pk, workspace.name), source__deleted_at__isnull=True)
+    found = rows.select_related("source__workspace").order_by("source_id", "name", "cluster")
+    return {
+        Line(Key(row.source.workspace.name, row.source.name), Key("", row.name), True): row.source
+        for row in found[:READ]
+        if row.cluster in words[row.workspace_id]
+    }
+
+
+def _held(
+    workspace: Workspace, visible: QuerySet[Workspace], keys: Iterable[Key]
+) -> dict[Key, CatalogueObject]:
+    """Return the jobs of other workspaces that documents of this one name by these keys."""
+    found = far_jobs(workspace, visible, {(key.workspace, key.name) for key in keys})
+    return {Key(*name): job for name, job in found.items()}
 
 
 def _rows(workspace: Workspace, names: Sequence[str]) -> dict[str, Row]:
@@ -234,15 +260,14 @@ def _rows(workspace: Workspace, names: Sequence[str]) -> dict[str, Row]:
 
 
 def _mapped(
-    workspace: Workspace, keys: Sequence[Key], rows: Mapping[str, Row], visible: QuerySet[Workspace]
+    workspace: Workspace, keys: Sequence[Key], rows: Mapping[str, Row], away: Mapping[Key, CatalogueObject]
 ) -> list[Mapped]:
     missing = missing_counts(workspace, [row.pk for row in rows.values()])
-    away = far_jobs(workspace, visible, {(key.workspace, key.name) for key in keys if key.workspace})
     found = []
     for key in keys:
         row = None if key.workspace else rows.get(key.name)
         if key.workspace:
-            found.append(Mapped(key, State.ELSEWHERE, away=away.get((key.workspace, key.name))))
+            found.append(Mapped(key, State.ELSEWHERE, away=away.get(key)))
         elif row:
             found.append(Mapped(key, State.HERE, row, missing.get(row.pk, 0)))
         else:

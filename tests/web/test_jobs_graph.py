@@ -162,6 +162,26 @@ def test_a_job_elsewhere_is_linked_for_those_who_may_see_it(client_for, viewer, 
     assert set(labels_of(drawing_of(client, workspace, "a+"))) == {"a"}
 
 
+def test_a_job_elsewhere_that_waits_is_shown_to_those_who_may_see_it(client_for, viewer, workspace):
+    JobFactory(workspace=workspace, name="a")
+    visible, hidden = (
+        WorkspaceFactory(name="reports", project=workspace.project),
+        WorkspaceFactory(name="secret"),
+    )
+    MembershipFactory(user=viewer, workspace=visible, role="viewer")
+    for place in (visible, hidden):
+        JobFactory(
+            workspace=place, name=f"of_{place.name}", schedule=waiting(elsewhere=[(workspace.pk, "a")])
+        )
+        JobFactory(workspace=place, name="other", schedule=waiting(elsewhere=[("somewhere", "a")]))
+    client = client_for(viewer)
+    drawing = drawing_of(client, workspace, "a")
+    assert labels_of(drawing)["of_reports"] == "of_reports, in workspace reports, waits for a"
+    assert lines_of(drawing) == {("g-waits", "a", "of_reports")}
+    assert f"/w/{visible.pk}/graph/?q=of_reports" in text_of(client, address(workspace, "graph/"), q="a+")
+    assert set(labels_of(drawing_of(client, workspace, "+a"))) == {"a"}
+
+
 def test_cycles_are_marked_by_colour_and_word_and_listed(client_for, viewer, workspace):
     for name, other in {"a": "b", "b": "c", "c": "a", "before": "a", "itself": "itself"}.items():
         JobFactory(workspace=workspace, name=name, nodes=starting(other))
