@@ -10,12 +10,12 @@ from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFa
 
 def test_users_of_the_old_name_are_named_with_links(client_for, developer, workspace, other_workspace):
     script = ScriptFactory(workspace=workspace, name="load")
-    user = JobFactory(workspace=workspace, name="daily", nodes=[node("n", scriptName="load")])
+    JobFactory(workspace=workspace, name="daily", nodes=[node("n", scriptName="load")])
     JobFactory(workspace=other_workspace, name="theirs", nodes=[node("n", scriptName="load")])
     client = client_for(developer)
     page = client.get(save(client, script, name="load_new").url).content.decode()
     assert "1 object still points to the old name load:" in page
-    assert f'<a href="/admin/catalogue/job/{user.pk}/change/">daily</a>' in page
+    assert f'<a href="/w/{workspace.pk}/jobs/daily/">daily</a>' in page
     assert "theirs" not in page
 
 
