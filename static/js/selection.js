@@ -81,7 +81,10 @@
       all("count").forEach((element) => { element.textContent = count(element); });
       [...all("clear"), ...all("status")].forEach((element) => { element.hidden = false; });
       all("downloaded").forEach((element) => { element.hidden = kept("downloaded") !== key; });
-      all("bar").forEach((bar) => { bar.hidden = !state.matching && state.names.size === 0; });
+      all("bar").forEach((bar) => {
+        bar.hidden = !state.matching && state.names.size === 0;
+        bar.dataset.selectionReady = "";
+      });
     }
 
     function mark(item, ticked) {
