@@ -180,7 +180,7 @@ def cell_page(workspace: Workspace, starts: str) -> CellPage | None:
     return CellPage(
         _said(found, slot.cell),
         [(name, object_url(workspace.pk, Kind.JOB, name)) for name in names],
-        ngettext("and %(count)s more", "and %(count)s more", more) % {"count": f"{more:,}"} if more else "",
+        _("and %(count)s more") % {"count": f"{more:,}"} if more else "",
     )
 
 
