@@ -170,7 +170,7 @@ class CatalogueObject(models.Model):
             ),
             models.Index(
                 fields=["workspace", "kind", "runs_from", *SCHEDULED, "runs_until", "deleted_at"],
-                condition=ALIVE & Q(kind=Kind.JOB.value, runs_from__gt=0),
+                condition=ALIVE & Q(kind=Kind.JOB.value),
                 name="object_begins",
             ),
             models.Index(

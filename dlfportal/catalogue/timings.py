@@ -66,8 +66,7 @@ def ended_now() -> Q:
 def upcoming_now() -> Q:
     """Return the condition on jobs that their schedule has not begun yet, and has not ended either."""
     now = int(time.time())
-    begins = Q(runs_from__gt=0) & Q(runs_from__gt=now, runs_from__lt=FAR)
-    return begins & (Q(runs_until=0) | Q(runs_until__gte=now))
+    return Q(runs_from__gt=now, runs_from__lt=FAR) & (Q(runs_until=0) | Q(runs_until__gte=now))
 
 
 def running_now() -> Q:

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
         ),
         _index(
             "object_begins",
-            JOB & models.Q(runs_from__gt=0),
+            JOB,
             *("runs_from", "schedule", "cron", "cron_zone", "runs_until", "deleted_at"),
         ),
         _index("object_content_key", ALIVE & models.Q(content_key__gt=0), "content_key", "deleted_at"),
