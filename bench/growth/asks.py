@@ -88,6 +88,7 @@ def _around() -> Iterator[Ask]:
     yield Ask("overview, for programs", f"{W}/?format=json")
     yield Ask("graph of jobs, the largest groups", f"{W}/graph/")
     yield Ask("graph of jobs, around a job", f"{W}/graph/?q=2%2B{JOB}%2B2")
+    yield Ask("graph of jobs, as a file", f"{W}/graph/graph.svg?q=2%2B{JOB}%2B2")
     yield Ask("an hour of the week", f"{W}/week/?starts=tue-02")
     yield Ask("jobs with a credential", f"{W}/jobs/?check=credential")
     yield Ask("jobs, an hour of the week", f"{W}/jobs/?starts=tue-02")

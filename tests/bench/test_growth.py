@@ -26,7 +26,9 @@ JOBS = 120
 LEFT_OUT = {
     # what changes something, or only leads elsewhere: of each such service one call is asked
     "web:access-key-revoke", "web:member-role", "web:member-remove", "web:theme", "logout", "set_language",
-    "tokens",
+    "tokens", "web:bulk-begin", "web:selection", "web:selection-delete",
+    # how a worker is getting on: nothing here gives it work
+    "web:bulk",
     "admin:login", "admin:logout", "admin:password_change", "admin:password_change_done",
     "admin:autocomplete", "admin:jsi18n", "admin:view_on_site", "admin:*", "admin:transfer_bucket_put",
     "admin:transfer_bucket_get", "admin:transfer_bucket_remove",
