@@ -19,6 +19,8 @@ LONGEST = 1000
 
 PIECE = re.compile(r'(?P<before>[0-9]*\+)?(?P<name>"(?:[^"]|"")*"|[^\s+"]+)?(?P<after>\+[0-9]*)?')
 PLAIN = re.compile(r'[^\s+"]+')
+STEPS = re.compile("[0-9]+")
+"""A name of digits alone: without quotes, a `+` after it would make it steps."""
 
 
 class QueryFault(BadRequest):
@@ -40,7 +42,8 @@ class Wanted:
 
     def __str__(self) -> str:
         """Return it as it is written in a query."""
-        name = self.name if PLAIN.fullmatch(self.name) else '"{}"'.format(self.name.replace('"', '""'))
+        is_plain = PLAIN.fullmatch(self.name) and not STEPS.fullmatch(self.name)
+        name = self.name if is_plain else '"{}"'.format(self.name.replace('"', '""'))
         if (self.before, self.after) == (1, 1):
             return name
         before = {0: "", FARTHEST: "+"}.get(self.before, f"{self.before}+")

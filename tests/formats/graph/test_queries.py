@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dlfportal.formats.graph.queries import FARTHEST, MOST_NAMES, QueryFault, Wanted, wanted_in
@@ -64,6 +64,7 @@ STEPS = st.integers(0, FARTHEST)
 
 
 @given(st.lists(st.tuples(NAMES, STEPS, STEPS), max_size=MOST_NAMES))
+@example([("0", 0, 1)])
 def test_what_is_written_is_read_again(asked):
     text = " ".join(str(Wanted(*one)) for one in asked)
     if len(text) <= 1000:
