@@ -75,7 +75,7 @@
     choose(text ? options()[0] : null);
     input.setAttribute("aria-expanded", String(options().length > 0));
     status.textContent = list.querySelector(".go-none")?.textContent || "";
-    if (follow) go();
+    if (follow && text === input.value.trim()) go();
   }
 
   function go() {
