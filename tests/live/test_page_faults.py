@@ -1,63 +1,27 @@
 """Every page for people, in all its states, looked at by a browser: nothing is wrong with it.
 
-The pages are those of `tests.live.pages`, what is checked is in `tests.live.faults`. Each page is seen in
-both widths, themes and languages; which go together changes from page to page.
+The pages are those of `tests.live.pages`, what is checked is in `tests.live.faults`. Those of the
+administration have a file of their own, so that two browsers look at the same time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 
 from tests.live.conftest import Scene
-from tests.live.faults import NARROW, Faults, Look, Watched
-from tests.live.pages import PAGES, SIGNED_OUT, Address
+from tests.live.look import answer_alone, found_in
+from tests.live.pages import OBJECTS, OWN, SIGNED_OUT, WORKSPACE
 from tests.portal import Portal
 
 pytestmark = pytest.mark.browser
-
-WIDE = 1440
-LOOKS = (
-    (Look(WIDE, "light", "en"), Look(NARROW, "dark", "zh-hans")),
-    (Look(WIDE, "dark", "zh-hans"), Look(NARROW, "light", "en")),
-)
 
 
 def test_no_page_has_a_fault(signed_in: Page, portal: Portal, scene: Scene) -> None:
     for broken in ("500", "503"):
         signed_in.route(f"**/{broken}/", lambda route: answer_alone(route, scene))
-    assert found_in(PAGES, signed_in, portal, scene) == {}
+    assert found_in((*OWN, *WORKSPACE, *OBJECTS), signed_in, portal, scene) == {}
 
 
 def test_the_pages_without_a_session_have_no_fault(page: Page, portal: Portal, scene: Scene) -> None:
     assert found_in(SIGNED_OUT, page, portal, scene) == {}
-
-
-def found_in(pages: Iterable[Address], page: Page, portal: Portal, scene: Scene) -> dict[str, Faults]:
-    """Return the faults of those of `pages` that have any."""
-    watched, found = Watched(page, portal.url), {}
-    for number, address in enumerate(pages):
-        for look in LOOKS[number % 2]:
-            if faults := faults_of(watched, address, look, scene):
-                found[f"{number} {address.path} {look}"] = faults
-    return found
-
-
-def faults_of(watched: Watched, address: Address, look: Look, scene: Scene) -> Faults:
-    """Return what is wrong with a page that is looked at in one way; that it cannot be reached is a fault."""
-    path = address.path
-    for name, value in scene.items():
-        path = path.replace(f"{{{name}}}", value)
-    try:
-        return watched.faults(path, address.step, look, address.status, address.kilobytes)
-    except Exception as error:  # one page must not keep the others from being looked at
-        return [f"{type(error).__name__}: {error}"]
-
-
-def answer_alone(route: Route, scene: Scene) -> None:
-    """Answer with a page that is shown while the portal is broken, in the language of the browser."""
-    language = "zh-hans" if "zh-hans" in route.request.all_headers().get("cookie", "") else "en"
-    number = route.request.url.rstrip("/").rpartition("/")[2]
-    route.fulfill(body=scene[f"{number} {language}"], content_type="text/html; charset=utf-8")
