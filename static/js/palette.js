@@ -114,6 +114,7 @@
 
   palette.addEventListener("click", (event) => { if (event.target === palette) palette.close(); });
   palette.addEventListener("close", () => {
+    if (palette.open) return; // opened again before this was told
     asked?.abort();
     window.clearTimeout(timer);
     follow = false;

@@ -27,7 +27,10 @@ def test_the_palette_finds_a_job_and_the_keys_go_on_from_there(signed_in: Page, 
     expect(page.locator("#palette")).to_be_hidden()
 
     page.keyboard.press("/")
+    expect(box).to_be_focused()
     page.keyboard.type("myjob")
+    found = page.get_by_role("option", name=re.compile("myJob")).first
+    expect(found).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
     page.wait_for_url("**/jobs/myJob/")
     expect(page.get_by_role("heading", name="myJob", level=1)).to_be_visible()
