@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -65,8 +66,31 @@ class Entry:
     is_missing: bool
 
 
+class PictureFiles(ABC):
+    """The addresses at which the picture of a part of a page is a file of its own."""
+
+    @abstractmethod
+    def _file(self, **params: str) -> str:
+        """Return the address of the file with these parameters."""
+
+    @property
+    def svg_url(self) -> str:
+        """The address of the picture as it is shown."""
+        return self._file()
+
+    @property
+    def tall_url(self) -> str:
+        """The address of the picture for narrow screens."""
+        return self._file(tall="1", inline="1")
+
+    @property
+    def download_url(self) -> str:
+        """The address that downloads the picture."""
+        return self._file(download="1")
+
+
 @dataclass(frozen=True)
-class GraphPart:
+class GraphPart(PictureFiles):
     """The graph of a revision of a job, as the page of the job shows it.
 
     `page_url` is the address of that page, to which the ways and neighbourhoods are added, and `given` what
@@ -197,21 +221,6 @@ class GraphPart:
     def entries(self) -> list[Entry]:
         """The nodes, in the order of the document."""
         return [self._entry(card) for card in self.job.graph.cards]
-
-    @property
-    def svg_url(self) -> str:
-        """The address of the picture as it is shown."""
-        return self._file()
-
-    @property
-    def tall_url(self) -> str:
-        """The address of the picture for narrow screens."""
-        return self._file(tall="1", inline="1")
-
-    @property
-    def download_url(self) -> str:
-        """The address that downloads the picture."""
-        return self._file(download="1")
 
     @property
     def nodes_url(self) -> str:

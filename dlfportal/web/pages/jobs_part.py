@@ -24,7 +24,7 @@ from dlfportal.web.graph.jobs import (
     schedule_words,
     unknown_words,
 )
-from dlfportal.web.pages.graph import LOW, MINIMAP_FROM
+from dlfportal.web.pages.graph import LOW, MINIMAP_FROM, PictureFiles
 from dlfportal.web.parts import state_badge
 
 NAMED_IN_ROW = 12
@@ -80,7 +80,7 @@ class Round:
 
 
 @dataclass(frozen=True)
-class JobsPart:
+class JobsPart(PictureFiles):
     """The graph around some jobs, as the page and the file show it."""
 
     workspace: Workspace
@@ -98,21 +98,6 @@ class JobsPart:
     def svg(self) -> SafeString:
         """The picture for the page."""
         return self.picture.svg(JobsView())
-
-    @property
-    def svg_url(self) -> str:
-        """The address of the picture as a file."""
-        return self._file()
-
-    @property
-    def tall_url(self) -> str:
-        """The address of the picture for narrow screens."""
-        return self._file(tall="1", inline="1")
-
-    @property
-    def download_url(self) -> str:
-        """The address that downloads the picture."""
-        return self._file(download="1")
 
     @property
     def nodes_url(self) -> str:
