@@ -200,9 +200,10 @@ class BulkWrite:
         """Write every row ahead."""
         new = [target for target in self._targets if target.old is None]
         made = [target for target in self._targets if not target.is_kept]
+        at_once = _pointers_at_once()
         self._find_contents(made)
         self._staged = {
-            "objects": Staged(CatalogueObject, OBJECT_COLUMNS + _pointers_at_once(), _object_rows(new)),
+            "objects": Staged(CatalogueObject, OBJECT_COLUMNS + at_once, _object_rows(new, at_once)),
             **self._staged_updates(),
             "revisions": Staged(Revision, REVISION_COLUMNS, _revision_rows(made)),
             "versions": Staged(
@@ -220,7 +221,7 @@ class BulkWrite:
                 (
                     (target.pk, target.revision_id, target.version_id)
                     for target in self._targets
-                    if (target.is_submitted or not target.is_kept) and (target.old or not _pointers_at_once())
+                    if (target.is_submitted or not target.is_kept) and (target.old or not at_once)
                 ),
                 "pointers",
             ),
@@ -356,11 +357,11 @@ def _revision_rows(made: Iterable[Target]) -> Iterator[tuple[Any, ...]]:
         yield target.revision_id, target.pk, target.number, target.content_id, cluster, name
 
 
-def _object_rows(new: Iterable[Target]) -> Iterator[tuple[Any, ...]]:
+def _object_rows(new: Iterable[Target], at_once: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     for target in new:
         kind, cluster, name = target.draft.identity
         uid = stored(CatalogueObject, "uid", uuid4())
-        pointers = (target.revision_id, target.version_id) if _pointers_at_once() else ()
+        pointers = (target.revision_id, target.version_id) if at_once else ()
         yield target.pk, uid, kind.value, cluster, name, *target.columns, *pointers
 
 
