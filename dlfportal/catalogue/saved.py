@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from dlfportal.access import policy
 from dlfportal.access.models import Workspace
@@ -34,7 +35,7 @@ def selection_save(*, actor: Actor, workspace: Workspace, pk: str, name: str) ->
     that is none, SelectionNameTaken, or TooManySaved.
     """
     selection = selection_get(actor=actor, workspace=workspace, pk=pk)
-    if len(selections_saved(actor=actor, workspace=workspace)) >= SAVED_AT_MOST:
+    if _own(actor, workspace).count() >= SAVED_AT_MOST:
         raise TooManySaved(
             gettext_noop("You keep %(count)s selections here, and no more are kept: delete one first."),
             count=SAVED_AT_MOST,
@@ -56,15 +57,13 @@ def selection_save(*, actor: Actor, workspace: Workspace, pk: str, name: str) ->
 def selections_saved(*, actor: Actor, workspace: Workspace) -> list[Selection]:
     """Return the selections that a person keeps in a workspace, by name. Raises NotFound (policy)."""
     policy.require(actor.user, workspace, Right.VIEW)
-    saved = Selection.objects.filter(workspace=workspace, user=actor.user).exclude(name="")
-    return list(saved.order_by("name"))
+    return list(_own(actor, workspace).order_by("name"))
 
 
 def selection_saved_get(*, actor: Actor, workspace: Workspace, pk: str) -> Selection:
     """Return a selection that the person keeps. Raises NotFound, also for somebody else's."""
     policy.require(actor.user, workspace, Right.VIEW)
-    own = Selection.objects.filter(workspace=workspace, user=actor.user).exclude(name="")
-    selection = own.filter(pk=pk).first() if ID.fullmatch(pk) else None
+    selection = _own(actor, workspace).filter(pk=pk).first() if ID.fullmatch(pk) else None
     if selection is None:
         raise SelectionMissing(gettext_noop("You keep no such selection (any more)."))
     return selection
@@ -86,6 +85,10 @@ def selection_delete(*, actor: Actor, workspace: Workspace, pk: str) -> Selectio
     selection = selection_saved_get(actor=actor, workspace=workspace, pk=pk)
     Selection.objects.filter(pk=selection.pk).delete()
     return selection
+
+
+def _own(actor: Actor, workspace: Workspace) -> QuerySet[Selection]:
+    return Selection.objects.filter(workspace=workspace, user=actor.user).exclude(name="")
 
 
 def _checked(name: str) -> str:
