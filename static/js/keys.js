@@ -62,7 +62,8 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (document.documentElement.dataset.keys === "off" || event.target.closest(FIELDS)) return;
+    // A field that is seen no more, as in a dialog closed a moment ago, takes no text.
+    if (document.documentElement.dataset.keys === "off" || event.target.closest(FIELDS)?.checkVisibility()) return;
     if (act(event.key)) event.preventDefault();
   });
 

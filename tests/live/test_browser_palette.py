@@ -66,6 +66,25 @@ def test_the_palette_finds_a_job_and_the_keys_go_on_from_there(signed_in: Page, 
     assert refused == []
 
 
+CLOSE_AND_OPEN = """() => {
+    document.getElementById("palette").close();
+    const slash = new KeyboardEvent("keydown", { key: "/", bubbles: true, cancelable: true });
+    document.activeElement.dispatchEvent(slash);
+}"""
+
+
+def test_a_palette_that_was_closed_a_moment_ago_opens_again(signed_in: Page, portal: Portal) -> None:
+    box = signed_in.get_by_role("combobox", name=re.compile("Go to a job"))
+    signed_in.keyboard.press("Control+k")
+    expect(box).to_be_focused()
+    signed_in.evaluate(CLOSE_AND_OPEN)  # at once: its input has the focus still, and its end was not told yet
+    signed_in.wait_for_timeout(100)
+    expect(box).to_be_focused()
+    signed_in.keyboard.type("myjob")
+    found = signed_in.get_by_role("option", name=re.compile("myJob")).first
+    expect(found).to_have_attribute("aria-selected", "true")
+
+
 def test_single_keys_can_be_off_while_the_palette_stays(signed_in: Page, portal: Portal) -> None:
     page = signed_in
     page.context.add_cookies([{"name": "keys", "value": "off", "url": portal.url}])
