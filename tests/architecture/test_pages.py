@@ -6,8 +6,8 @@ import re
 
 from django.urls import Resolver404, resolve
 
+from tests.access_addresses import ROUTES, WIRE_SPACES
 from tests.live.pages import PAGES, SIGNED_OUT
-from tests.test_access_matrix import ROUTES, WIRE_SPACES
 
 NO_PAGES = {
     # files

@@ -19,7 +19,8 @@ from bench.growth.fill import MAIN, fill
 from bench.growth.links import admin_lists, last_page
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.formats.kinds import Kind
-from tests.test_access_matrix import MODELS, routes
+from tests.access_addresses import MODELS
+from tests.test_access_matrix import routes
 
 JOBS = 120
 
