@@ -23,6 +23,7 @@ from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import Revision
+from dlfportal.catalogue.reports import reports_refresh
 from dlfportal.catalogue.selectors import document_of, object_get
 from dlfportal.catalogue.services import object_delete, object_update
 from dlfportal.formats.documents import name_of
@@ -44,6 +45,8 @@ def main(jobs: str) -> None:
     call_command("migrate", verbosity=0)
     hasten()
     fill(int(jobs))
+    while reports_refresh():  # as a worker does: one workspace after the other
+        pass
     settle()
 
 

@@ -11,17 +11,20 @@ from django.db.models import Q, QuerySet
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.counts import Total, count_of
-from dlfportal.catalogue.models import CatalogueObject
+from dlfportal.catalogue.models import ALIVE, CatalogueObject, ObjectTag
 from dlfportal.catalogue.selectors import (
     GATHERED,
     NARROWING,
     Found,
     ListFilter,
+    changed_since,
     found_by,
+    is_only_tag,
     named_by,
     object_list,
     objects_checked,
     objects_gathered,
+    tag_rows_of,
 )
 from dlfportal.db.keyset import Order, Place
 from dlfportal.formats.kinds import Kind
@@ -79,24 +82,38 @@ class Listed:
     """The objects of a list, to be read in its order, and how many they are.
 
     `named` is the condition, where there is one, that an object may match; `all` are those it is for.
+    `tagged` are the rows of the tag, in the order of the list, if the list has nothing but what they name.
     """
 
     objects: Objects
     total: Total
     all: Objects
     named: Q = Q()
+    tagged: QuerySet[ObjectTag] | None = None
 
-    def rows(self, order: Order, place: Place | None = None) -> Rows:
+    def rows(self, order: Order, count: int, place: Place | None = None) -> Rows:
         """Return the objects as the values of a `Row`, for a page of an order from its begin or a place on.
 
-        What matches many objects is soon found by looking at one after the other. To check the condition is
-        cheap, but begins with all that it names: so it is not checked of the objects that are near.
+        They may be no more than the first `count` there. What matches many objects is soon found by looking
+        at one after the other. To check the condition is cheap, but begins with all that it names: so it is
+        not checked of the objects that are near.
         """
+        if self.tagged is not None:
+            first = _first_tagged(self.tagged, order, count, place)
+            return CatalogueObject.objects.filter(ALIVE, pk__within=first).values_list(*ROW_COLUMNS)
         rows = self.objects.values_list(*ROW_COLUMNS)
         if not self.named:
             return rows
         far = order.ahead(self.all, place, NEAR)
         return rows.filter(~order.beyond(far) | self.named) if far else rows
+
+
+def _first_tagged(tagged: QuerySet[ObjectTag], order: Order, count: int, place: Place | None) -> list[int]:
+    """Return the ids of the first `count` objects of a tag from a place on, and of the one that is there."""
+    name = order.fields[0]
+    if place is not None:
+        tagged = tagged.filter(**{"name__lte" if name.startswith("-") else "name__gte": place[0]})
+    return list(tagged.order_by(name).values_list("object", flat=True)[: count + 1])
 
 
 def list_among(workspace: Workspace, kind: Kind, chosen: ListFilter, among: Objects) -> Listed:
@@ -124,18 +141,23 @@ def list_open(workspace: Workspace, kind: Kind, chosen: ListFilter, order: Order
     found = found_by(workspace, kind, chosen)
     if kept is not None and (not narrowed or first in ("name", *narrowed)):
         whole = objects_checked(workspace, kind, chosen, found.few)
-        return Listed(whole, Total(kept, False), everything)
+        only_tag = kind is Kind.JOB and first == "name" and found.few is None and is_only_tag(chosen)
+        tagged = tag_rows_of(workspace, chosen) if only_tag else None
+        return Listed(whole, Total(kept, False), everything, tagged=tagged)
     narrowest = _by_narrowest(workspace, kind, chosen, narrowed, found.few)
     named = named_by(workspace, kind, chosen) if found.few is None else Q()
     if kept <= GATHERED if kept is not None else not _are_many(workspace, kind, chosen, found):
-        ids = _ids(narrowest.filter(named))
+        ids = _ids(changed_since(narrowest, chosen).filter(named))
         if len(ids) <= GATHERED:
             gathered = objects_gathered(workspace, kind, ids)
             return Listed(gathered, Total(len(ids), False), everything)
     total = Total(GATHERED, True) if kept is None else Total(kept, False)
     if first == "name":
         return Listed(narrowest, total, everything, named)
-    return Listed(_checked(workspace, kind, chosen, narrowed, found.few), total, everything, named)
+    walked = _checked(workspace, kind, chosen, narrowed, found.few)
+    return Listed(
+        changed_since(walked, chosen) if first == "updated_at" else walked, total, everything, named
+    )
 
 
 def _are_many(workspace: Workspace, kind: Kind, chosen: ListFilter, found: Found) -> bool:

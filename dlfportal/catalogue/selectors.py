@@ -107,26 +107,34 @@ def object_list(
     if chosen is None:
         return _in_order(_objects(workspace, kind))
     few = found_by(workspace, kind, chosen).few
-    objects = objects_checked(workspace, kind, chosen, few)
-    return objects.filter(named_by(workspace, kind, chosen)) if few is None else objects
+    if few is not None:
+        return objects_checked(workspace, kind, chosen, few)
+    one_tag = len(chosen.tags) == 1 and is_tag_word(chosen.tags[0])
+    begin = _tagged(workspace, kind, chosen) if one_tag else _begin(workspace, kind, chosen, None)
+    found = changed_since(_narrowed(workspace, kind, begin, chosen), chosen)
+    return found.filter(named_by(workspace, kind, chosen))
 
 
 def objects_checked(
     workspace: Workspace, kind: Kind, chosen: ListFilter, among: Sequence[int] | None
 ) -> QuerySet[CatalogueObject]:
     """Return those of the objects with the ids `among`, or of all, that match, as `object_list` does."""
-    objects = _begin(workspace, kind, chosen, among)
-    for text, places in texts_sought(chosen):
-        objects = objects.filter(holding(text, places))
-    if chosen.ids:
-        objects = objects.filter(pk__in=chosen.ids)
-    return _narrowed(workspace, kind, objects, chosen)
+    return _narrowed(workspace, kind, _begin(workspace, kind, chosen, among), chosen)
 
 
 def _narrowed(
     workspace: Workspace, kind: Kind, objects: QuerySet[CatalogueObject], chosen: ListFilter
 ) -> QuerySet[CatalogueObject]:
-    """Return those of the objects that are in the folder of a filter, and so on."""
+    """Return those of the objects that match, checked one by one: no index finds them by this."""
+    for text, places in texts_sought(chosen):
+        objects = objects.filter(holding(text, places))
+    if chosen.ids:
+        objects = objects.filter(pk__in=chosen.ids)
+    if chosen.tags:
+        objects = objects.filter(_has_tags(chosen.tags, Q.AND if chosen.all_tags else Q.OR))
+    if chosen.connection:
+        uses = _users_of_connection(workspace, chosen.connection).filter(source=OuterRef("pk"))
+        objects = objects.filter(Exists(uses))
     if chosen.folder:
         within = directories_below(workspace, kind, chosen.folder)
         objects = objects.alias(directory_checked=Concat("directory", Value("")))
@@ -134,12 +142,17 @@ def _narrowed(
     if chosen.schedule:
         objects = objects.filter(schedule__checked=chosen.schedule)
     if chosen.since:
-        objects = objects.filter(updated_at__gte=datetime.fromisoformat(chosen.since))
+        objects = objects.filter(updated_at__checked_from=datetime.fromisoformat(chosen.since))
     if chosen.check:
         objects = objects.filter(checked(workspace, kind, chosen.check))
     if chosen.starts:
         objects = objects.filter(starting(workspace, chosen.starts))
     return objects
+
+
+def changed_since(objects: QuerySet[CatalogueObject], chosen: ListFilter) -> QuerySet[CatalogueObject]:
+    """Return the objects that were changed since the time of a filter, found by the index of that time."""
+    return objects.filter(updated_at__gte=datetime.fromisoformat(chosen.since)) if chosen.since else objects
 
 
 def directories_below(workspace: Workspace, kind: Kind, folder: str) -> list[str]:
@@ -159,19 +172,10 @@ def _begin(
 ) -> QuerySet[CatalogueObject]:
     """Return what the filters by equality leave, found by `ids` or by the index that serves them best."""
     columns = {column: value for column in NARROWING if (value := getattr(chosen, column))}
+    if ids is None:
+        return _in_order(_objects(workspace, kind).filter(**columns))
     checked = {f"{column}__checked": value for column, value in columns.items()}
-    if ids is not None:
-        objects = _in_order(objects_gathered(workspace, kind, ids).filter(**checked))
-    elif len(chosen.tags) == 1 and is_tag_word(chosen.tags[0]):
-        objects = _tagged(workspace, kind, chosen).filter(**checked)
-    else:
-        objects = _in_order(_objects(workspace, kind).filter(**columns))
-    if chosen.tags:
-        objects = objects.filter(_has_tags(chosen.tags, Q.AND if chosen.all_tags else Q.OR))
-    if chosen.connection:
-        uses = _users_of_connection(workspace, chosen.connection).filter(source=OuterRef("pk"))
-        objects = objects.filter(Exists(uses))
-    return objects
+    return _in_order(objects_gathered(workspace, kind, ids).filter(**checked))
 
 
 def objects_gathered(
@@ -201,9 +205,9 @@ def found_by(workspace: Workspace, kind: Kind, chosen: ListFilter) -> Found:
     if chosen.tags and all(is_tag_word(tag) for tag in chosen.tags):
         groups = [[tag] for tag in dict.fromkeys(chosen.tags)] if chosen.all_tags else [chosen.tags]
         rows = ObjectTag.objects.filter(workspace=workspace).values_list("object", flat=True)
-        found += _few(_some(rows.filter(tag__in=group)) for group in groups)
+        found += _few(_some(rows.filter(tag__in=group).order_by()) for group in groups)
     if chosen.connection:
-        found += _few([_some(_users_of_connection(workspace, chosen.connection))])
+        found += _few([_some(_users_of_connection(workspace, chosen.connection).order_by())])
     found += _few(_some(rows.values_list("pk", flat=True)) for rows in _indexed(workspace, kind, chosen))
     if found:
         return Found(min(found, key=len))
@@ -211,14 +215,17 @@ def found_by(workspace: Workspace, kind: Kind, chosen: ListFilter) -> Found:
 
 
 def _indexed(workspace: Workspace, kind: Kind, chosen: ListFilter) -> Iterator[QuerySet[CatalogueObject]]:
-    """Yield the objects that an index finds by folder, schedule and time of change."""
-    objects = _objects(workspace, kind)
+    """Yield the objects that an index finds by folder, schedule and time of change.
+
+    Those of a schedule come in the order of its index: SQLite else reads another one from end to end.
+    """
+    objects = _objects(workspace, kind).order_by()
     if chosen.folder:
         yield objects.filter(directory__within=directories_below(workspace, kind, chosen.folder))
     if chosen.schedule and kind is Kind.JOB:
-        yield objects.filter(schedule=chosen.schedule)
+        yield objects.filter(schedule=chosen.schedule).order_by("name", "cluster")
     if chosen.since:
-        yield objects.filter(updated_at__gte=datetime.fromisoformat(chosen.since))
+        yield changed_since(objects, chosen)
 
 
 def named_by(workspace: Workspace, kind: Kind, chosen: ListFilter) -> Q:
@@ -234,7 +241,7 @@ def texts_sought(chosen: ListFilter) -> list[tuple[str, Places]]:
 
 def _some(ids: QuerySet[Any, int]) -> list[int]:
     """Return the ids, or one more than are gathered."""
-    return list(ids.order_by()[: GATHERED + 1])
+    return list(ids[: GATHERED + 1])
 
 
 def _few(found: Iterable[list[int]]) -> Iterator[list[int]]:
@@ -246,8 +253,21 @@ def _tagged(workspace: Workspace, kind: Kind, chosen: ListFilter) -> QuerySet[Ca
     rows = {"tag_rows__workspace": workspace, "tag_rows__tag": chosen.tags[0]}
     rows |= {"tag_rows__type": chosen.type} if chosen.type else {}
     checked = {"workspace__pk__checked": workspace.pk, "kind__checked": kind}
+    checked |= {f"{column}__checked": value for column in NARROWING if (value := getattr(chosen, column))}
     objects = CatalogueObject.objects.filter(ALIVE, **rows, **checked)
     return objects.select_related("revision", "version").order_by("tag_rows__name")
+
+
+def is_only_tag(chosen: ListFilter) -> bool:
+    """Return whether a filter is one tag, with or without a type: the rows of tags are all it needs."""
+    tag = chosen.tags[0] if len(chosen.tags) == 1 else ""
+    return is_tag_word(tag) and chosen == ListFilter(tags=chosen.tags, type=chosen.type)
+
+
+def tag_rows_of(workspace: Workspace, chosen: ListFilter) -> QuerySet[ObjectTag]:
+    """Return the rows of the tag of such a filter."""
+    rows = ObjectTag.objects.filter(workspace=workspace, tag=chosen.tags[0])
+    return rows.filter(type=chosen.type) if chosen.type else rows
 
 
 def _has_tags(tags: Sequence[str], connector: str) -> Q:

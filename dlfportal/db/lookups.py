@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, Lookup
+from django.db.models import DateTimeField, Field, Lookup
+from django.db.models.lookups import GreaterThanOrEqual
 from django.db.models.sql.compiler import SQLCompiler
 
 from dlfportal.db.prepared import Given, Slot, many
@@ -60,6 +61,23 @@ class Checked(Lookup[Any]):
         column, params = self.process_lhs(compiler, connection)
         value, values = self.process_rhs(compiler, connection)
         return f"({column} || '') = {value}", [*params, *values]
+
+
+@DateTimeField.register_lookup
+class CheckedFrom(GreaterThanOrEqual):
+    """`column__checked_from=time`: at that time or later, by no index, for the reason that `Checked` has."""
+
+    lookup_name = "checked_from"
+
+    def process_lhs(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, lhs: Any = None) -> Any:
+        """Return the column within an expression that leaves it as it is."""
+        column, params = super().process_lhs(compiler, connection, lhs)
+        same = f"({column} || '')" if connection.vendor == "sqlite" else f"({column} + INTERVAL '0')"
+        return same, params
+
+    def get_rhs_op(self, connection: BaseDatabaseWrapper, rhs: str) -> str:
+        """Return the comparison with a value."""
+        return f">= {rhs}"
 
 
 @Field.register_lookup

@@ -10,10 +10,12 @@ from django.db import connection
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
-from dlfportal.catalogue import selectors
+from dlfportal.catalogue import lists, selectors
+from dlfportal.catalogue.lists import Row, list_open
 from dlfportal.catalogue.models import ObjectTag
 from dlfportal.catalogue.selectors import ListFilter, object_list
 from dlfportal.catalogue.services import object_create, object_delete, object_update
+from dlfportal.db.keyset import Order
 from dlfportal.formats.kinds import Kind
 from tests.catalogue.documents import job
 from tests.factories import JobFactory, node, operator
@@ -116,3 +118,37 @@ def test_a_list_of_a_connection_that_many_use_is_walked_by_name(
     monkeypatch.setattr(selectors, "GATHERED", 0)
     JobFactory(workspace=workspace, nodes=[node("n", connectionName="dwh")])
     assert_walks(object_list(workspace, Kind.JOB, ListFilter(connection="dwh"))[:50], "object_identity")
+
+
+@pytest.mark.usefixtures("several")
+@pytest.mark.parametrize("chosen", [ListFilter(tags=["a"]), ListFilter(tags=["a"], type="BATCH")])
+@pytest.mark.parametrize(
+    "fields", [("name", "cluster"), ("-name", "-cluster"), ("-updated_at", "name", "cluster")]
+)
+def test_pages_of_a_tag_are_the_list_from_any_place(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, chosen: ListFilter, fields: tuple[str, ...]
+) -> None:
+    for module in (selectors, lists):
+        monkeypatch.setattr(module, "GATHERED", 0)
+    order = Order(fields)
+    whole = list(object_list(workspace, Kind.JOB, chosen).order_by(*fields))
+    listed = list_open(workspace, Kind.JOB, chosen, order)
+    assert listed.total == (len(whole), False)
+    for count in (1, 2, 9):
+        found = order.begin(listed.rows(order, count), count)
+        assert [Row._make(row).name for row in found] == [row.name for row in whole[:count]]
+        for number, target in enumerate(whole, start=1):
+            place = [getattr(target, name) for name in order.names]
+            found = order.after(listed.rows(order, count, place), place, count)
+            assert [Row._make(row).name for row in found] == [row.name for row in whole[number:][:count]]
+
+
+@pytest.mark.usefixtures("several")
+def test_a_list_of_another_kind_has_no_job_of_the_tag(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (selectors, lists):
+        monkeypatch.setattr(module, "GATHERED", 0)
+    order = Order(("name", "cluster"))
+    listed = list_open(workspace, Kind.SCRIPT, ListFilter(tags=["a"]), order)
+    assert (listed.total.number, list(listed.rows(order, 9))) == (0, [])

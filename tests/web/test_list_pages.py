@@ -304,9 +304,9 @@ def test_every_order_is_served_by_an_index(workspace: Workspace, kind: Kind, sor
     [row] = fill(workspace, kind, ["a"])
     listed = list_open(workspace, kind, ListFilter(), order)
     index = "object_identity" if column.key == "name" else f"object_{column.field}"
-    assert_walks(listed.rows(order).order_by(*order.fields)[:50], index)
+    assert_walks(listed.rows(order, 50).order_by(*order.fields)[:50], index)
     place = [getattr(row, name) for name in order.names]
-    for part in order.ranges(listed.rows(order, place), place):
+    for part in order.ranges(listed.rows(order, 50, place), place):
         assert_walks(part[:50], index)
 
 
@@ -321,7 +321,7 @@ def test_every_filter_is_served_by_an_index(
     value = {"type": "日", "directory": "/0", "owner": "li"}[column]
     listed = list_open(workspace, Kind.JOB, ListFilter(**{column: value}), order)  # type: ignore[arg-type]
     index = f"object_{column}" if sort == "name" else "object_updated_at"
-    assert_walks(listed.rows(order).order_by(*order.fields)[:50], index)
+    assert_walks(listed.rows(order, 50).order_by(*order.fields)[:50], index)
 
 
 @pytest.mark.parametrize("params", [{}, {"sort": "-updated"}, {"owner": "li"}, {"type": "日", "owner": "li"}])

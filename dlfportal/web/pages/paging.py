@@ -133,7 +133,7 @@ class Windows:
         return self._numbered(params.get("page", ""))
 
     def _after(self, mark: Mark) -> Window:
-        rows = self._listed.rows(self._order, mark.values)
+        rows = self._listed.rows(self._order, self._size + 1, mark.values)
         found = self._order.after(rows, mark.values, self._size + 1)
         if not found:
             return self._last()
@@ -142,15 +142,16 @@ class Windows:
 
     def _before(self, mark: Mark) -> Window:
         order = self._order.reversed
-        found = order.after(self._listed.rows(order, mark.values), mark.values, self._size + 1)
+        rows = self._listed.rows(order, self._size + 1, mark.values)
+        found = order.after(rows, mark.values, self._size + 1)
         if len(found) <= self._size:
             return self._first()
         start = None if mark.number is None else mark.number - self._size
         return self._window(found[: self._size][::-1], start, is_first=False, is_last=False)
 
     def _first(self, skip: int = 0) -> Window:
-        ordered = self._listed.rows(self._order).order_by(*self._order.fields)
-        found = list(ordered[skip : skip + self._size + 1])
+        end = skip + self._size + 1
+        found = self._order.begin(self._listed.rows(self._order, end), end)[skip:]
         if skip and not found:
             return self._last()
         return self._window(found, skip + 1, is_first=not skip, is_last=len(found) <= self._size)
@@ -160,7 +161,7 @@ class Windows:
         number, is_more = self._total
         left = self._size if is_more else (number - 1) % self._size + 1
         order = self._order.reversed
-        found = order.begin(self._listed.rows(order), left + 1)
+        found = order.begin(self._listed.rows(order, left + 1), left + 1)
         return self._window(found[:left][::-1], None, is_first=len(found) <= left, is_last=True)
 
     def _numbered(self, text: str) -> Window:

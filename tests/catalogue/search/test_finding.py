@@ -209,12 +209,12 @@ def test_pages_of_what_many_have_are_the_list(
     whole = [row.name for row in matching]
     listed = list_open(workspace, Kind.SCRIPT, ListFilter(search="load"), order)
     assert listed.total == (1, True)
-    assert [Row._make(row).name for row in order.begin(listed.rows(order), 3)] == whole[:3]
+    assert [Row._make(row).name for row in order.begin(listed.rows(order, 3), 3)] == whole[:3]
     everything = list(CatalogueObject.objects.values_list(*order.names).order_by(*fields))
     names = list(CatalogueObject.objects.values_list("name", flat=True).order_by(*fields))
     for place, name in zip(everything, names, strict=True):
         rest = [other for other in whole if names.index(other) > names.index(name)]
-        found = order.after(listed.rows(order, place), place, 9)
+        found = order.after(listed.rows(order, 9, place), place, 9)
         assert [Row._make(row).name for row in found] == rest
 
 
@@ -229,12 +229,12 @@ def test_farther_objects_are_skipped_by_the_index(
         ScriptFactory(workspace=workspace, name=f"load_{number}")
     order = Order(("name", "cluster"))
     listed = list_open(workspace, Kind.SCRIPT, ListFilter(search="load"), order)
-    assert_walks_by_names(listed.rows(order).order_by(*order.fields))
-    for part in order.ranges(listed.rows(order, ("load_0", "")), ("load_0", "")):
+    assert_walks_by_names(listed.rows(order, 9).order_by(*order.fields))
+    for part in order.ranges(listed.rows(order, 9, ("load_0", "")), ("load_0", "")):
         assert "TEMP B-TREE" not in part.explain()
-    assert count_queries(lambda: order.begin(listed.rows(order), 2)) == 2
+    assert count_queries(lambda: order.begin(listed.rows(order, 2), 2)) == 2
     index().rows_clear()  # what is found now is found without it
-    found = order.begin(listed.rows(order), 3)
+    found = order.begin(listed.rows(order, 3), 3)
     assert [Row._make(row).name for row in found] == ["load_0"]
 
 
