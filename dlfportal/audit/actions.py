@@ -49,6 +49,8 @@ class Action(StrEnum):
     IMPORT = "package.import"
     IMPORT_FAIL = "package.import_fail"
     PACKAGE_CHECK = "package.check"
+    MAPPING_SAVE = "mapping.save"
+    MAPPING_DELETE = "mapping.delete"
     BUCKET_GIVE = "bucket.give"
     BUCKET_TAKE = "bucket.take"
     BUCKET_PUT = "bucket.put"

@@ -1,4 +1,5 @@
-"""The tables that stand apart from the objects: stored selections, and the state of the index of texts.
+"""The tables that stand apart from the objects: stored selections, mapping profiles, the state of the index
+of texts.
 
 `models` imports it, so it knows no other table of the catalogue.
 """
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace
+from dlfportal.formats.mapping import NameMap, mapping_read
 
 
 class Selection(models.Model):
@@ -51,6 +53,32 @@ class Selection(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.id
+
+
+class MappingProfile(models.Model):
+    """What names of other places are called in a workspace: kept for the packages that come into it."""
+
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, related_name="mapping_profiles", db_index=False
+    )
+    name = models.CharField(_("name"), max_length=128)
+    entries = models.JSONField(default=list, help_text="as `formats.mapping.mapping_write` returns them")
+    updated_at = models.DateTimeField(_("updated"), default=timezone.now)
+    updated_by = models.CharField(_("updated by"), max_length=150)
+
+    class Meta:
+        verbose_name = _("mapping profile")
+        verbose_name_plural = _("mapping profiles")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="mapping_profile_named")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def mapping(self) -> NameMap:
+        """The mapping itself."""
+        return mapping_read(self.entries)
 
 
 class SearchIndex(models.Model):

@@ -324,6 +324,11 @@ OTHERS: dict[Action, tuple[What, str]] = {
     Action.IMPORT: (What.IMPORTED, gettext_noop("%(who)s imported %(source)s: %(counts)s")),
     Action.IMPORT_FAIL: (What.IMPORTED, gettext_noop("%(who)s's import of %(source)s failed")),
     Action.PACKAGE_CHECK: (What.IMPORTED, gettext_noop("%(who)s looked into the package %(path)s")),
+    Action.MAPPING_SAVE: (
+        What.IMPORTED,
+        gettext_noop("%(who)s saved the mapping profile %(name)s (%(entries)s names)"),
+    ),
+    Action.MAPPING_DELETE: (What.IMPORTED, gettext_noop("%(who)s deleted the mapping profile %(name)s")),
     Action.BUCKET_GIVE: (What.FILES, gettext_noop("%(who)s gave the bucket %(name)s to %(workspace)s")),
     Action.BUCKET_TAKE: (What.FILES, gettext_noop("%(who)s took the bucket %(name)s from %(workspace)s")),
     Action.BUCKET_PUT: (What.FILES, gettext_noop("%(who)s wrote %(path)s")),
