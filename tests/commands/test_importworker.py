@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
 from multiprocessing import get_context
 from threading import Event
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError
+from django.utils import timezone
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.counts import CountKey, amounts_add
@@ -19,7 +21,7 @@ from dlfportal.catalogue.models import KeptCount
 from dlfportal.transfer.imports.liveness import runners_alive
 from dlfportal.transfer.imports.parallel import start
 from dlfportal.transfer.management.commands import importworker
-from dlfportal.transfer.models import Runner
+from dlfportal.transfer.models import BulkRun, Runner
 
 
 @pytest.fixture(autouse=True)
@@ -64,13 +66,16 @@ def test_a_worker_whose_parent_ended_is_told_once(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.django_db
-def test_each_beat_folds_counts_and_goes_on_when_it_cannot(
+def test_each_beat_folds_counts_forgets_old_acts_and_goes_on_when_it_cannot(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, reported: Event
 ) -> None:
     amounts_add(workspace.pk, {CountKey("job", "owner", str(number)): 1 for number in range(90)})
     amounts_add(workspace.pk, {CountKey("job", "owner", str(number)): -1 for number in range(80)})
+    ended = {"ended_at": timezone.now() - timedelta(days=31), "status": "SUCCESSFUL"}
+    BulkRun.objects.create(workspace=workspace, asked={}, chosen={}, count=501, **ended)
     watch = importworker._watch(follow_parent=False)
     watch()
+    assert not BulkRun.objects.exists()
     assert reported.wait(10)
     assert sorted(KeptCount.objects.values_list("value", "folded")) == [(str(n), True) for n in range(80, 90)]
 

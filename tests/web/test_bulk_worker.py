@@ -9,14 +9,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.db.models.functions import Now
 from django.test import Client
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from dlfportal.access.models import Membership, Workspace
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import ALIVE, CatalogueObject
-from dlfportal.transfer.acting import execute
+from dlfportal.transfer.acting import execute, runs
 from dlfportal.transfer.acting.execute import bulk_take
-from dlfportal.transfer.acting.runs import bulk_give_up, bulk_start
+from dlfportal.transfer.acting.runs import KEPT, bulk_forget, bulk_give_up, bulk_start
 from dlfportal.transfer.imports.liveness import heartbeat
 from dlfportal.transfer.models import BulkRun, Runner, RunStatus
 from dlfportal.web.pages import bulk as pages
@@ -191,3 +192,26 @@ def test_only_members_see_it(
     assert client_for(viewer).get(url).status_code == 200
     assert client_for(stranger).get(url).status_code == 404
     assert client_for(admin).get(url.replace(workspace.pk, other_workspace.pk)).status_code == 404
+
+
+def test_what_ended_long_ago_is_forgotten_some_at_a_time_but_stays_in_the_record(
+    browser: Client, workspace: Workspace, jobs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker(LIVING)
+    url, run = ask(browser, workspace, "tag", add="q4")
+    bulk_take(run.pk)
+    now = timezone.now()
+    values = {"workspace": workspace, "asked": {"verb": "delete"}, "chosen": {}, "count": 9}
+    waits = BulkRun.objects.create(**values, created_at=now - 9 * KEPT)
+    for hours in (2, 1, -1):
+        BulkRun.objects.create(**values, status="FAILED", ended_at=now - KEPT - timedelta(hours=hours))
+    bulk_forget()
+    assert BulkRun.objects.count() == 3 and browser.get(url).status_code == 200
+    BulkRun.objects.exclude(pk=waits.pk).update(ended_at=now - 2 * KEPT)
+    monkeypatch.setattr(runs, "FORGOTTEN_AT_ONCE", 1)
+    bulk_forget()
+    assert BulkRun.objects.count() == 2
+    bulk_forget()
+    assert [one.pk for one in BulkRun.objects.all()] == [waits.pk]
+    assert browser.get(url).status_code == 404
+    assert AuditEntry.objects.filter(part_of=act_of("objects.tag_many")).count() == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -26,6 +27,9 @@ DIED = gettext_noop(
 NOT_TAKEN = gettext_noop("No worker took this up. Nothing was changed: start a worker and ask for it again.")
 ENDING = ["status", "message", "params", "result", "started_at", "ended_at"]
 """What changes when an act begins and ends."""
+KEPT = timedelta(days=30)
+"""So long after its end an act is kept; the record keeps what it did."""
+FORGOTTEN_AT_ONCE = 100
 
 
 def bulk_get(*, actor: Actor, workspace: Workspace, pk: str) -> BulkRun:
@@ -50,6 +54,13 @@ def bulk_give_up() -> None:
     for run, error in _deaths(list(running)):
         if bulk_fail(run, error):
             task_drop(run.queue_id)
+
+
+def bulk_forget() -> None:
+    """Delete some of the acts that ended too long ago."""
+    ended = BulkRun.objects.exclude(status=RunStatus.RUNNING).filter(ended_at__lt=timezone.now() - KEPT)
+    some = list(ended.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
+    BulkRun.objects.filter(pk__in=some).delete()
 
 
 def bulk_start(pk: str) -> BulkRun | None:

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 from django.core.management import call_command
@@ -16,7 +16,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from dlfportal.catalogue.recount import counts_fold
 from dlfportal.catalogue.reports import reports_refresh
-from dlfportal.transfer.acting.runs import bulk_give_up
+from dlfportal.transfer.acting.runs import bulk_forget, bulk_give_up
 from dlfportal.transfer.imports.deaths import runs_give_up
 from dlfportal.transfer.imports.liveness import heartbeat
 
@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 KEPT_DAYS = 7
 AGAIN_AFTER = 2.0
 """Seconds until a worker looks again for a database that was away."""
+FORGET_AFTER = 600.0
+"""Seconds until a worker looks again for acts that ended too long ago: it reads their whole table."""
 ROWS_A_BEAT = 2000
 """So many rows of counts a beat folds: well below a tenth of a second of work."""
 
@@ -78,12 +80,16 @@ def _watch(follow_parent: bool) -> Callable[[], None]:
     parent = os.getppid()
     told = threading.Event()
     reports = threading.Thread()
+    forget_at = 0.0
 
     def beat() -> None:
-        nonlocal reports
+        nonlocal reports, forget_at
         runs_give_up()
         bulk_give_up()
         _keep_counts()
+        if monotonic() >= forget_at:
+            forget_at = monotonic() + FORGET_AFTER
+            _forget_acts()
         if not reports.is_alive():  # a beat must not wait for them: who does not beat is taken for dead
             reports = threading.Thread(target=_keep_reports, daemon=True)
             reports.start()
@@ -100,6 +106,15 @@ def _keep_counts() -> None:
         counts_fold(ROWS_A_BEAT)
     except (DatabaseError, InterfaceError):
         logger.warning("The kept counts were not folded: trying again.", exc_info=True)
+        connection.close()
+
+
+def _forget_acts() -> None:
+    """Delete acts that ended long ago; nobody misses it when that waits for a later beat."""
+    try:
+        bulk_forget()
+    except (DatabaseError, InterfaceError):
+        logger.warning("Old acts on many objects were not deleted: trying again.", exc_info=True)
         connection.close()
 
 
