@@ -8,13 +8,21 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from dlfportal.access.models import Workspace
+from dlfportal.access.models import Role, Workspace
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import ALIVE, CatalogueObject
 from dlfportal.catalogue.selectors import object_get
 from dlfportal.catalogue.services import object_delete
 from dlfportal.formats.kinds import Kind
-from tests.factories import JobFactory, ResourceFactory, ScriptFactory, node, operator
+from tests.factories import (
+    JobFactory,
+    MembershipFactory,
+    ResourceFactory,
+    ScriptFactory,
+    WorkspaceFactory,
+    node,
+    operator,
+)
 from tests.queries import assert_same_queries
 from tests.web.bulk import act_of, do, look, send
 from tests.web.pages import address
@@ -115,4 +123,52 @@ def test_who_uses_them_costs_the_same_queries_for_ten_times_the_objects(
 
     more(2)
     url = look(browser, workspace, "delete", all="1", kind="scripts").context["page"].url
+    assert_same_queries(lambda: more(18), lambda: browser.get(url))
+
+
+def waiting(workspace: Workspace, name: str, word: dict[str, str]) -> None:
+    """Make a job that waits for the job `pays` of the workspace that `word` names."""
+    depend = {"otherWorkSpaceJobs": [{"jobName": "pays", **word}]}
+    schedule = {"type": "CRON", "cron": {"expression": "0 0 1 * * ?", "dependJobs": depend}}
+    JobFactory(workspace=workspace, name=name, nodes=[node("n")], schedule=schedule)
+
+
+def test_jobs_of_other_workspaces_that_wait_are_named_where_one_may_see_them(
+    browser: Client, workspace: Workspace, other_workspace: Workspace, developer: User
+) -> None:
+    second = WorkspaceFactory(name="second", project=workspace.project)
+    MembershipFactory(user=developer, workspace=second, role=Role.VIEWER)
+    for name in ("pays", "free"):
+        JobFactory(workspace=workspace, name=name)
+    waiting(second, "by_id", {"workSpaceId": workspace.pk})
+    waiting(second, "by_name", {"workSpace": workspace.name})
+    waiting(second, "of_another", {"workSpace": "elsewhere"})
+    waiting(other_workspace, "unseen", {"workSpaceId": workspace.pk})
+    waiting(workspace, "goes_too", {"workSpaceId": workspace.pk})
+    answer = look(browser, workspace, "delete", job=["pays", "free", "goes_too"])
+    [line] = answer.context["page"].used
+    assert line.object.name == "pays" and line.more == 0
+    assert [(user.name, url) for user, url in line.users] == [
+        ("by_id", address(second, "jobs/by_id/")),
+        ("by_name", address(second, "jobs/by_name/")),
+    ]
+    page = answer.content.decode()
+    assert "(second)" in page and "unseen" not in page
+    do(browser, workspace, "delete", {}, job=["pays"])
+    assert AuditEntry.objects.get(action="job.delete").detail["used_by"] == []
+
+
+def test_jobs_of_other_workspaces_cost_the_same_queries(
+    browser: Client, workspace: Workspace, developer: User
+) -> None:
+    JobFactory(workspace=workspace, name="pays")
+
+    def more(count: int) -> None:
+        for number in range(count):
+            space = WorkspaceFactory(project=workspace.project)
+            MembershipFactory(user=developer, workspace=space, role=Role.VIEWER)
+            waiting(space, f"waits_{number}", {"workSpaceId": workspace.pk})
+
+    more(2)
+    url = look(browser, workspace, "delete", job="pays").context["page"].url
     assert_same_queries(lambda: more(18), lambda: browser.get(url))

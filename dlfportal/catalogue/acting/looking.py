@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.acting.asked import BulkVerb, fits
-from dlfportal.catalogue.acting.uses import Named, User, objects_used, references_outside, users_outside
+from dlfportal.catalogue.acting.uses import (
+    Named,
+    User,
+    objects_used,
+    references_far,
+    references_outside,
+    users_far,
+    users_outside,
+)
+from dlfportal.catalogue.elsewhere import words_for
 from dlfportal.catalogue.index import State
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selections import Resolved
@@ -69,8 +79,11 @@ class Look:
         return sum(self.fitting.values()) - self.same
 
 
-def act_look(workspace: Workspace, resolved: Resolved, verb: BulkVerb) -> Look:
-    """Return what doing this with a choice would do now; the policy has let the caller into the workspace."""
+def act_look(workspace: Workspace, resolved: Resolved, verb: BulkVerb, visible: QuerySet[Workspace]) -> Look:
+    """Return what doing this with a choice would do now; the policy has let the caller into the workspace.
+
+    `visible` are the workspaces that the reader may see: of no others is said who waits for a job here.
+    """
     parts = [part.order_by() for part in resolved.parts()]
     kinds = kinds_counted(resolved)
     fitting = [kind for kind in Kind if fits(verb, kind)]
@@ -78,7 +91,7 @@ def act_look(workspace: Workspace, resolved: Resolved, verb: BulkVerb) -> Look:
         one for part in parts for one in part.filter(kind__in=fitting).order_by("name", "cluster")[:NAMED]
     ]
     submitted = sum(part.filter(state=State.SUBMITTED).count() for part in parts)
-    used = _used(workspace, resolved) if verb is BulkVerb.DELETE else []
+    used = _used(workspace, resolved, visible) if verb is BulkVerb.DELETE else []
     return Look(
         verb=verb,
         kinds={kind: kinds[kind] for kind in Kind if kinds[kind]},
@@ -98,19 +111,20 @@ def kinds_counted(resolved: Resolved) -> Counter[Kind]:
     return kinds
 
 
-def _used(workspace: Workspace, resolved: Resolved) -> list[Used]:
+def _used(workspace: Workspace, resolved: Resolved, visible: QuerySet[Workspace]) -> list[Used]:
     parts = [part.order_by() for part in resolved.parts()]
     outside = references_outside(workspace, parts)
+    far = references_far(words_for(workspace, visible), parts)
     found = [
         one
         for part in parts
-        for one in objects_used(part, outside).order_by("name", "cluster")[: USED_NAMED + 1]
+        for one in objects_used(part, outside, far).order_by("name", "cluster")[: USED_NAMED + 1]
     ][: USED_NAMED + 1]
     users: dict[int, list[User]] = {}
     named = [Named(one.pk, one.kind, one.cluster, one.name, one.location, one.uid) for one in found]
-    for pk, user in users_outside(named, outside):
+    for pk, user in chain(users_outside(named, outside), users_far(named, far, USERS_READ)):
         if sum(map(len, users.values())) < USERS_READ:
             users.setdefault(pk, []).append(user)
     for group in users.values():
-        group.sort(key=lambda user: (user.kind, user.name))
+        group.sort(key=lambda user: (user.workspace_name, user.kind, user.name))
     return [Used(one, users.get(one.pk, [])) for one in found]

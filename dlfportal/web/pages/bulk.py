@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from dlfportal.access import policy
-from dlfportal.access.policy import Right
+from dlfportal.access.policy import Right, workspaces_with
 from dlfportal.catalogue.acting.asked import BulkVerb
 from dlfportal.catalogue.acting.looking import Look, act_look
 from dlfportal.catalogue.acting.uses import User
@@ -133,7 +133,7 @@ class BulkPage:
                 one.object,
                 url_of(one.object),
                 [
-                    (user, object_url(space, Kind(user.kind), user.name, user.cluster))
+                    (user, object_url(user.workspace_id or space, Kind(user.kind), user.name, user.cluster))
                     for user in one.users[:USERS_NAMED]
                 ],
                 max(0, len(one.users) - USERS_NAMED),
@@ -161,7 +161,7 @@ def bulk_page(
     verb = BulkVerb(word)
     actor = actor_of(request)
     chosen = chosen_stored(selection_get(actor=actor, workspace=workspace, pk=params.get("s", "")))
-    look = act_look(workspace, chosen.resolved, verb)
+    look = act_look(workspace, chosen.resolved, verb, workspaces_with(request.user, Right.VIEW))
     kind = chosen.choice.kind or look.most
     frame = frame_of(request, workspace_id, kind, (SPECS[verb].label, ""))
     return BulkPage(frame, chosen, verb, form or SPECS[verb].form(), look, refused)
