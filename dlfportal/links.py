@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -139,6 +139,12 @@ def restore_url(target: CatalogueObject, number: int) -> str:
 def admin_add_url(kind: Kind, workspace_id: str) -> str:
     """Return the address of the admin page that makes a new object in a workspace."""
     return with_query(reverse(_admin_route(kind, "add")), {"workspace": workspace_id})
+
+
+def admin_acts_url(kind: Kind, act: str, selection_ids: Sequence[str]) -> str:
+    """Return the address of the admin page that leads to an act in each of several workspaces."""
+    query = urlencode([("act", act), *(("s", pk) for pk in selection_ids)])
+    return f"{reverse(_admin_route(kind, 'acts'))}?{query}"
 
 
 def admin_list_url(kind: Kind) -> str:

@@ -306,6 +306,7 @@ ROUTES |= {
 PAGES = {
     "changelist": "/admin/{model}/",
     "add": "/admin/{model}/add/",
+    "acts": "/admin/{model}/acts/?act=submit&s={catalogue/selection}",
     "change": "/admin/{model}/{pk}/change/",
     "delete": "/admin/{model}/{pk}/delete/",
     "history": "/admin/{model}/{pk}/history/",
@@ -329,6 +330,7 @@ MANAGERS_ANYWHERE = (302, 200, 403, 403, 200, 200)
 OBJECT = {
     "changelist": EDITORS_ANYWHERE,
     "add": EDITORS_ANYWHERE,
+    "acts": (302, 404, 403, 404, 404, 404),  # the selection is the viewer's own
     "change": EDITORS,
     "delete": EDITORS,
     "history": AWAY,  # to the page of the object, for those who see it

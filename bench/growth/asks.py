@@ -300,6 +300,7 @@ def _admin_pages() -> Iterator[Ask]:
     for model in ("job", "script", "resource", "cdmjob"):
         base = f"/admin/catalogue/{model}"
         yield Ask(f"admin: add {model}", f"{base}/add/?workspace={MAIN}")
+        yield Ask(f"admin: acts on {model}", f"{base}/acts/?act=submit&s={{selection_of_two}}")
         for page in ("change", "delete"):
             yield Ask(f"admin: {page} {model}", f"{base}/{{{model}}}/{page}/")
     yield Ask("admin: delete script of all jobs", "/admin/catalogue/script/{shared_script}/delete/")

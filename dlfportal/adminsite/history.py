@@ -12,8 +12,8 @@ from django.urls import path
 from django.utils.translation import gettext
 
 from dlfportal.adminsite.access import PortalAdmin, actor_of
-from dlfportal.adminsite.actions import tell_renamed
 from dlfportal.adminsite.documents.subject import Subject
+from dlfportal.adminsite.pointing import tell_renamed
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.selectors import revision_get
 from dlfportal.catalogue.services import revision_restore, version_submit

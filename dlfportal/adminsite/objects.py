@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
-from django.db.models import QuerySet
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -33,14 +34,17 @@ from dlfportal.adminsite.documents.editing import DocumentEditing
 from dlfportal.adminsite.documents.kind_forms import CdmJobForm, JobForm, ResourceForm, ScriptForm
 from dlfportal.adminsite.documents.subject import Subject
 from dlfportal.adminsite.history import DocumentHistory
+from dlfportal.adminsite.pointing import tell_users, users_of
+from dlfportal.catalogue.acting.asked import BulkVerb
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.search.finding import holding
+from dlfportal.catalogue.selections import selections_own
 from dlfportal.catalogue.services import object_delete
 from dlfportal.catalogue.texts import error_text
 from dlfportal.db.lookups import is_row_id
-from dlfportal.errors import StaleEdit
+from dlfportal.errors import NotFound, StaleEdit, gettext_noop
 from dlfportal.formats.kinds import Kind
-from dlfportal.links import admin_url, list_url, url_of
+from dlfportal.links import admin_url, list_url, selection_act_url, url_of
 from dlfportal.times import moment
 
 
@@ -51,7 +55,7 @@ class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
     """
 
     rights: ClassVar[Mapping[str, Needed]] = dict.fromkeys(("view", "add", "change", "delete"), Right.EDIT)
-    actions: Any = (actions.submit_selected, actions.delete_selected)
+    actions: Any = (actions.submit_selected, actions.move_selected, actions.delete_selected)
     list_filter: ClassVar[Any] = (WorkspaceFilter, TypeFilter, OwnerFilter, "updated_at")
     search_fields = ("name", "description")
     search_help_text = _("Search in names and descriptions")
@@ -100,6 +104,31 @@ class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
         title = {"title": capfirst(self.opts.verbose_name_plural)}
         return super().changelist_view(request, title | (extra_context or {}))
 
+    def get_urls(self) -> list[Any]:
+        """Add the address of an act on objects of several workspaces."""
+        route = f"{self.opts.app_label}_{self.opts.model_name}_acts"
+        return [path("acts/", self.admin_site.admin_view(self.acts_view), name=route), *super().get_urls()]
+
+    def acts_view(self, request: HttpRequest) -> HttpResponse:
+        """Show a way to the page of an act for each of the workspaces in which something was chosen."""
+        if not self.allowed(request, "change"):
+            raise PermissionDenied
+        word = request.GET.get("act", "")
+        stored = selections_own(actor=actor_of(request), ids=request.GET.getlist("s"))
+        if word not in list(BulkVerb) or not stored:
+            raise NotFound(gettext_noop("There is no such act."))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("One workspace after the other"),
+            "opts": self.opts,
+            "parts": [
+                (one, workspace_label(one.workspace), selection_act_url(one.workspace_id, one.pk, word))
+                for one in stored
+            ],
+            "verb": actions.VERBS[BulkVerb(word)],
+        }
+        return TemplateResponse(request, "admin/document/acts.html", context)
+
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -109,7 +138,7 @@ class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
             return self.gone(request, object_id)
         if request.method == "POST":
             return self.delete_confirmed(request, target)
-        users, more = actions.users_of(target, request.user)
+        users, more = users_of(target, request.user)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Delete %(name)s?") % {"name": target.name},
@@ -137,12 +166,8 @@ class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
             return HttpResponseRedirect(admin_url("change", target))
         text = gettext("%(name)s was deleted. Its history stays, and its name is free again.")
         self.message_user(request, text % {"name": target.name}, messages.SUCCESS)
-        actions.tell_users(self, request, users)
+        tell_users(self, request, target, users)
         return HttpResponseRedirect(list_url(target.workspace_id, self.kind))
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Delete several through the service, all or none."""
-        actions.delete_all(self, request, queryset)
 
     def delete_model(self, request: HttpRequest, obj: CatalogueObject) -> None:
         """Delete one through the service."""
@@ -179,7 +204,13 @@ class JobAdmin(DocumentAdmin):
 
     kind = Kind.JOB
     document_form = JobForm
-    actions = (actions.export_selected, *DocumentAdmin.actions)
+    actions = (
+        actions.export_selected,
+        actions.submit_selected,
+        actions.tag_selected,
+        actions.move_selected,
+        actions.delete_selected,
+    )
     list_display = (
         "name", "place", "type", "directory", "owner", "node_count", "schedule",
         "newest", "submitted", "updated", "updated_by",
@@ -213,6 +244,7 @@ class CdmJobAdmin(DocumentAdmin):
 
     kind = Kind.CDM_JOB
     document_form = CdmJobForm
+    actions = (actions.submit_selected, actions.delete_selected)
     list_display = (
         "name", "cluster", "place", "type", "description", "newest", "submitted", "updated", "updated_by",
     )  # fmt: skip

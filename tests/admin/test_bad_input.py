@@ -65,7 +65,9 @@ def test_wrong_ids_lead_to_the_front_page(client_for, developer, number, page):
 
 
 @pytest.mark.parametrize("chosen", ["abc", "9" * 40, "", "\x00", "-1"])
-@pytest.mark.parametrize("action", ["delete_selected", "export_selected", "submit_selected", "nonsense"])
+@pytest.mark.parametrize(
+    "action", ["delete_selected", "export_selected", "submit_selected", "tag_selected", "nonsense"]
+)
 def test_wrong_choices_are_refused(client_for, developer, workspace, action, chosen):
     answer = client_for(developer).post(list_url(), {"action": action, "_selected_action": [chosen]})
     assert answer.status_code in (200, 302)

@@ -1,13 +1,21 @@
-"""Deleting goes through the service, one or many, and says what still points to it."""
+"""Deleting goes through the service, and says what still points to the object."""
 
 from __future__ import annotations
 
 import pytest
 
+from dlfportal.access.models import Role
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import CatalogueObject
-from tests.admin.pages import list_url, save, told
-from tests.factories import JobFactory, ResourceFactory, ScriptFactory, node
+from tests.admin.pages import save, told
+from tests.factories import (
+    JobFactory,
+    MembershipFactory,
+    ResourceFactory,
+    ScriptFactory,
+    WorkspaceFactory,
+    node,
+)
 
 
 @pytest.fixture
@@ -31,15 +39,12 @@ def test_page_names_what_points_to_it(client_for, developer, script):
     assert alive(script)
 
 
-def test_pages_name_many_users_in_part_and_count_the_rest(client_for, developer, script, monkeypatch):
-    monkeypatch.setattr("dlfportal.adminsite.actions.USERS_NAMED", 2)
+def test_page_names_many_users_in_part_and_counts_the_rest(client_for, developer, script, monkeypatch):
+    monkeypatch.setattr("dlfportal.adminsite.pointing.USERS_NAMED", 2)
     for name in ("user_x", "user_y", "user_z"):
         JobFactory(workspace=script.workspace, name=name, nodes=[node("n", scriptName="used")])
-    client = client_for(developer)
-    chosen = {"action": "delete_selected", "_selected_action": [script.pk]}
-    for answer in (client.get(url(script)), client.post(list_url("script"), chosen)):
-        page = answer.content.decode()
-        assert "user_job" in page and "user_x" in page and "user_y" not in page and "and 2 more" in page
+    page = client_for(developer).get(url(script)).content.decode()
+    assert "user_job" in page and "user_x" in page and "user_y" not in page and "and 2 more" in page
 
 
 def test_delete_is_recorded_and_warns(client_for, developer, script):
@@ -50,54 +55,29 @@ def test_delete_is_recorded_and_warns(client_for, developer, script):
     assert AuditEntry.objects.get(action="script.delete").detail["used_by"] == ["user_job"]
 
 
+def test_jobs_of_other_workspaces_that_wait_are_named_where_one_may_see_them(
+    client_for, developer, workspace, other_workspace
+):
+    second = WorkspaceFactory(name="second", project=workspace.project)
+    MembershipFactory(user=developer, workspace=second, role=Role.VIEWER)
+    pays = JobFactory(workspace=workspace, name="pays")
+    depend = {"otherWorkSpaceJobs": [{"jobName": "pays", "workSpaceId": workspace.pk}]}
+    schedule = {"type": "CRON", "cron": {"expression": "0 0 1 * * ?", "dependJobs": depend}}
+    for space, name in ((second, "waits_there"), (other_workspace, "unseen")):
+        JobFactory(workspace=space, name=name, schedule=schedule)
+    client, page = client_for(developer), f"/admin/catalogue/job/{pays.pk}/delete/"
+    shown = client.get(page).content.decode()
+    assert "waits_there" in shown and "· second" in shown and "unseen" not in shown
+    answer = told(client.post(page, {"post": "yes", "expected": "1"}))
+    assert "1 object still points" in answer and "waits_there" in answer and "unseen" not in answer
+
+
 def test_delete_of_something_saved_meanwhile_is_refused(client_for, developer, script):
     client = client_for(developer)
     save(client, script, content="new")
     answer = client.post(url(script), {"post": "yes", "expected": "1"})
     assert "saved revision 2" in told(answer)
     assert alive(script)
-
-
-def test_bulk_delete_asks_then_deletes_through_the_service(client_for, developer, script, workspace):
-    other = ScriptFactory(workspace=workspace, name="free")
-    chosen = {"action": "delete_selected", "_selected_action": [script.pk, other.pk]}
-    client = client_for(developer)
-    page = client.post(list_url("script"), chosen).content.decode()
-    assert "user_job" in page
-    assert alive(script)
-    answer = client.post(list_url("script"), chosen | {"post": "yes"})
-    assert "2 were deleted" in told(answer)
-    assert not alive(script)
-    assert not alive(other)
-    assert AuditEntry.objects.filter(action="script.delete", channel="admin").count() == 2
-    assert other.revisions.exists()
-
-
-def test_bulk_delete_names_no_deleted_object_as_a_user(client_for, developer, workspace):
-    """Of two jobs that start each other and a third, only the third is left to point to anything."""
-    one = JobFactory(workspace=workspace, name="one", nodes=[node("n", "DLFSubJob", jobName="two")])
-    two = JobFactory(workspace=workspace, name="two", nodes=[node("n", "DLFSubJob", jobName="one")])
-    JobFactory(workspace=workspace, name="left", nodes=[node("n", "DLFSubJob", jobName="one")])
-    chosen = {"action": "delete_selected", "_selected_action": [one.pk, two.pk], "post": "yes"}
-    answer = told(client_for(developer).post(list_url(), chosen))
-    assert "1 object still points to what was deleted:" in answer
-    assert "left</a>" in answer and "one</a>" not in answer and "two</a>" not in answer
-
-
-@pytest.mark.parametrize("action", ["delete_selected", "submit_selected"])
-def test_too_many_at_once_are_refused_and_nothing_is_done(
-    client_for, developer, workspace, monkeypatch, action
-):
-    monkeypatch.setattr("dlfportal.adminsite.actions.AT_ONCE", 2)
-    scripts = [ScriptFactory(workspace=workspace) for _ in range(3)]
-    client = client_for(developer)
-    for sent in ({}, {"post": "yes"}):
-        chosen = {"action": action, "_selected_action": [script.pk for script in scripts], **sent}
-        assert "At most 2 objects at once" in told(client.post(list_url("script"), chosen))
-    assert all(map(alive, scripts))
-    assert not any(script.versions.exists() for script in scripts)
-    two = {"action": action, "_selected_action": [script.pk for script in scripts[:2]], "post": "yes"}
-    assert "2 were " in told(client.post(list_url("script"), two))
 
 
 def test_an_object_that_names_itself_does_not_keep_itself(client_for, developer, workspace):
@@ -109,13 +89,6 @@ def test_an_object_that_names_itself_does_not_keep_itself(client_for, developer,
     answer = client_for(developer).post(page, {"post": "yes", "expected": "1"})
     assert "was deleted" in told(answer) and "still" not in told(answer)
     assert AuditEntry.objects.get(action="resource.delete").detail["used_by"] == []
-
-
-def test_bulk_delete_leaves_other_workspaces_alone(client_for, developer, other_workspace):
-    foreign = ScriptFactory(workspace=other_workspace, name="foreign")
-    chosen = {"action": "delete_selected", "_selected_action": [foreign.pk], "post": "yes"}
-    client_for(developer).post(list_url("script"), chosen)
-    assert alive(foreign)
 
 
 def test_workspace_with_objects_is_kept(client_for, admin, script, workspace):

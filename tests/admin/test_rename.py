@@ -55,7 +55,7 @@ def test_nothing_is_said_when_nothing_points_to_the_name(client_for, developer, 
 
 
 def test_very_many_users_are_named_in_part(client_for, developer, workspace, monkeypatch):
-    monkeypatch.setattr("dlfportal.adminsite.actions.USERS_NAMED", 2)
+    monkeypatch.setattr("dlfportal.adminsite.pointing.USERS_NAMED", 2)
     script = ScriptFactory(workspace=workspace, name="load")
     for name in ("a", "b", "c"):
         JobFactory(workspace=workspace, name=f"job_{name}", nodes=[node("n", scriptName="load")])

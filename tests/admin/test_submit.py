@@ -1,9 +1,9 @@
-"""Submitting from the page and from the list."""
+"""Submitting from the page."""
 
 from __future__ import annotations
 
 from dlfportal.catalogue.models import Version
-from tests.admin.pages import list_url, save, told
+from tests.admin.pages import save, told
 from tests.factories import JobFactory
 
 
@@ -46,16 +46,6 @@ def test_stale_submit_is_refused(client_for, developer, workspace):
     save(client, job, description="x")
     assert "saved revision 2" in told(submit(client, job))
     assert not Version.objects.filter(object=job).exists()
-
-
-def test_submit_selected(client_for, developer, workspace):
-    client = client_for(developer)
-    one, two = JobFactory(workspace=workspace), JobFactory(workspace=workspace)
-    submit(client, one)
-    chosen = {"action": "submit_selected", "_selected_action": [one.pk, two.pk]}
-    text = told(client.post(list_url(), chosen))
-    assert "1 was submitted. 1 was submitted already." in text
-    assert Version.objects.count() == 2
 
 
 def test_submit_needs_post(client_for, developer, workspace):

@@ -71,14 +71,6 @@ def without(cookie: str, then: Step) -> Step:
     return step
 
 
-def chosen(action: str) -> Step:
-    """Return the step that ticks the first row of a list of the administration and does `action` to it."""
-    return lambda page: (
-        page.locator(".action-select").first.check(),
-        fill("#changelist-form", action=action)(page),
-    )[-1]
-
-
 KEYS = "form:has([name=description])"
 OWN = (
     Address("/"),
@@ -191,7 +183,7 @@ FORMS = (
     Address(f"{JOB}/history/"),
     Address(f"{JOB}/restore/?number=1"),
     Address(f"{JOB}/delete/"),
-    Address("/admin/catalogue/job/", chosen("delete_selected")),
+    Address("/admin/catalogue/job/acts/?act=delete&s={catalogue/selection}"),
     Address("/admin/catalogue/script/add/?workspace={w}", kilobytes=EDITING),
     Address("/admin/catalogue/script/{catalogue/script}/change/", kilobytes=EDITING),
     Address("/admin/catalogue/script/{catalogue/script}/delete/"),

@@ -14,10 +14,10 @@ from django.utils.translation import gettext, ngettext
 
 from dlfportal.access.kept_forms import OWNER, form_take, owner_sign
 from dlfportal.adminsite.access import PortalAdmin, actor_of, reach
-from dlfportal.adminsite.actions import tell_renamed
 from dlfportal.adminsite.documents.forms import DocumentForm, workspace_field
 from dlfportal.adminsite.documents.stale import StaleForm
 from dlfportal.adminsite.documents.subject import Subject
+from dlfportal.adminsite.pointing import tell_renamed
 from dlfportal.catalogue.models import CatalogueObject, Revision
 from dlfportal.catalogue.selectors import ObjectMissing, document_of, object_ever, revision_get
 from dlfportal.catalogue.services import NameTaken, Saved, object_create, object_update
