@@ -86,6 +86,16 @@ def bulk_url(workspace_id: str, run_id: str) -> str:
     return reverse("web:bulk", args=[workspace_id, run_id])
 
 
+def imports_url(workspace_id: str, **params: str) -> str:
+    """Return the address of the plans and imports of a workspace."""
+    return with_query(reverse("web:imports", args=[workspace_id]), params)
+
+
+def import_run_url(workspace_id: str, run_id: str, **params: str) -> str:
+    """Return the address that shows how an import is getting on, and what it did."""
+    return with_query(reverse("web:import-run", args=[workspace_id, run_id]), params)
+
+
 def selections_url(workspace_id: str) -> str:
     """Return the address of the selections that the reader keeps in a workspace."""
     return reverse("web:selections", args=[workspace_id])

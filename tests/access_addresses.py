@@ -151,6 +151,13 @@ ROUTES: dict[str, list[Line]] = {
         Line(f"{W}/jobs/nightly/move/", EDITORS),
         Line(f"{W}/jobs/nightly/move/", (302, 404, 403, 302, 302, 302), "post", {"directory": "/"}),
     ],
+    "web:imports": [Line(f"{W}/imports/", MEMBERS)],
+    "web:import-run": [
+        Line(f"{W}/imports/{{transfer/importrun}}/", MEMBERS),
+        Line(f"{W}/imports/nothing/", (302,) + (404,) * 5),
+    ],
+    "web:import-csv": [Line(f"{W}/imports/{{transfer/importrun}}/objects.csv", MEMBERS)],
+    "web:import-json": [Line(f"{W}/imports/{{transfer/importrun}}/objects.json", MEMBERS)],
     "web:members": [
         Line(f"{W}/members/", MEMBERS),
         Line(f"{W}/members/", (302, 404, 403, 403, 400, 400), "post", {"username": "nobody_of_this_name"}),

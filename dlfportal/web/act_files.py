@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +12,7 @@ from dlfportal.audit.texts import CHANNELS
 from dlfportal.db.keyset import Place
 from dlfportal.transfer.models import Export
 from dlfportal.web.acts import act_of, exports_of
+from dlfportal.web.csv_lines import BEGINNING, csv_line
 from dlfportal.web.pages.activity import Reader
 
 ACTS_A_FILE = 50_000
@@ -33,21 +32,20 @@ COLUMNS = (
     "object",
     "request_id",
 )
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_of(reader: Reader, chosen: ActFilter) -> Iterator[str]:
     """Yield the acts as comma-separated values with a head, newest first, for tables of all kinds.
 
-    The mark in front says that it is UTF-8. A cell that a table would take for a formula has `'` before it.
+    See `csv_lines` for how it is written.
     """
-    yield "\ufeff"
-    yield _csv_line([*COLUMNS, "digest", "details"])
+    yield BEGINNING
+    yield csv_line([*COLUMNS, "digest", "details"])
     for row in _rows(reader, chosen):
         cells = [row[column] for column in COLUMNS]
         export, detail = row.get("export", {}), row["detail"]
         details = json.dumps(detail, ensure_ascii=False) if detail else ""
-        yield _csv_line([*cells, export.get("digest") or detail.get("digest", ""), details])
+        yield csv_line([*cells, export.get("digest") or detail.get("digest", ""), details])
 
 
 def json_of(reader: Reader, chosen: ActFilter) -> Iterator[str]:
@@ -104,13 +102,3 @@ def _row(entry: AuditEntry, export: Export | None) -> dict[str, Any]:
         told = ("name", "digest", "size", "entries", "sent", "missing_count")
         row["export"] = {name: getattr(export, name) for name in told} | {"state": str(export.shown_state)}
     return row
-
-
-def _csv_line(cells: list[Any]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow([_safe(str(cell)) for cell in cells])
-    return line.getvalue()
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell

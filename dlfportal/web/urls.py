@@ -13,6 +13,7 @@ from dlfportal.web.views import (
     graphs,
     help,
     home,
+    imports,
     members,
     moving,
     objects,
@@ -70,6 +71,12 @@ workspace: list[URLPattern | URLResolver] = [
     path("selections/new/", selections.SaveView.as_view(), name="selection-new"),
     path("selections/<str:pk>/", selections.SavedView.as_view(), name="selection"),
     path("selections/<str:pk>/delete/", selections.delete, name="selection-delete"),
+    path("imports/", imports.imports_view, name="imports"),
+    path("imports/<str:pk>/", imports.run_view, name="import-run"),
+    *(
+        path(f"imports/<str:pk>/{name}", imports.objects_file, {"name": name}, name=f"import-{name[8:]}")
+        for name in imports.FILES
+    ),
     path("members/", members.MembersView.as_view(), name="members"),
     path("members/role/", members.role, name="member-role"),
     path("members/remove/", members.remove, name="member-remove"),

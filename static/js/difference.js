@@ -3,7 +3,9 @@
    [data-diff]          one difference; with data-diff-pair, the two digests, its tick is kept
    [data-difference]    a place to go to
    [data-diff-viewed]   the label of the tick, hidden until this script runs
-   [data-diff-open]     a link to this page with more equal lines of a text unfolded; only these lines are put in */
+   [data-diff-open]     a link to this page with more equal lines of a text unfolded; only these lines are put in
+
+   A script that puts a difference into a page says so by the event `difference:added` on it. */
 "use strict";
 (() => {
   const PREFIX = "viewed:";
@@ -29,17 +31,20 @@
     }
   }
 
-  document.querySelectorAll("[data-diff-pair]").forEach((diff) => {
+  function prepare(diff) {
     const label = diff.querySelector("[data-diff-viewed]");
     const box = label?.querySelector("input");
-    if (!box) return;
+    if (!box || !diff.dataset.diffPair) return;
     const key = PREFIX + diff.dataset.diffPair;
     const show = () => diff.toggleAttribute("data-viewed", box.checked);
     box.checked = kept(key);
     label.hidden = false;
     show();
     box.addEventListener("change", () => { keep(key, box.checked); show(); });
-  });
+  }
+
+  document.querySelectorAll("[data-diff]").forEach(prepare);
+  document.addEventListener("difference:added", (event) => prepare(event.target));
 
   function putIn(page, file) {
     document.querySelectorAll(".diff-file").forEach((one) => {
@@ -55,7 +60,7 @@
     const answer = await fetch(link.href);
     if (!answer.ok) throw new Error(String(answer.status));
     putIn(new DOMParser().parseFromString(await answer.text(), "text/html"), link.closest(".diff-file"));
-    history.replaceState(null, "", link.href);
+    if (new URL(link.href).pathname === window.location.pathname) history.replaceState(null, "", link.href);
     document.getElementById(decodeURIComponent(link.hash.slice(1)))?.querySelector("a").focus();
   }
 

@@ -1,10 +1,11 @@
-/* [data-progress="ADDRESS"]: shows what ADDRESS answers, now and then, while its content has [data-open].
+/* [data-progress="ADDRESS"]: shows what ADDRESS answers, now and then, while its content has [data-open]; the page
+   is loaded anew once ADDRESS leads elsewhere. [data-progress-every] says after how many milliseconds.
    Without script the page loads itself anew. */
 "use strict";
 (() => {
-  const EVERY = 2000;
   const place = document.querySelector("[data-progress]");
   if (!place) return;
+  const EVERY = Number(place.dataset.progressEvery) || 2000;
 
   async function look() {
     if (!document.hidden) {

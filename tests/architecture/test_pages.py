@@ -17,6 +17,8 @@ NO_PAGES = {
     "web:job-graph-file",
     "web:activity-csv",
     "web:activity-json",
+    "web:import-csv",
+    "web:import-json",
     # parts of pages
     "web:workspace-choices",
     "web:week-cell",

@@ -1,0 +1,203 @@
+"""What an import did, object by object."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from dlfportal.audit.texts import CHANNELS
+from dlfportal.catalogue.kinds import KINDS, KindSpec
+from dlfportal.formats.kinds import Kind
+from dlfportal.links import compare_url, import_run_url, url_of
+from dlfportal.transfer.imports.texts import item_lines, run_lines
+from dlfportal.transfer.models import Choice, ImportItem, ImportRun, Outcome, RunStatus
+from dlfportal.web.pages.frame import Frame
+from dlfportal.web.pages.imports.rail import RailGroup, RailLink, Wanted
+from dlfportal.web.pages.imports.walk import Items, Pager, Walked, pager_of, walk
+from dlfportal.web.pages.imports.words import OUTCOMES, TONES
+
+RENAMED, LEFT_OUT = "renamed", "left"
+SHOWS = {**OUTCOMES, RENAMED: None, LEFT_OUT: None}
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """What became of one object."""
+
+    item: ImportItem
+    lines: list[str]
+
+    @property
+    def spec(self) -> KindSpec:
+        """Its kind."""
+        return KINDS[Kind(self.item.kind)]
+
+    @property
+    def label(self) -> str:
+        """Its name, of a CDM job with the cluster."""
+        name = self.item.new_name or self.item.name
+        return f"{self.item.cluster}/{name}" if self.item.cluster else name
+
+    @property
+    def token(self) -> str:
+        """The word of its token."""
+        return "skipped" if self.item.choice == Choice.SKIP else OUTCOMES[self.item.outcome].token
+
+    @property
+    def url(self) -> str:
+        """The page of the object, "" where there is none."""
+        there = self.item.object
+        return url_of(there) if there and there.deleted_at is None else ""
+
+    @property
+    def compare_url(self) -> str:
+        """What it changed, "" where nothing was there before or nothing was written."""
+        item = self.item
+        if not (self.url and item.object and item.revision_before and item.revision_after):
+            return ""
+        return compare_url(item.object, item.revision_before.number, item.revision_after.number)
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """What the page of an import that has ended shows."""
+
+    frame: Frame
+    run: ImportRun
+    wanted: Wanted
+    counts: Mapping[tuple[str, str, str], int]
+    window: Walked
+
+    @property
+    def tone(self) -> str:
+        """The colour of its state."""
+        return TONES.get(self.run.status, "")
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether nothing was written."""
+        return bool(self.run.status == RunStatus.FAILED)
+
+    @cached_property
+    def said(self) -> list[str]:
+        """How it ended, and what is to be known of the package as a whole."""
+        return run_lines(self.run)
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took."""
+        run = self.run
+        return (run.ended_at - run.created_at).total_seconds() if run.ended_at else None
+
+    @property
+    def channel(self) -> str | Promise:
+        """The channel somebody used."""
+        return CHANNELS.get(self.run.channel, self.run.channel)
+
+    @property
+    def lines(self) -> list[ResultLine]:
+        """The objects of this page."""
+        return [ResultLine(item, item_lines(self.run, item)) for item in self.window.rows]
+
+    @property
+    def total(self) -> int:
+        """How many objects are asked for."""
+        return sum(count for key, count in self.counts.items() if self._fits(*key))
+
+    @property
+    def pager(self) -> Pager:
+        """The addresses of the pages around this one."""
+        return pager_of(self.window, self._url)
+
+    def file_url(self, name: str) -> str:
+        """Return the address of the objects as a file."""
+        return f"{import_run_url(self.frame.workspace.pk, self.run.pk)}{name}"
+
+    @property
+    def csv_url(self) -> str:
+        """The objects as a table."""
+        return self.file_url("objects.csv")
+
+    @property
+    def json_url(self) -> str:
+        """The objects for programs."""
+        return self.file_url("objects.json")
+
+    @property
+    def rail(self) -> list[RailGroup]:
+        """What the objects can be narrowed to."""
+        shows, kinds = Counter[str](), Counter[str]()
+        for (outcome, kind, choice), count in self.counts.items():
+            shows[""] += count
+            shows[LEFT_OUT if choice == Choice.SKIP else outcome] += count
+            shows[RENAMED] += count if choice == Choice.RENAME else 0
+            kinds[kind] += count
+        words: dict[str, tuple[str | Promise, str]] = {"": (_("All"), "")}
+        words |= {key: (found.heading, found.token) for key, found in OUTCOMES.items()}
+        words |= {RENAMED: (_("Renamed"), "renamed"), LEFT_OUT: (_("Left out"), "skipped")}
+        links = [
+            RailLink(label, shows[key], self._url(show=key), self.wanted.show == key, token)
+            for key, (label, token) in words.items()
+            if shows[key]
+        ]
+        return [
+            RailGroup(_("Show"), links),
+            RailGroup(
+                _("Kind"),
+                [
+                    RailLink(
+                        spec.plural,
+                        kinds[kind],
+                        self._url(kind="" if self.wanted.kind == kind else kind.value),
+                        self.wanted.kind == kind,
+                        icon=spec.tone,
+                    )
+                    for kind, spec in KINDS.items()
+                    if kinds[kind]
+                ],
+            ),
+        ]
+
+    def _url(self, **changes: str) -> str:
+        params = {**self.wanted.params, **changes}
+        return import_run_url(self.frame.workspace.pk, self.run.pk, **params)
+
+    def _fits(self, outcome: str, kind: str, choice: str) -> bool:
+        wanted = self.wanted
+        if wanted.kind and kind != wanted.kind:
+            return False
+        if wanted.show in ("", RENAMED, LEFT_OUT):
+            return choice == {RENAMED: Choice.RENAME, LEFT_OUT: Choice.SKIP}.get(wanted.show, choice)
+        return outcome == wanted.show and choice != Choice.SKIP
+
+
+def result_page(request: HttpRequest, frame: Frame, run: ImportRun) -> ResultPage:
+    """Return the page of an import that has ended."""
+    wanted = Wanted.read(request.GET, SHOWS)
+    rows = run.items.order_by()
+    found = rows.values_list("outcome", "kind", "choice").annotate(count=Count("pk"))
+    counts = {(outcome, kind, choice): count for outcome, kind, choice, count in found}
+    narrowed = _narrowed(run, wanted)
+    sections = [narrowed.filter(outcome=outcome) for outcome in OUTCOMES]
+    window = walk(sections, request.GET.get("after", ""), request.GET.get("before", ""))
+    return ResultPage(frame, run, wanted, counts, window)
+
+
+def _narrowed(run: ImportRun, wanted: Wanted) -> Items:
+    rows: QuerySet[ImportItem] = run.items.select_related("object", "revision_before", "revision_after")
+    if wanted.kind:
+        rows = rows.filter(kind=wanted.kind)
+    if wanted.show == RENAMED:
+        return rows.filter(choice=Choice.RENAME)
+    if wanted.show == LEFT_OUT:
+        return rows.filter(choice=Choice.SKIP)
+    if wanted.show:
+        return rows.filter(outcome=Outcome(wanted.show)).exclude(choice=Choice.SKIP)
+    return rows
