@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, Field, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Concat, StrIndex
+from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from dlfportal.access.models import Workspace
@@ -137,8 +137,7 @@ def _narrowed(
         objects = objects.filter(Exists(uses))
     if chosen.folder:
         within = directories_below(workspace, kind, chosen.folder)
-        objects = objects.alias(directory_checked=Concat("directory", Value("")))
-        objects = objects.filter(directory_checked__within=within)
+        objects = objects.filter(directory__checked_within=within)
     if chosen.schedule:
         objects = objects.filter(schedule__checked=chosen.schedule)
     if chosen.since:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import DateTimeField, Field, Lookup
-from django.db.models.lookups import GreaterThanOrEqual
+from django.db.models.lookups import FieldGetDbPrepValueMixin
 from django.db.models.sql.compiler import SQLCompiler
 
 from dlfportal.db.prepared import Given, Slot, many
@@ -46,38 +46,74 @@ class Within(Lookup[Any]):
         return Slot(self.rhs.name, many=True) if isinstance(self.rhs, Given) else many(self.rhs)
 
 
-@Field.register_lookup
-class Checked(Lookup[Any]):
-    """`column__checked=value`, for texts: equality that no index serves.
+class _Checking(Lookup[Any]):
+    """A condition that no index serves: a row is checked for it when something else has found the row.
 
-    A row is checked for it when something else has found the row. Left to itself, a database may take the
-    index of a column that half of the rows have the same value in, and then sort them all for one page.
+    Left to itself, a database may take the index of a column that half of the rows have the same value in,
+    and then sort them all for one page. PostgreSQL takes a condition on an expression for a rare one and
+    then does the same with any other index; of a CASE it expects half of the rows.
     """
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
+        """Return the SQL of PostgreSQL and its parameters."""
+        condition, params = self.condition(compiler, connection, *self.process_lhs(compiler, connection))
+        return f"CASE WHEN {condition} THEN TRUE ELSE FALSE END", params
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
+        """Return the SQL of SQLite: the column within an expression, which keeps indexes out."""
+        column, params = self.process_lhs(compiler, connection)
+        return self.condition(compiler, connection, f"({column} || '')", params)
+
+    def condition(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, column: str, params: Sequence[Any]
+    ) -> tuple[str, Sequence[Any]]:
+        """Return the condition on a column and its parameters."""
+        raise NotImplementedError
+
+
+@Field.register_lookup
+class Checked(_Checking):
+    """`column__checked=value`, for texts: equality that no index serves."""
 
     lookup_name = "checked"
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
-        """Return the SQL and its parameters: the column within an expression, which keeps indexes out."""
-        column, params = self.process_lhs(compiler, connection)
+    def condition(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, column: str, params: Sequence[Any]
+    ) -> tuple[str, Sequence[Any]]:
+        """Return that the column has the value."""
         value, values = self.process_rhs(compiler, connection)
-        return f"({column} || '') = {value}", [*params, *values]
+        return f"{column} = {value}", [*params, *values]
+
+
+@Field.register_lookup
+class CheckedWithin(_Checking):
+    """`column__checked_within=texts`: what `within` says, by no index."""
+
+    lookup_name = "checked_within"
+    prepare_rhs = False
+    rhs: Sequence[str]
+
+    def condition(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, column: str, params: Sequence[Any]
+    ) -> tuple[str, Sequence[Any]]:
+        """Return that the column has one of the values."""
+        is_sqlite = connection.vendor == "sqlite"
+        values = "IN (SELECT value FROM json_each(%s))" if is_sqlite else "= ANY(%s)"
+        return f"{column} {values}", [*params, many(self.rhs)]
 
 
 @DateTimeField.register_lookup
-class CheckedFrom(GreaterThanOrEqual):
-    """`column__checked_from=time`: at that time or later, by no index, for the reason that `Checked` has."""
+class CheckedFrom(FieldGetDbPrepValueMixin, _Checking):
+    """`column__checked_from=time`: at that time or later, by no index."""
 
     lookup_name = "checked_from"
 
-    def process_lhs(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, lhs: Any = None) -> Any:
-        """Return the column within an expression that leaves it as it is."""
-        column, params = super().process_lhs(compiler, connection, lhs)
-        same = f"({column} || '')" if connection.vendor == "sqlite" else f"({column} + INTERVAL '0')"
-        return same, params
-
-    def get_rhs_op(self, connection: BaseDatabaseWrapper, rhs: str) -> str:
-        """Return the comparison with a value."""
-        return f">= {rhs}"
+    def condition(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, column: str, params: Sequence[Any]
+    ) -> tuple[str, Sequence[Any]]:
+        """Return that the column has the time or a later one."""
+        value, values = self.process_rhs(compiler, connection)
+        return f"{column} >= {value}", [*params, *values]
 
 
 @Field.register_lookup
