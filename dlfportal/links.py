@@ -47,6 +47,12 @@ def document_url(target: CatalogueObject, number: int | None = None) -> str:
     return with_query(path, {"cluster": target.cluster, "revision": "" if number is None else str(number)})
 
 
+def revision_document_url(workspace_id: str, kind: Kind, name: str, cluster: str, number: int) -> str:
+    """Return the address that downloads the document of a revision, which had this name then."""
+    path = reverse("web:document", args=[workspace_id, kind, name])
+    return with_query(path, {"cluster": cluster, "revision": str(number)})
+
+
 def compare_url(target: CatalogueObject, older: int | None, newer: int | None) -> str:
     """Return the address that shows what differs between two revisions of `target`; without, the last two."""
     path = reverse("web:compare", args=[target.workspace_id, Kind(target.kind), target.name])
@@ -114,6 +120,16 @@ def saved_url(workspace_id: str, selection_id: str) -> str:
 def job_export_url(workspace_id: str, name: str) -> str:
     """Return the address of the export of one job."""
     return reverse("web:job-export", args=[workspace_id, name])
+
+
+def comparing_url(workspace_id: str, **params: str) -> str:
+    """Return the address that compares a workspace with what `with` names; without, the one to choose it."""
+    return with_query(reverse("web:comparing", args=[workspace_id]), params)
+
+
+def comparing_pair_url(workspace_id: str, params: Mapping[str, str]) -> str:
+    """Return the address of what differs between two things of two sides."""
+    return with_query(reverse("web:comparing-pair", args=[workspace_id]), params)
 
 
 def graph_url(workspace_id: str, name: str, number: int, **params: str) -> str:

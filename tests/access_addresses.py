@@ -282,6 +282,25 @@ for operation, method, address in (
 ):
     refusals = UNSUPPORTED_READ if method == "get" else UNSUPPORTED_WRITE
     ROUTES[f"v1:{operation}"] = [Line(f"{V1}/{address}", refusals, method)]
+ROUTES |= {
+    "web:comparing": [
+        Line(f"{W}/compare/", MEMBERS),
+        Line(f"{W}/compare/?with={{workspace}}@submitted", MEMBERS),
+        Line(f"{W}/compare/?with={'c' * 32}", (302, 404, 404, 404, 404, 200)),
+    ],
+    "web:comparing-pair": [
+        Line(f"{W}/compare/pair/?with={{workspace}}&kind=job&here=nightly&there=nightly", MEMBERS),
+        Line(f"{W}/compare/pair/?with={{workspace}}&kind=job&here=absent", (302,) + (404,) * 5),
+    ],
+    "web:comparing-export": [
+        Line(
+            f"{W}/compare/export/",
+            (302, 404, 302, 302, 302, 302),
+            "post",
+            {"with": "a" * 32, "side": "here", "show": "all", "pair": "kind=job&here=nightly"},
+        ),
+    ],
+}
 ROUTES |= {"web:compare": [], "web:list": [], "web:object": [], "web:revision": []}
 for slug, name in (("jobs", "nightly"), ("scripts", "load"), ("resources", "lib"), ("cdm-jobs", "copy")):
     ROUTES["web:list"].append(Line(f"{W}/{slug}/", MEMBERS))

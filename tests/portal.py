@@ -17,6 +17,7 @@ import requests
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_PROJECT = "b384b9e9ab9b4ee8994c8633aabc9505"
 SAMPLE_WORKSPACE = "e1b7d0c4a52f4f6d9c38a7706b1f2d95"
+SAMPLE_PRODUCTION = "7c2a94e06d3b4b1f8ef5120c9da6b843"
 START_SECONDS = 60
 
 

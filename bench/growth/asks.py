@@ -91,6 +91,14 @@ def _around() -> Iterator[Ask]:
     yield Ask("graph of jobs, the largest groups", f"{W}/graph/")
     yield Ask("graph of jobs, around a job", f"{W}/graph/?q=2%2B{JOB}%2B2")
     yield Ask("graph of jobs, as a file", f"{W}/graph/graph.svg?q=2%2B{JOB}%2B2")
+    yield Ask("what to compare with", f"{W}/compare/")
+    yield Ask("comparison with another workspace", f"{W}/compare/?with={SECOND}", larger="reads both sides")
+    yield Ask(
+        "comparison with an earlier moment",
+        f"{W}/compare/?with={MAIN}@2026-01-01T00:00:00Z",
+        larger="reads both sides",
+    )
+    yield Ask("a pair of two workspaces", f"{W}/compare/pair/?with={SECOND}&kind=job&here={JOB}&there={JOB}")
     yield Ask("an hour of the week", f"{W}/week/?starts=tue-02")
     yield Ask("jobs with a credential", f"{W}/jobs/?check=credential")
     yield Ask("jobs, an hour of the week", f"{W}/jobs/?starts=tue-02")

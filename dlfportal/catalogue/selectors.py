@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -319,6 +319,11 @@ def object_ever(workspaces: Sequence[str], kind: Kind, pk: int) -> CatalogueObje
 def content_bytes(content: Content) -> bytes:
     """Return the canonical bytes of a document."""
     return inflate(bytes(content.data), content.size)
+
+
+def contents_of(ids: Collection[int]) -> dict[int, Content]:
+    """Return contents by their ids."""
+    return Content.objects.in_bulk(ids)
 
 
 def document_of(revision: Revision) -> dict[str, Any]:

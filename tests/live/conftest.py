@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from tests.portal import SAMPLE_WORKSPACE, Portal, database_beside
+from tests.portal import SAMPLE_PRODUCTION, SAMPLE_WORKSPACE, Portal, database_beside
 from tests.tools import CHROMIUM, need
 
 SCENE = "from tests.live.scene import scene_set; print(scene_set())"
@@ -64,4 +64,4 @@ def signed_in(page: Page, portal: Portal) -> Page:
 def scene(portal: Portal) -> Scene:
     """What `tests.live.scene` made: what the addresses of its pages name, `s` for the sample's workspace."""
     printed: Scene = json.loads(portal.manage("shell", "--verbosity=0", "-c", SCENE))
-    return printed | {"s": SAMPLE_WORKSPACE}
+    return printed | {"s": SAMPLE_WORKSPACE, "p": SAMPLE_PRODUCTION}

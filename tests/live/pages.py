@@ -1,7 +1,7 @@
 """The pages for people, each in the states it has; `tests/architecture/test_pages.py` says which are missing.
 
-A path has `{w}` for the workspace of `tests.live.scene`, `{s}` for that of the sample, `{empty}` for one
-without objects, and `{catalogue/job}` and the like for the id of a row.
+A path has `{w}` for the workspace of `tests.live.scene`, `{s}` and `{p}` for those of the sample, `{empty}`
+for one without objects, and `{catalogue/job}` and the like for the id of a row.
 """
 
 from __future__ import annotations
@@ -45,6 +45,16 @@ def fill(form: str = "main form", **values: str) -> Step:
 def press(selector: str) -> Step:
     """Return the step that presses a button which changes the page as it stands."""
     return lambda page: page.locator(selector).first.click()
+
+
+def opened(selector: str, then: str) -> Step:
+    """Return the step that presses what brings another part into the page, and waits for it."""
+
+    def step(page: Page) -> None:
+        page.locator(selector).first.click()
+        page.locator(then).wait_for()
+
+    return step
 
 
 def keys(*pressed: str) -> Step:
@@ -145,6 +155,20 @@ WORKSPACE = (
     Address("/w/{w}/selections/new/?s={catalogue/selection}", fill(name=""), status=400),
     Address("/w/{w}/selections/{catalogue/saved}/"),
     Address("/w/{s}/export/?all=1&kind=jobs"),
+    Address("/w/{s}/compare/"),
+    Address("/w/{s}/compare/?with={p}"),
+    Address(
+        "/w/{s}/compare/?with={p}",
+        opened("[data-compare-pair] >> nth=3", "[data-compare-part] .compare-pair"),
+    ),
+    Address("/w/{s}/compare/?with={p}&q=no_such_name"),
+    Address("/w/{s}/compare/?with={s}"),
+    Address("/w/{s}/compare/?with={p}@submitted&as=2020-01-01T00:00:00Z"),
+    Address("/w/{s}/compare/?with=nothing", status=404),
+    Address("/w/{s}/compare/?with={p}&as=yesterday", status=400),
+    Address("/w/{s}/compare/pair/?with={p}&kind=job&here=ods_orders_sync&there=ods_orders_sync"),
+    Address("/w/{s}/compare/pair/?with={p}&kind=job&here=ods_orders_sync&there=ods_orders_sync&view=fields"),
+    Address("/w/{empty}/compare/?with={empty}"),
     Address("/w/{s}/graph/"),
     Address("/w/{s}/graph/?q=nightly_full_load"),
     Address("/w/{s}/graph/?q=a%2B%2Bb"),

@@ -48,6 +48,12 @@ def export_find(pk: str) -> Export | None:
     return found
 
 
+def exports_newest(workspace_id: str, most: int) -> list[Export]:
+    """Return the newest exports of a workspace of which it is known what they held, without their lists."""
+    rows = Export.objects.filter(workspace=workspace_id, entries__gt=0).order_by(*NEWEST_FIRST)
+    return list(rows.defer("contents", "missing")[:most])
+
+
 class ArrayLength(Func):
     """The number of things in a list that a column holds as JSON."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from django.utils.safestring import SafeString, mark_safe
@@ -38,7 +38,7 @@ class DrawnCard:
     """A card: `sign` is what it shares with others, `label` its accessible name.
 
     `href` is where it leads, `note` its third line where that is its own, and `open_url` a second place
-    that a corner of it leads to.
+    that a corner of it leads to. `change` is what happened to it, with a sign and a word.
     """
 
     number: int
@@ -53,6 +53,9 @@ class DrawnCard:
     note: str = ""
     open_url: str = ""
     is_wanted: bool = False
+    change: str = ""
+    change_sign: str = ""
+    change_word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,12 @@ class Line:
 class Lines:
     """The lines that look the same: `style` is plain, goes-on, condition, condition-goes-on or loop.
 
-    Between jobs it is plain, waits, cycle or cycle-waits.
+    Between jobs it is plain, waits, cycle or cycle-waits. `change` is what happened to them.
     """
 
     style: str
     lines: list[Line]
+    change: str = ""
 
     @property
     def marker(self) -> str:
@@ -113,6 +117,14 @@ class Picture:
         return [line for group in self.lines for line in group.lines if line.words]
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What happened to each card and to each line of a graph, as a word; "" for nothing."""
+
+    cards: Sequence[str]
+    edges: Sequence[str]
+
+
 def picture_of(
     label: str,
     graph: Graph,
@@ -120,16 +132,23 @@ def picture_of(
     missing: Collection[int],
     uses: Mapping[int, list[str]],
     style: SafeString | None = None,
+    changes: Changes | None = None,
 ) -> Picture:
     """Return the picture of a graph as it is laid out.
 
     `missing` are the numbers of the cards that name something the workspace does not have, `uses` what a
     card uses in words, by its number, and `style` the rules that a picture outside a page needs.
     """
+    of_cards, of_edges = (
+        (changes.cards, changes.edges) if changes else (_none(graph.cards), _none(graph.edges))
+    )
     signs: dict[tuple[str, bool], Sign] = {}
     neighbours = _Neighbours(graph)
     cards = [
-        _card(card, layout.cards[at], signs, neighbours.label(at, uses.get(card.number, [])), missing)
+        replace(
+            _card(card, layout.cards[at], signs, neighbours.label(at, uses.get(card.number, [])), missing),
+            change=of_cards[at],
+        )
         for at, card in enumerate(graph.cards)
     ]
     below = BACK if any(edge.closes_loop for edge in graph.edges) else 0
@@ -142,7 +161,7 @@ def picture_of(
         direction=layout.direction,
         signs=list(signs.values()),
         cards=cards,
-        lines=_lines(graph, layout),
+        lines=_lines(graph, layout, of_edges),
         style=style or SafeString(""),
     )
 
@@ -208,11 +227,15 @@ def few(names: list[str]) -> str:
     return gettext("%(names)s and %(count)s more") % more
 
 
-def _lines(graph: Graph, layout: Layout) -> list[Lines]:
-    styled = sorted((_style(edge), place) for place, edge in enumerate(graph.edges))
+def _none(things: Sequence[object]) -> list[str]:
+    return [""] * len(things)
+
+
+def _lines(graph: Graph, layout: Layout, changes: Sequence[str]) -> list[Lines]:
+    styled = sorted((_style(edge), changes[place], place) for place, edge in enumerate(graph.edges))
     return [
-        Lines(style, [_line(graph, place, layout) for _, place in group])
-        for style, group in groupby(styled, key=lambda pair: pair[0])
+        Lines(style, [_line(graph, place, layout) for *_, place in group], change)
+        for (style, change), group in groupby(styled, key=lambda found: found[:2])
     ]
 
 

@@ -113,6 +113,8 @@ class DifferencePart:
 
     `digests` know the pair for the tick "viewed"; `downloads` are the addresses of both documents, "" for
     none; `prefix` stands before its ids, where a page has several; `opened` are the lines it unfolds.
+    `token` says what happened where that is not what the difference says, `names` are those of both states
+    where they are not one before the other.
     """
 
     found: Difference
@@ -121,6 +123,19 @@ class DifferencePart:
     downloads: tuple[str, str] = ("", "")
     prefix: str = ""
     opened: Opened = NOTHING_OPENED
+    token: str = ""
+    names: tuple[str, str] = ("", "")
+
+    @property
+    def sign(self) -> str:
+        """The word of `TOKENS` for it."""
+        return self.token or self.found.change
+
+    @property
+    def heads(self) -> tuple[str, str]:
+        """The headings of both states."""
+        before, after = self.names
+        return before or gettext("Before"), after or gettext("After")
 
     @property
     def pair(self) -> str:

@@ -48,6 +48,7 @@ LISTS = tuple(
 PLACES: tuple[Place, ...] = (
     OVERVIEW,
     *LISTS,
+    Place("compare", _("Compare"), "compare", "web:comparing"),
     Place("imports", _("Imports"), "upload", "web:imports"),
     Place("activity", _("Activity"), "history", "web:activity"),
     Place("members", _("Members"), "users", "web:members"),

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 from django import template
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
 
 from dlfportal.catalogue.models import CatalogueObject, Revision
 from dlfportal.formats.difference.documents import difference as difference_found
 from dlfportal.formats.kinds import Kind
+from dlfportal.web.change_words import TOKENS
 from dlfportal.web.difference_opening import Opened
 from dlfportal.web.pages.difference import DifferencePart, difference_between
 
 register = template.Library()
-
-TOKENS: dict[str, tuple[str, Promise]] = {
-    "new": ("+", _("new")),
-    "changed": ("~", _("changed")),
-    "removed": ("−", _("removed")),
-    "same": ("=", _("same")),
-    "there": ("→", _("only there")),
-    "skipped": ("○", _("skipped")),
-    "invalid": ("!", _("invalid")),
-    "renamed": ("↷", _("renamed?")),
-}
-"""What can be said of a thing between two states: a sign and a word, never the colour alone."""
 
 
 @register.simple_tag

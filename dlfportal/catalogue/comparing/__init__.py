@@ -1,0 +1,1 @@
+"""What differs between two sides: workspaces, as they are or were, and packages."""

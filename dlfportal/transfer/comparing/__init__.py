@@ -1,0 +1,1 @@
+"""Comparing with packages, and reading many pairs by a worker."""

@@ -1,0 +1,355 @@
+"""The page that compares two sides: what only one has, what differs, what is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.http import HttpRequest, QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
+from dlfportal.access.models import Workspace
+from dlfportal.audit.actor import Actor
+from dlfportal.catalogue.comparing.pairs import Outcome, Pair, Paired, in_order, paired
+from dlfportal.catalogue.comparing.sides import SUBMITTED, Identity, WorkspaceSide
+from dlfportal.catalogue.counts import Total
+from dlfportal.catalogue.kinds import KINDS
+from dlfportal.catalogue.selections import Choice, choice_resolve, selection_get
+from dlfportal.formats.kinds import Kind
+from dlfportal.links import comparing_pair_url, comparing_url
+from dlfportal.web.pages.comparing.asked import CHOICE_KEEPS, FORM_KEEPS, KEPT, WITH, Asked, asked_read
+from dlfportal.web.pages.comparing.narrowing import ALL, Counts, Narrowing
+from dlfportal.web.pages.comparing.pairing import pair_params
+from dlfportal.web.pages.comparing.sides import Others, SideShown, others_of
+from dlfportal.web.pages.frame import Frame, frame_of
+from dlfportal.web.pages.paging import Address, Pager
+from dlfportal.web.requests import actor_of
+
+SHOWN = 100
+"""So many pairs a page lists."""
+
+WORDS: tuple[tuple[str, str, Promise], ...] = (
+    ("", "", gettext_lazy("All that differ")),
+    (Outcome.DIFFER, "differ", gettext_lazy("differ")),
+    (Outcome.HERE, "here", gettext_lazy("only here")),
+    (Outcome.THERE, "there", gettext_lazy("only there")),
+    (Outcome.RENAMED, "renamed", gettext_lazy("renamed?")),
+    (Outcome.SAME, "same", gettext_lazy("same")),
+)
+"""What one may be shown: the word of the address, the sign, and the words for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One step that narrows the comparison, or takes that back: how many pairs it leaves."""
+
+    label: str
+    count: int
+    url: str
+    current: bool
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """One pair of the list; `value` is what its tick sends."""
+
+    pair: Pair
+    url: str
+    value: str
+
+    @property
+    def name(self) -> str:
+        """The name that is shown first."""
+        return self.pair.one.label
+
+    @property
+    def other_name(self) -> str:
+        """The name on the other side, where that is another one."""
+        here, there = self.pair.here, self.pair.there
+        return there.label if here and there and here.label != there.label else ""
+
+    @property
+    def tone(self) -> str:
+        """The sign and colour of its kind."""
+        return KINDS[self.pair.kind].tone
+
+    @property
+    def kind(self) -> str:
+        """Its kind in words."""
+        return KINDS[self.pair.kind].label
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which of all rows a page lists."""
+
+    start: int
+    end: int
+    total: Total
+
+    @property
+    def start_text(self) -> str:
+        """The number of the first one."""
+        return f"{self.start:,}"
+
+    @property
+    def end_text(self) -> str:
+        """The number of the last one."""
+        return f"{self.end:,}"
+
+
+@dataclass(frozen=True)
+class SidesPage:
+    """What the template is given; `chosen` is the selection that it is narrowed to, if it is."""
+
+    frame: Frame
+    reader: User | AnonymousUser
+    params: QueryDict
+    asked: Asked | None
+    chosen: Choice | None = None
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace of the page."""
+        return self.frame.workspace
+
+    @cached_property
+    def others(self) -> Others:
+        """What one may compare with."""
+        return others_of(self.reader, self.workspace.pk, self.find, dict(self.kept_find))
+
+    @property
+    def find(self) -> str:
+        """The words that other workspaces are looked for by."""
+        return self.params.get("find", "")
+
+    @cached_property
+    def here(self) -> SideShown:
+        """The side of this workspace."""
+        return SideShown(self.asked.here if self.asked else WorkspaceSide(self.workspace))
+
+    @cached_property
+    def there(self) -> SideShown | None:
+        """The other side."""
+        return SideShown(self.asked.there) if self.asked else None
+
+    @property
+    def sides(self) -> list[tuple[str, SideShown]]:
+        """Both, with what the names of their fields begin with."""
+        return [("now", self.here), ("then", self.there)] if self.there else []
+
+    @property
+    def title(self) -> str:
+        """The heading."""
+        if self.there is None:
+            return gettext("Compare %(name)s with…") % {"name": self.workspace.name}
+        return gettext("%(here)s and %(there)s") % {"here": self.here.name, "there": self.there.name}
+
+    @cached_property
+    def paired(self) -> Paired:
+        """Both sides in pairs."""
+        if self.asked is None:
+            return Paired([], [])
+        return paired(self.asked.here.rows(), self.asked.there.rows(), {})
+
+    @cached_property
+    def narrowing(self) -> Narrowing:
+        """What of it is shown."""
+        return Narrowing.read(self.params, self._among)
+
+    @cached_property
+    def _among(self) -> frozenset[Identity] | None:
+        if self.chosen is None:
+            return None
+        parts = choice_resolve(self.workspace, self.chosen).parts()
+        rows = (part.order_by().values_list("kind", "cluster", "name") for part in parts)
+        return frozenset(map(Identity._make, (row for part in rows for row in part)))
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How many pairs there are."""
+        return self.narrowing.counts(self.paired.unlike, self.paired.same)
+
+    @cached_property
+    def shown(self) -> list[Pair]:
+        """All pairs that are shown, on this page of the list and the others."""
+        wants_same = self.narrowing.show in (ALL, Outcome.SAME)
+        pairs = [*self.paired.unlike, *self.paired.same] if wants_same else self.paired.unlike
+        return sorted(self.narrowing.pairs(pairs), key=in_order)
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing differs, whatever is narrowed."""
+        return not self.paired.unlike
+
+    @property
+    def same_count(self) -> int:
+        """How many are the same on both sides."""
+        return len(self.paired.same)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether both sides have nothing."""
+        return not self.paired.unlike and not self.paired.same
+
+    @cached_property
+    def _page(self) -> int:
+        text = self.params.get("page", "")
+        number = int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
+        return min(max(1, number), max(1, -(-len(self.shown) // SHOWN)))
+
+    @cached_property
+    def rows(self) -> list[PairRow]:
+        """The pairs of this page of the list."""
+        start = (self._page - 1) * SHOWN
+        return list(map(self._row, self.shown[start : start + SHOWN]))
+
+    def _row(self, pair: Pair) -> PairRow:
+        mine = pair_params(pair)
+        asked = self.asked.params if self.asked else {}
+        url = comparing_pair_url(self.workspace.pk, asked | {key: str(mine[key]) for key in mine})
+        return PairRow(pair, url, mine.urlencode())
+
+    @property
+    def window(self) -> Window:
+        """Which of all rows these are."""
+        start = (self._page - 1) * SHOWN
+        return Window(start + 1, start + len(self.rows), Total(len(self.shown), False))
+
+    @property
+    def pager(self) -> Pager:
+        """The pages around this one."""
+        last, at, address = -(-len(self.shown) // SHOWN), self._page, self.address
+        before = address.changed(page=str(at - 1)) if at > 1 else ""
+        after = address.changed(page=str(at + 1)) if at < last else ""
+        first, end = address.changed() if before else "", address.changed(page=str(last)) if after else ""
+        return Pager(first, before, after, end)
+
+    @cached_property
+    def address(self) -> Address:
+        """The address without the page of the list."""
+        return Address(self.params)
+
+    @property
+    def outcomes(self) -> list[Facet]:
+        """What one may be shown."""
+        return list(self._outcomes())
+
+    def _outcomes(self) -> Iterator[Facet]:
+        counts, shown = self.counts.outcomes, self.narrowing.show
+        unlike = sum(count for outcome, count in counts.items() if outcome is not Outcome.SAME)
+        for show, token, words in WORDS:
+            count = counts[Outcome(show)] if show else unlike
+            if count or show in ("", shown, Outcome.DIFFER, Outcome.HERE, Outcome.THERE, Outcome.SAME):
+                yield Facet(str(words), count, self.address.changed(show=show), show == shown, token)
+
+    @property
+    def kinds(self) -> list[Facet]:
+        """The kinds among what is shown."""
+        found = []
+        for kind, spec in KINDS.items():
+            current = self.narrowing.kind is kind
+            if self.counts.kinds[kind.value] or current:
+                url = self.address.changed(kind="" if current else spec.slug)
+                found.append(Facet(spec.plural, self.counts.kinds[kind.value], url, current))
+        return found
+
+    @property
+    def folders(self) -> list[Facet]:
+        """The folders below the one that is shown."""
+        return [
+            Facet(folder, count, self.address.changed(folder=folder), False)
+            for folder, count in self.counts.folders
+        ]
+
+    @property
+    def folder_url(self) -> str:
+        """The address without the folder that it is narrowed to."""
+        return self.address.changed(folder="") if self.narrowing.folder else ""
+
+    @property
+    def all_url(self) -> str:
+        """The address with nothing narrowed."""
+        return self.address.changed(show="", kind="", folder="", q="", s="", group="")
+
+    @property
+    def words(self) -> str:
+        """The part of a name that it is narrowed to."""
+        return self.params.get("q", "")
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the form that narrows keeps of the address."""
+        return self.address.pairs("q")
+
+    @property
+    def kept_sides(self) -> list[tuple[str, str]]:
+        """What the form that chooses states keeps of the address."""
+        return [(name, value) for name, value in self.address.pairs() if name in FORM_KEEPS]
+
+    @property
+    def kept_find(self) -> list[tuple[str, str]]:
+        """What the forms that choose another side keep of the address."""
+        return [(name, value) for name, value in self.address.pairs() if name in CHOICE_KEEPS]
+
+    @property
+    def choose_url(self) -> str:
+        """The address that chooses another side."""
+        return comparing_url(self.workspace.pk, **dict(self.kept_find))
+
+    @property
+    def submitted_url(self) -> str:
+        """The address that compares the newest states with the submitted ones."""
+        return comparing_url(
+            self.workspace.pk, **dict(self.kept_find) | {WITH: f"{self.workspace.pk}@{SUBMITTED}"}
+        )
+
+    @property
+    def unchosen_url(self) -> str:
+        """The address without the selection that it is narrowed to."""
+        return self.address.changed(s="")
+
+    @property
+    def key(self) -> str:
+        """What the browser keeps the ticks of this comparison under."""
+        params = self.asked.params if self.asked else {}
+        return " ".join(f"{key}={params[key]}" for key in KEPT if params.get(key))
+
+
+def sides_page(request: HttpRequest, workspace_id: str, params: QueryDict) -> SidesPage:
+    """Return the page of a comparison, or of what one may compare with.
+
+    Raises NotFound, BadRequest or Conflict, as `side_read` does.
+    """
+    frame = frame_of(request, workspace_id, "compare")
+    asked = asked_read(request, frame.workspace, params)
+    chosen = _selection(actor_of(request), frame.workspace, params.get("s", ""))
+    return SidesPage(frame, request.user, params, asked, chosen)
+
+
+def _selection(actor: Actor, workspace: Workspace, pk: str) -> Choice | None:
+    return Choice.read(selection_get(actor=actor, workspace=workspace, pk=pk).chosen) if pk else None
+
+
+def choice_of(page: SidesPage, is_there: bool) -> Choice:
+    """Return what of the ticked pairs, or of all that are shown, one side has, by name.
+
+    The parameters are those of the form: `pair`s that are ticked, or `all` without the `except`ed ones.
+    """
+    params = page.params
+    if params.get("all") == "1" or not params.getlist("pair"):
+        left_out = set(params.getlist("except"))
+        values = [row.value for row in map(page._row, page.shown) if row.value not in left_out]
+    else:
+        values = params.getlist("pair")
+    names: dict[Kind, list[str]] = {}
+    for value in dict.fromkeys(values):
+        one = QueryDict(value)
+        label = one.get("there" if is_there else "here", "").replace("\0", "\N{REPLACEMENT CHARACTER}")
+        if label and one.get("kind") in list(Kind):
+            names.setdefault(Kind(one["kind"]), []).append(label)
+    return Choice(names)

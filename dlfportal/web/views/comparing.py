@@ -1,0 +1,52 @@
+"""Comparing workspaces and packages: the list of pairs, what differs in one, and exporting what differs."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from dlfportal.catalogue.selections import selection_store
+from dlfportal.errors import NotFound, gettext_noop
+from dlfportal.links import selection_export_url
+from dlfportal.web.pages.comparing.asked import address_chosen
+from dlfportal.web.pages.comparing.page import choice_of, sides_page
+from dlfportal.web.pages.comparing.pairing import pair_page
+from dlfportal.web.requests import actor_of, workspace_of
+
+
+@require_safe
+def sides_view(request: HttpRequest, workspace_id: str) -> HttpResponse:
+    """Show what two sides have in common and what not, or what one may compare with."""
+    if url := address_chosen(workspace_of(request, workspace_id), request.GET):
+        return redirect(url)
+    page = sides_page(request, workspace_id, request.GET)
+    return render(request, "comparing/sides.html" if page.asked else "comparing/choose.html", {"page": page})
+
+
+@require_safe
+def pair_view(request: HttpRequest, workspace_id: str) -> HttpResponse:
+    """Show what differs in one pair; `fragment` leaves out what is around it."""
+    page = pair_page(request, workspace_id)
+    template = "comparing/_pair.html" if "fragment" in request.GET else "comparing/pair.html"
+    return render(request, template, {"page": page})
+
+
+@require_POST
+def export(request: HttpRequest, workspace_id: str) -> HttpResponse:
+    """Store what is ticked, as one side has it, and lead to the page before its export."""
+    page = sides_page(request, workspace_id, request.POST)
+    is_there = request.POST.get("side") == "there"
+    shown = page.there if is_there else page.here
+    if page.asked is None or shown is None or not shown.exports:
+        raise NotFound(gettext_noop("There is nothing to export on this side."))
+    choice = choice_of(page, is_there)
+    workspace = shown.side.workspace
+    if not choice.names:
+        messages.info(request, gettext("Nothing of it is in %(name)s.") % {"name": workspace.name})
+        return redirect(page.asked.url)
+    selection = selection_store(actor=actor_of(request), workspace=workspace, choice=choice)
+    status = "SUBMIT" if shown.state == "submitted" else ""
+    return redirect(selection_export_url(workspace.pk, selection.pk, exportStatus=status))

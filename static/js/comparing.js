@@ -1,0 +1,40 @@
+/* A comparison: what differs in a pair opens beside the list. Without script each pair is a page of its own.
+
+   [data-compare-pair]   a link of the list to a pair
+   [data-compare-part]   where what differs in it is shown
+   [data-compare-view]   a link within it to another way to look at it */
+"use strict";
+(() => {
+  const place = document.querySelector("[data-compare-part]");
+  if (!place) return;
+  let asked = "";
+
+  function mark(link) {
+    document.querySelectorAll(".compare-table tr[data-here]").forEach((row) => row.removeAttribute("data-here"));
+    link?.closest("tr")?.setAttribute("data-here", "");
+  }
+
+  async function show(address, link) {
+    asked = address;
+    const url = new URL(address, window.location.href);
+    url.searchParams.set("fragment", "1");
+    url.hash = "";
+    const answer = await fetch(url, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (asked !== address) return;
+    if (!answer || !answer.ok || answer.redirected) return void window.location.assign(address);
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+    place.replaceChildren(...fresh.childNodes);
+    place.hidden = false;
+    place.querySelectorAll("[data-diff]").forEach((part) => part.dispatchEvent(new CustomEvent("difference:added", { bubbles: true })));
+    mark(link);
+    if (link) place.focus({ preventScroll: window.matchMedia("(min-width: 1400px)").matches });
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = event.target.closest("[data-compare-pair], [data-compare-part] [data-compare-view]");
+    if (!link) return;
+    event.preventDefault();
+    show(link.href, link.matches("[data-compare-pair]") ? link : document.querySelector(".compare-table tr[data-here] a"));
+  });
+})();
