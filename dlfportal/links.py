@@ -67,6 +67,11 @@ def moving_url(page: str, target: CatalogueObject) -> str:
     return with_query(path, {"cluster": target.cluster})
 
 
+def revive_url(target: CatalogueObject) -> str:
+    """Return the address of the page that restores the deleted object `target`."""
+    return moving_url("revive", target)
+
+
 def script_text_url(target: CatalogueObject) -> str:
     """Return the address that downloads the text of the script `target`."""
     return reverse("web:script-text", args=[target.workspace_id, target.name])

@@ -158,6 +158,13 @@ ROUTES: dict[str, list[Line]] = {
     ],
     "web:import-csv": [Line(f"{W}/imports/{{transfer/importrun}}/objects.csv", MEMBERS)],
     "web:import-json": [Line(f"{W}/imports/{{transfer/importrun}}/objects.json", MEMBERS)],
+    "web:revive": [
+        Line(f"{W}/jobs/gone/restore/", EDITORS),
+        Line(f"{W}/jobs/nightly/restore/", (302, 404, 403, 302, 302, 302)),  # it is there
+        Line(f"{W}/jobs/absent/restore/", (302, 404, 403, 404, 404, 404)),
+        Line(f"{W}/jobs/gone/restore/", (302, 404, 403, 302, 302, 302), "post", {"expected": "1"}),
+        Line(f"{W}/jobs/gone/restore/", (302, 404, 403, 409, 409, 409), "post", {"expected": "9"}),
+    ],
     "web:members": [
         Line(f"{W}/members/", MEMBERS),
         Line(f"{W}/members/", (302, 404, 403, 403, 400, 400), "post", {"username": "nobody_of_this_name"}),

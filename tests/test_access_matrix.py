@@ -21,6 +21,7 @@ from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.acting.asked import Asked, BulkVerb
 from dlfportal.catalogue.models import Selection
 from dlfportal.catalogue.selections import Choice, selection_store
+from dlfportal.catalogue.services import object_delete
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.models import Bucket, BulkRun, Export, ImportRun
 from tests.access_addresses import PEOPLE, ROUTES, WIRE_SPACES, Line
@@ -48,6 +49,8 @@ def scene(workspace: Workspace, viewer: User, other_workspace: Workspace) -> dic
     bucket = Bucket.objects.create(name="packages")
     bucket.workspaces.add(workspace)
     JobFactory(workspace=workspace, name="drawn", nodes=[node("only")])
+    gone = JobFactory(workspace=workspace, name="gone")
+    object_delete(actor=Actor(gone.revision.author, Channel.WEB), target=gone)
     made = {
         "catalogue/job": JobFactory(workspace=workspace, name="nightly"),
         "catalogue/script": ScriptFactory(workspace=workspace, name="load"),

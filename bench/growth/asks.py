@@ -313,6 +313,7 @@ def _admin_pages() -> Iterator[Ask]:
         yield Ask(f"admin: acts on {model}", f"{base}/acts/?act=submit&s={{selection_of_two}}")
         for page in ("change", "delete"):
             yield Ask(f"admin: {page} {model}", f"{base}/{{{model}}}/{page}/")
+    yield Ask("restoring a deleted CDM job", "{deleted}")
     yield Ask("admin: delete script of all jobs", "/admin/catalogue/script/{shared_script}/delete/")
     for model, key in (
         ("access/workspace", MAIN),

@@ -14,6 +14,7 @@ from dlfportal.catalogue.models import ALIVE, CatalogueObject
 from dlfportal.catalogue.selections import Choice, selection_store
 from dlfportal.catalogue.selectors import ListFilter
 from dlfportal.formats.kinds import Kind
+from dlfportal.links import revive_url
 from dlfportal.transfer.models import Export, ImportRun
 
 BUCKET_FILE = f"obs://{BUCKET}/package.zip"
@@ -34,6 +35,7 @@ def places() -> dict[str, str]:
         "resource": _object(Kind.RESOURCE, RARE_LIB).pk,
         "cdmjob": cdm_job and cdm_job.pk,
         "cdm_job": cdm_job and cdm_job.name,
+        "deleted": revive_url(CatalogueObject.objects.filter(~ALIVE, workspace=MAIN).order_by("pk")[0]),
         "rare_lib": _object(Kind.RESOURCE, RARE_LIB).uid,
         "shared_lib": _object(Kind.RESOURCE, SHARED_LIB).uid,
         "membership": Membership.objects.order_by("pk").values_list("pk", flat=True)[0],

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -44,7 +45,7 @@ from dlfportal.catalogue.texts import error_text
 from dlfportal.db.lookups import is_row_id
 from dlfportal.errors import NotFound, StaleEdit, gettext_noop
 from dlfportal.formats.kinds import Kind
-from dlfportal.links import admin_url, list_url, selection_act_url, url_of
+from dlfportal.links import admin_url, list_url, revive_url, selection_act_url, url_of
 from dlfportal.times import moment
 
 
@@ -165,7 +166,8 @@ class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
             self.refuse(request, error_text(error))
             return HttpResponseRedirect(admin_url("change", target))
         text = gettext("%(name)s was deleted. Its history stays, and its name is free again.")
-        self.message_user(request, text % {"name": target.name}, messages.SUCCESS)
+        said = (text % {"name": target.name}, revive_url(target), gettext("Restore it"))
+        self.message_user(request, format_html('{} <a href="{}">{}</a>', *said), messages.SUCCESS)
         tell_users(self, request, target, users)
         return HttpResponseRedirect(list_url(target.workspace_id, self.kind))
 

@@ -83,12 +83,14 @@ def object_create(
     origin_id: str = "",
     submit: bool = False,
     strict: bool = False,
+    revives: int | None = None,
 ) -> Saved:
     """Create an object from its document; `cluster` belongs to CDM jobs only, `submit` makes a version too.
     `strict` judges the document as the documents of DLF say; otherwise it need only be keepable.
 
     If a deleted object had this name, it is revived with its history and wire id, by a new revision.
-    Raises NotFound or Forbidden (policy), InvalidDocument, or NameTaken.
+    `revives` is the number of the revision that it must have. Raises NotFound or Forbidden (policy),
+    InvalidDocument, NameTaken, or StaleEdit where it has another one.
     """
     policy.require(actor.user, workspace, Right.EDIT)
     draft = draft_make(kind, document, cluster, strict=strict)
@@ -96,6 +98,11 @@ def object_create(
     with _name_guard(draft), transaction.atomic():
         namesake = _namesake(workspace, draft)
         _refuse_taken(workspace, draft)
+        if revives is not None and (namesake is None or cast(Revision, namesake.revision).number != revives):
+            message = gettext_noop(
+                "%(name)s is not as it was shown any more. Nothing was written: look again."
+            )
+            raise StaleEdit(message, name=draft.name)
         target = namesake or CatalogueObject(
             workspace=workspace, kind=kind, created_by=actor.user.get_username()
         )

@@ -261,6 +261,7 @@ def _updated(entry: AuditEntry) -> str:
 CREATED_BY: dict[str, str] = {
     "import": gettext_noop("%(who)s created %(name)s by an import"),
     "copy": gettext_noop("%(who)s created %(name)s as a copy"),
+    "restore": gettext_noop("%(who)s restored the deleted %(kind)s %(name)s (revision %(revision)s)"),
     "sample": gettext_noop("%(who)s created %(name)s from the sample catalogue"),
 }
 UPDATED_BY: dict[str, str] = {

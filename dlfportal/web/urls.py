@@ -20,6 +20,7 @@ from dlfportal.web.views import (
     objects,
     overview,
     preferences,
+    reviving,
     search,
     selections,
     workspaces,
@@ -37,6 +38,7 @@ kind_pages = [
     path("<str:name>/rename/", moving.RenameView.as_view(), name="rename"),
     path("<str:name>/copy/", moving.CopyView.as_view(), name="copy"),
     path("<str:name>/move/", moving.MoveView.as_view(), name="move"),
+    path("<str:name>/restore/", reviving.ReviveView.as_view(), name="revive"),
     path("<str:name>/revisions/<int:number>/", objects.revision_view, name="revision"),
     path("<str:name>/compare/", compare.compare_view, name="compare"),
 ]

@@ -24,7 +24,7 @@ from dlfportal.catalogue.models import Selection
 from dlfportal.catalogue.saved import selection_save
 from dlfportal.catalogue.selections import Choice, selection_store
 from dlfportal.catalogue.selectors import document_of
-from dlfportal.catalogue.services import object_update, version_submit
+from dlfportal.catalogue.services import object_delete, object_update, version_submit
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.exports.package import export_job
 from dlfportal.transfer.imports.execute import import_file
@@ -65,6 +65,7 @@ def _objects(admin: Actor, workspace: Workspace) -> dict[str, Any]:
     script = ScriptFactory(**made, name="load_orders", content="SELECT 1;\nSELECT 2;\n", directory="/ods")
     resource = ResourceFactory(**made, name="parser")
     copy = CdmJobFactory(**made, name="copy_orders")
+    object_delete(actor=admin, target=ScriptFactory(**made, name="gone_orders", content="SELECT 3;\n"))
     job = JobFactory(**made, name="orders", nodes=NODES, schedule=DAILY, directory="/ods/daily")
     version_submit(actor=admin, target=job, comment="first")
     changed = document_of(job.revision) | {

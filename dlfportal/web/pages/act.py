@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
+from dlfportal.audit.actions import Verb
 from dlfportal.audit.acts import act_find, parts_find
 from dlfportal.audit.models import AuditEntry
 from dlfportal.audit.texts import CHANNELS
+from dlfportal.catalogue.reviving import deleted_get
 from dlfportal.db.lookups import is_row_id
 from dlfportal.errors import NotFound, gettext_noop
+from dlfportal.formats.kinds import Kind
+from dlfportal.links import revive_url
 from dlfportal.transfer.exports.selectors import export_find
 from dlfportal.transfer.models import Export
 from dlfportal.web.acts import Act, acts_of
@@ -27,7 +31,8 @@ DETAILS_SHOWN = 20_000
 class ActPage:
     """What the template of an act is given. `parts` are what it did, in order; `next` are further ones.
 
-    `missing` are the first of what an export of it lacked, `export` that export.
+    `missing` are the first of what an export of it lacked, `export` that export. `restore_url` leads to
+    restoring what it deleted, for those who may.
     """
 
     frame: Frame
@@ -38,6 +43,7 @@ class ActPage:
     export: Export | None
     missing: list[str]
     details: str
+    restore_url: str = ""
 
     @property
     def channel(self) -> str | Promise:
@@ -73,5 +79,17 @@ def act_page(frame: Frame, entry: AuditEntry, address: Address, after: str) -> A
         first=address.changed() if after else "",
         export=export,
         missing=export.missing[:MISSING_SHOWN] if export else [],
+        restore_url=_restore_url(frame, entry),
         details=details if len(details) <= DETAILS_SHOWN else f"{details[:DETAILS_SHOWN]}…",
     )
+
+
+def _restore_url(frame: Frame, entry: AuditEntry) -> str:
+    """Return the address that restores what an act deleted; "" if it is no deletion, or is undone already."""
+    deleted = entry.action.endswith(f".{Verb.DELETE}") and entry.kind in list(Kind)
+    if not (deleted and frame.may_edit):
+        return ""
+    try:
+        return revive_url(deleted_get(frame.workspace, Kind(entry.kind), entry.object_name).object)
+    except NotFound:
+        return ""

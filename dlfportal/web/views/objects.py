@@ -24,6 +24,7 @@ from dlfportal.web.pages.revision import revision_page
 from dlfportal.web.pages.script import ScriptPage
 from dlfportal.web.requests import actor_of
 from dlfportal.web.views.former import former_followed
+from dlfportal.web.views.reviving import gone_shown
 
 COLUMNS_KEPT = timedelta(days=365)
 PAGES: dict[Kind, type[ObjectPage]] = {
@@ -58,9 +59,12 @@ def _columns_choose(request: HttpRequest, spec: KindSpec) -> HttpResponse:
 
 
 @require_safe
+@gone_shown
 @former_followed
 def object_view(request: HttpRequest, workspace_id: str, kind: Kind, name: str) -> HttpResponse:
-    """Show an object at its newest revision; the address of a former name leads to the new one."""
+    """Show an object at its newest revision; the address of a former name leads to the new one, that of a
+    deleted object says so.
+    """
     page = object_page(PAGES[kind], request, workspace_id, kind, name)
     context = {"page": page, "search_url": list_url(workspace_id, kind)}
     return render(request, f"catalogue/{kind}_detail.html", context)
