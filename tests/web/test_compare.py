@@ -217,3 +217,11 @@ def test_a_restore_unfolds_by_address_too(client_for: SignIn, developer: User, l
     page = opened_by(client_for(developer), restore_url(long_script, 1))
     first = re.findall(r'href="([^"]*)" data-diff-open', page)[0]
     assert ">line 400<" in opened_by(client_for(developer), first)
+
+
+def test_a_script_of_one_short_line_shows_both_lines(browser: Client, workspace: Workspace) -> None:
+    script = ScriptFactory(workspace=workspace, name="short", content="SELECT 1;")
+    edited(script, content="SELECT 2;")
+    page = text_of(browser, address(workspace, "scripts/short/compare/?from=1&to=2"))
+    assert '<span class="break">Content</span>' in page
+    assert "<del>SELECT 1;</del>" in page and "<ins>SELECT 2;</ins>" in page

@@ -234,8 +234,8 @@ class DifferencePart:
                 for place, field in enumerate(group.fields[:left])
             ]
             number += len(group.fields)
-            if group.section is Section.CONTENT:  # its text stands below, under its own head
-                continue
+            if group.section is Section.CONTENT and all(row.text for row in rows):
+                continue  # its text stands below, under its own head; one short line stands among the fields
             is_node = group.section is Section.NODES
             title = group.name if is_node else SECTIONS[group.section]
             parts.append(GroupPart(title, group.former, group.change, is_node, len(group.fields), rows))
