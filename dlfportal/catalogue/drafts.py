@@ -5,13 +5,14 @@ The processes that an import starts load this and little else.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from dlfportal.catalogue.derive import Derived, ReferenceKey, derive
 from dlfportal.catalogue.index import DEFAULTS
 from dlfportal.formats.documents import cluster_problem, judge, name_of, prepare
-from dlfportal.formats.jsontext import canonical
+from dlfportal.formats.jsontext import canonical, parse
 from dlfportal.formats.kinds import Kind, cluster_name
 from dlfportal.formats.problems import InvalidDocument, JsonPath, Level, Problem, show_path
 
@@ -102,4 +103,20 @@ def draft_lighten(draft: Draft, sha256: str) -> LightDraft:
         tuple(draft.name if value == draft.name else value for value in draft.derived.columns.values()),
         tuple(sorted(draft.derived.references)),
         emptied_told(draft),
+    )
+
+
+def draft_again(identity: Identity, data: bytes, sha256: str, emptied: Sequence[str]) -> LightDraft:
+    """Return what a write needs of a document that was judged when a draft was made of it before.
+
+    `data` are its bytes, as they are kept; `emptied` says where its secrets were.
+    """
+    derived = derive(identity.kind, parse(data))
+    return LightDraft(
+        identity,
+        sha256,
+        len(data),
+        tuple(derived.columns.values()),
+        tuple(sorted(derived.references)),
+        tuple(emptied),
     )

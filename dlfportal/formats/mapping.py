@@ -148,7 +148,7 @@ def mapped(kind: Kind, document: Any, cluster: str, mapping: NameMap) -> Mapped:
     changes = tuple(
         Change(use.path, use.kind, use.value, new)
         for use in _places(kind, document, cluster)
-        if (new := _new_name(use, mapping)) != use.value
+        if (new := mapped_name(use, mapping)) != use.value
     )
     for change in changes:
         if change.path == CLUSTER:
@@ -156,6 +156,20 @@ def mapped(kind: Kind, document: Any, cluster: str, mapping: NameMap) -> Mapped:
         else:
             document = replaced(document, [change.path], change.new)
     return Mapped(document, cluster, changes)
+
+
+def mapped_name(use: Use, mapping: NameMap) -> str:
+    """Return what a name becomes: itself, unless the mapping speaks of it, or of where it lies."""
+    if use.kind is not MapKind.PATH:
+        name = cluster_name(use.value) if use.kind is MapKind.CLUSTER else use.value
+        return mapping.get((use.kind, name), use.value)
+    start, rest = use.value, ""
+    while start:
+        if (new := mapping.get((MapKind.PATH, start))) is not None:
+            return new + rest
+        start, slash, last = start.rpartition("/")
+        rest = slash + last + rest
+    return use.value
 
 
 def mapping_digest(mapping: NameMap) -> str:
@@ -230,19 +244,6 @@ def _clean(kind: MapKind, text: str) -> str:
 
 def _is_unkeepable(text: str) -> bool:
     return any(sign < " " or "\x7f" <= sign < "\xa0" or "\ud800" <= sign <= "\udfff" for sign in text)
-
-
-def _new_name(use: Use, mapping: NameMap) -> str:
-    if use.kind is not MapKind.PATH:
-        name = cluster_name(use.value) if use.kind is MapKind.CLUSTER else use.value
-        return mapping.get((use.kind, name), use.value)
-    start, rest = use.value, ""
-    while start:
-        if (new := mapping.get((MapKind.PATH, start))) is not None:
-            return new + rest
-        start, slash, last = start.rpartition("/")
-        rest = slash + last + rest
-    return use.value
 
 
 def _places(kind: Kind, document: Any, cluster: str) -> Iterator[Use]:

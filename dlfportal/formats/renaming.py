@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dlfportal.formats.documents import find_naming, name_of
+from dlfportal.formats.documents import find_naming, find_references, name_of
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import JsonPath
 from dlfportal.formats.references import EXPRESSIONS, Reference, Target
 from dlfportal.formats.shapes import replaced
 
 Document = dict[str, Any]
+ObjectKey = tuple[str, str, str]
+"""What identifies an object: kind, cluster, name."""
 
 
 def name_place(kind: Kind) -> JsonPath:
@@ -28,6 +30,25 @@ def renamed(kind: Kind, document: Document, name: str) -> Document:
 def followed(document: Document, references: Iterable[Reference], name: str) -> Document:
     """Return a document whose `references`, as they were found in it, name the object `name`."""
     return replaced(document, [found.path for found in references], name)
+
+
+def renames_followed(
+    kind: Kind, document: Document, renames: Mapping[ObjectKey, str]
+) -> tuple[Document, list[ObjectKey]]:
+    """Return a document that names renamed objects as they are called now, and which it named, each time.
+
+    Where it names itself is for `renamed`.
+    """
+    own = (kind.value, "", name_of(kind, document))
+    named = [
+        (found, key)
+        for found in find_references(kind, document)
+        if not found.workspace and (key := (found.target.value, found.cluster, found.name)) in renames
+    ]
+    for found, key in named:
+        if key != own:
+            document = replaced(document, [found.path], renames[key])
+    return document, [key for _found, key in named if key != own]
 
 
 def moved(document: Document, directory: str) -> Document:

@@ -18,6 +18,11 @@ from dlfportal.audit.models import ActedModel
 from dlfportal.catalogue.models import KIND_LABELS, CatalogueObject, Revision, Version
 from dlfportal.db.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from dlfportal.db.rows import row_change
+from dlfportal.transfer.states import NO_TASKS as NO_TASKS
+from dlfportal.transfer.states import Choice as Choice
+from dlfportal.transfer.states import Outcome as Outcome
+from dlfportal.transfer.states import RunPhase as RunPhase
+from dlfportal.transfer.states import RunStatus as RunStatus
 
 BUCKET_NAME = r"\A(?![0-9]+(?:\.[0-9]+){3}\Z)[a-z0-9](?:[a-z0-9]|[.-](?![.-])){2,62}(?<![.-])\Z"
 """As OBS has them: 3 to 63 lower-case letters, digits, dots and hyphens, no two of the latter together, and
@@ -167,36 +172,6 @@ class Runner(models.Model):
         return self.id
 
 
-class RunStatus(models.TextChoices):
-    """The states of an import; all but the first are those of a task on the wire (wire API, section 3).
-
-    PLANNED -> RUNNING (applied), FAILED (given up). RUNNING -> SUCCESSFUL, FAILED. These two stay.
-    """
-
-    PLANNED = "PLANNED", _("planned")
-    RUNNING = "RUNNING", _("running")
-    SUCCESSFUL = "SUCCESSFUL", _("successful")
-    FAILED = "FAILED", _("failed")
-
-
-class Outcome(models.TextChoices):
-    """What a plan says of an object of the package."""
-
-    NEW = "new", _("new")
-    CHANGED = "changed", _("changed")
-    SAME = "same", _("same")
-    SKIPPED = "skipped", _("skipped")
-    INVALID = "invalid", _("invalid")
-
-
-class Choice(models.TextChoices):
-    """What a person wants done with an object of a plan."""
-
-    TAKE = "take", _("take")
-    SKIP = "skip", _("skip")
-    RENAME = "rename", _("rename")
-
-
 class ImportRun(ActedModel):
     """One import: a task on the wire. A workspace has one at a time that is running or waiting.
 
@@ -210,6 +185,9 @@ class ImportRun(ActedModel):
     A planned import holds nothing of the workspace: any number may wait to be applied. Its `package` is
     where the file it was made of is kept, an `obs://` path, for as long as the plan can be applied; a
     package of a bucket is read where `source` says, and `digest` shows whether it is still the same.
+    `plan_digest` is of all that a plan says and of what people chose, "" before it is made: who acts on a
+    plan gives the one that was shown. `mapping` is as `formats.mapping` writes it, `profile` the name of the
+    profile it came from; `phase`, `done` and `total` say how far the work is.
     """
 
     id = models.CharField(_("task ID"), max_length=32, primary_key=True, default=new_wire_id)
@@ -221,6 +199,14 @@ class ImportRun(ActedModel):
     sealed = models.TextField(blank=True)
     digest = models.CharField(_("package digest"), max_length=64, blank=True)
     package = models.CharField(_("kept package"), max_length=1200, blank=True)
+    mapping = models.JSONField(_("mapping"), default=list)
+    profile = models.CharField(_("mapping profile"), max_length=128, blank=True)
+    plan_digest = models.CharField(max_length=64, blank=True)
+    expires_at = models.DateTimeField(_("kept until"), null=True)
+    comment = models.CharField(_("comment"), max_length=255, blank=True)
+    phase = models.CharField(_("phase"), max_length=10, choices=RunPhase, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
     queue_id = models.CharField(max_length=64, blank=True)
     runner = models.CharField(max_length=32, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=RunStatus, default=RunStatus.RUNNING)
@@ -249,6 +235,35 @@ class ImportRun(ActedModel):
     def __str__(self) -> str:
         return f"{self.source} → {self.workspace}"
 
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether it came as a plan that a person looks at before it is applied."""
+        return self.expires_at is not None
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether it is a plan that was left alone for too long."""
+        return self.status == RunStatus.PLANNED and bool(
+            self.expires_at and self.expires_at <= timezone.now()
+        )
+
+
+class PlanFacts(models.Model):
+    """What a plan knows beside its rows.
+
+    `uses` is what the package names, as [kind, name, objects, whether the workspace uses it]; `needs` says by
+    the position of an object the positions of those that it uses.
+    """
+
+    run = models.OneToOneField(
+        ImportRun, on_delete=models.CASCADE, related_name="facts", primary_key=True, db_index=False
+    )
+    uses = models.JSONField(default=list)
+    needs = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return str(self.run)
+
 
 def _written(model: type[Revision] | type[Version]) -> Any:
     """Return a key to a row that is never deleted: the database need not prove it for every item."""
@@ -268,6 +283,11 @@ class ImportItem(models.Model):
     `sha256` is that of the content which the package brings. `object` and what is called "before" say
     what the plan found under the name, `was_deleted` whether that was deleted; what is called "after"
     is what the import made the newest revision and the submitted version, both null where it wrote none.
+
+    Of a plan that people look at, `sha256` is that of the document as it would be written, which is stored.
+    `base` is the revision that both sides come from, where it is known, and `both_changed` whether both have
+    changed since; `mapped` are [kind, old name, new name, place] that the mapping changed, `followed` how
+    many references follow the new name.
     """
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="items", db_index=False)
@@ -288,6 +308,11 @@ class ImportItem(models.Model):
     revision_after = _written(Revision)
     version_before = _written(Version)
     version_after = _written(Version)
+    directory = models.CharField(_("directory"), max_length=1500, blank=True, db_default="")
+    base = _written(Revision)
+    both_changed = models.BooleanField(db_default=False)
+    mapped = models.JSONField(null=True)
+    followed = models.PositiveIntegerField(db_default=0)
 
     class Meta:
         verbose_name = _("object of an import")

@@ -28,10 +28,11 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.links import object_url
 from dlfportal.transfer.exports.selectors import exports_told
 from dlfportal.transfer.models import Export, ExportState, Outcome
+from dlfportal.web.acts_imports import IMPORTS, plan_changed
 from dlfportal.web.acts_many import many_failed, many_said, tags_said
 
 DIGEST_SHOWN = 12
-FAILURES = (Action.IMPORT_FAIL, Action.OBJECTS_FAIL)
+FAILURES = (Action.IMPORT_FAIL, Action.PLAN_FAIL, Action.OBJECTS_FAIL)
 """What was not done: the reason is the portal's, not a person's."""
 
 
@@ -322,14 +323,6 @@ VERBS: dict[Verb, ActSpec] = {
     ),
 }
 OTHERS: dict[Action, tuple[What, str]] = {
-    Action.IMPORT: (What.IMPORTED, gettext_noop("%(who)s imported %(source)s: %(counts)s")),
-    Action.IMPORT_FAIL: (What.IMPORTED, gettext_noop("%(who)s's import of %(source)s failed")),
-    Action.PACKAGE_CHECK: (What.IMPORTED, gettext_noop("%(who)s looked into the package %(path)s")),
-    Action.MAPPING_SAVE: (
-        What.IMPORTED,
-        gettext_noop("%(who)s saved the mapping profile %(name)s (%(entries)s names)"),
-    ),
-    Action.MAPPING_DELETE: (What.IMPORTED, gettext_noop("%(who)s deleted the mapping profile %(name)s")),
     Action.BUCKET_GIVE: (What.FILES, gettext_noop("%(who)s gave the bucket %(name)s to %(workspace)s")),
     Action.BUCKET_TAKE: (What.FILES, gettext_noop("%(who)s took the bucket %(name)s from %(workspace)s")),
     Action.BUCKET_PUT: (What.FILES, gettext_noop("%(who)s wrote %(path)s")),
@@ -378,8 +371,10 @@ MANY: dict[Action, ActSpec] = {
 ACTS: dict[Action, ActSpec] = (
     {object_action(kind, verb): VERBS[verb] for kind, verb in product(Kind, Verb)}
     | {action: ActSpec(what, _said(text)) for action, (what, text) in OTHERS.items()}
+    | {action: ActSpec(What.IMPORTED, _said(text)) for action, text in IMPORTS.items()}
     | MANY
     | {
+        Action.PLAN_CHANGE: ActSpec(What.IMPORTED, plan_changed),
         Action.RENAME_FOLLOW: ActSpec(What.CHANGED, _followed),
         Action.EXPORT: ActSpec(What.EXPORTED, _exported),
         Action.EXPORT_END: ActSpec(What.EXPORTED, _export_ended),

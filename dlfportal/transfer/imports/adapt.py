@@ -5,6 +5,7 @@ Only what the options of the import name is changed, in place: key order and eve
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.fields import shown
 from dlfportal.formats.kinds import Kind
+from dlfportal.formats.problems import JsonPath
 from dlfportal.formats.shapes import objects
 from dlfportal.transfer.imports.options import (
     ImportOptions,
@@ -129,6 +131,25 @@ def _replace_in_node(node: dict[str, Any], replacements: Replacements, adapted: 
     for _, item in objects(node, "properties"):
         if (key := item.get("name")) in changed and item.get("value"):
             adapted.notes.append(Note(OLD_ID, {"node": shown(node.get("name")), "property": key}))
+
+
+def old_id_notes(document: Any, changed: Collection[JsonPath]) -> list[Note]:
+    """Note which nodes still have the id of a cloud resource whose name was changed at one of the paths."""
+    notes = []
+    nodes = {path[1] for path in changed if path[0] == "nodes"}
+    for place, node in objects(document, "nodes") if nodes else ():
+        if place not in nodes:
+            continue
+        properties = objects(node, "properties")
+        renamed = {
+            IDS.get(item.get("name", ""))
+            for number, item in properties
+            if ("nodes", place, "properties", number, "value") in changed
+        }
+        for _, item in properties:
+            if (key := item.get("name")) in renamed and item.get("value"):
+                notes.append(Note(OLD_ID, {"node": shown(node.get("name")), "property": key}))
+    return notes
 
 
 def _replace_in_script(replacements: Replacements, adapted: Adapted) -> None:

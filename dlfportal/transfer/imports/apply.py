@@ -22,14 +22,13 @@ from dlfportal.transfer.imports.liveness import silence_announce
 from dlfportal.transfer.imports.options import ImportOptions, TargetStatus, options_told
 from dlfportal.transfer.imports.plan import Plan
 from dlfportal.transfer.imports.spool import Spool
-from dlfportal.transfer.models import Outcome
 
 
 class PlanInvalid(BadRequest):
     """The package has objects that cannot be kept; nothing of it is written."""
 
     def __init__(self, plan: Plan) -> None:
-        names = [row.identity.name for row in plan.rows if row.outcome is Outcome.INVALID]
+        names = [row.identity.name for row in plan.invalid]
         super().__init__(
             gettext_noop(
                 "Invalid objects of the package: %(count)s (%(names)s). Nothing was written. Mend them or "
@@ -46,18 +45,19 @@ def plan_apply(
     workspace: Workspace,
     plan: Plan,
     options: ImportOptions,
-    spool: Spool,
+    spool: Spool | None,
     source: str,
     task_id: str,
+    comment: str = "",
     ready: Callable[[Mapping[Identity, Written]], None] = lambda written: None,
     finish: Callable[[Mapping[Identity, Written]], None] = lambda written: None,
 ) -> None:
-    """Write what `plan` says, whose new contents are in `spool`.
+    """Write what `plan` says, whose new contents are in `spool`, or stored if there is none.
 
     `ready` is called before the transaction with what is to be written, `finish` as the last thing in it
     with what was written: most often, but not surely, the same.
 
-    `source` names the package, `task_id` is the id of the import task.
+    `source` names the package, `task_id` is the id of the import task, `comment` what a person wrote.
 
     Contents are written and rows are made ahead, so the transaction is short. Raises NotFound or
     Forbidden (policy), PlanInvalid, or StalePlan when the workspace has changed since; then nothing was
@@ -65,13 +65,14 @@ def plan_apply(
     """
     if not plan.is_valid:
         raise PlanInvalid(plan)
-    contents_store(spool.contents())
+    if spool:
+        contents_store(spool.contents())
     write = BulkWrite(
         actor=actor,
         workspace=workspace,
         drafts=plan.writes,
         planned=plan.planned,
-        cause=Cause(origin=Origin.IMPORT, origin_id=task_id),
+        cause=Cause(comment, Origin.IMPORT, task_id),
         submit=options.target_status is not TargetStatus.SAVED,
     )
     detail = {
@@ -80,6 +81,7 @@ def plan_apply(
         "digest": plan.digest,
         "options": options_told(options),
         "counts": plan.counts,
+        **({"reason": comment} if comment else {}),
     }
     with write.ahead():
         ready(write.written)

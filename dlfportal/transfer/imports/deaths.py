@@ -17,12 +17,20 @@ from dlfportal.audit.actor import Actor
 from dlfportal.errors import NotFound, gettext_noop
 from dlfportal.transfer.imports.queue import Fate, fates_of, task_drop
 from dlfportal.transfer.imports.runs import NoWorker, RunLost, run_fail
-from dlfportal.transfer.models import ImportRun, RunStatus
+from dlfportal.transfer.models import NO_TASKS, ImportRun, RunStatus
 
 DIED = gettext_noop(
     "The process that ran the import ended before it was done. Nothing was written: import again."
 )
 NOT_TAKEN = gettext_noop("No worker took the import. Start one and import again.")
+PLAN_DIED = gettext_noop(
+    "The process that worked on the plan ended before it was done. Nothing was written, and the plan is "
+    "kept: try again."
+)
+PLAN_NOT_TAKEN = gettext_noop(
+    "No worker took up the plan. Nothing was written, and the plan is kept: start a worker and try again."
+)
+AT_WORK = (RunStatus.PLANNING, RunStatus.RUNNING)
 ENDING = ["status", "message", "params", "notes", "digest", "updated_at", "ended_at"]
 """What changes when an import ends."""
 
@@ -40,7 +48,7 @@ class Death(NamedTuple):
 
 def runs_give_up(workspace: Workspace | None = None) -> None:
     """End as failed the imports whose process has died, and those that no worker takes any more."""
-    running = ImportRun.objects.filter(status=RunStatus.RUNNING).select_related("workspace", "user")
+    running = ImportRun.objects.filter(status__in=AT_WORK).select_related("workspace", "user")
     if workspace:
         running = running.filter(workspace=workspace)
     for run, error in _deaths(list(running)):
@@ -54,7 +62,7 @@ def task_get(*, actor: Actor, project: Project, task_id: str) -> ImportRun:
     Raises TaskMissing, also for a plan: it becomes a task when it is applied.
     """
     workspaces = workspaces_with(actor.user, Right.VIEW).filter(project=project)
-    tasks = ImportRun.objects.exclude(status=RunStatus.PLANNED).select_related("workspace")
+    tasks = ImportRun.objects.exclude(status__in=NO_TASKS).select_related("workspace")
     run = tasks.filter(pk=task_id, workspace__in=workspaces).first()
     if run is None:
         raise TaskMissing(gettext_noop("The task %(id)s does not exist."), id=task_id)
@@ -81,8 +89,9 @@ def runs_seen(runs: Iterable[ImportRun]) -> list[ImportRun]:
     found = list(runs)
     for run, error in _deaths(found):
         run.refresh_from_db(fields=ENDING)
-        if run.status == RunStatus.RUNNING:  # it did not end between the look at it and that at its process
-            run.status, run.message, run.params = RunStatus.FAILED, error.message, error.params
+        if run.status in AT_WORK:  # it did not end between the look at it and that at its process
+            run.status = RunStatus.PLANNED if run.is_reviewed else RunStatus.FAILED
+            run.message, run.params = error.message, error.params
     return found
 
 
@@ -93,13 +102,15 @@ def dead_ids() -> list[str]:
 
 
 def _deaths(runs: Sequence[ImportRun]) -> list[Death]:
-    running = [run for run in runs if run.status == RunStatus.RUNNING]
+    running = [run for run in runs if run.status in AT_WORK]
     fates = fates_of({run.pk: (run.queue_id, run.runner) for run in running})
-    return [Death(run, error) for run in running if (error := _error(fates[run.pk]))]
+    return [Death(run, error) for run in running if (error := _error(run, fates[run.pk]))]
 
 
-def _error(fate: Fate) -> NoWorker | RunLost | None:
+def _error(run: ImportRun, fate: Fate) -> NoWorker | RunLost | None:
     """Return why an import does not run any more, or None."""
     if fate is Fate.RUNS:
         return None
-    return NoWorker(NOT_TAKEN) if fate is Fate.UNTAKEN else RunLost(DIED)
+    if fate is Fate.UNTAKEN:
+        return NoWorker(PLAN_NOT_TAKEN if run.is_reviewed else NOT_TAKEN)
+    return RunLost(PLAN_DIED if run.is_reviewed else DIED)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from typing import BinaryIO, NamedTuple
 
@@ -19,16 +20,21 @@ from dlfportal.errors import gettext_noop
 from dlfportal.formats.documents import find_dynamic
 from dlfportal.formats.fields import shown
 from dlfportal.formats.kinds import Kind, cluster_name
+from dlfportal.formats.mapping import NameMap, found_values, mapped
 from dlfportal.formats.problems import InvalidDocument, Problem, show_path
 from dlfportal.formats.references import EXPRESSIONS, Target
+from dlfportal.formats.renaming import ObjectKey, renamed, renames_followed
 from dlfportal.formats.zip.reader import IncomingPackage, PackageObject, PackedEntry, Spread, package_take
 from dlfportal.formats.zip.writer import Deflated, deflate, digest
-from dlfportal.transfer.imports.adapt import Note, adapt
+from dlfportal.transfer.imports.adapt import Adapted, Note, adapt, old_id_notes
 from dlfportal.transfer.imports.options import ImportOptions, Request
 from dlfportal.transfer.imports.parallel import PROCESSES, spread, start
 
 MANY_BYTES = 4 * 1024 * 1024
 """From a package of this size on, further processes are worth their start."""
+
+CHANGES_KEPT = 100
+"""So many mapped names of an object are listed."""
 
 NOTES_KEPT = 20
 """So many reasons an object keeps: a person mends a few and tries again."""
@@ -47,10 +53,33 @@ DYNAMIC = {
 EXPRESSION_SIGNS = tuple(sign.encode() for sign in EXPRESSIONS)
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a plan changes beside the options: names by a mapping, and objects that get new names.
+
+    `reviewed`: people look at the plan, and want to know what the objects name and what changed.
+    """
+
+    mapping: NameMap = field(default_factory=dict)
+    renames: Mapping[ObjectKey, str] = field(default_factory=dict)
+    reviewed: bool = False
+
+
+class Review(NamedTuple):
+    """What is to be seen of an object: the names in it as the package has them, each once, what the mapping
+    changed, as [kind, old, new, place], and which renamed objects it named, each time.
+    """
+
+    uses: Sequence[tuple[str, str]]
+    mapped: Sequence[Sequence[str]]
+    followed: Sequence[Identity]
+
+
 class Drafted(NamedTuple):
     """An object of the package, judged: a draft and its content as it is stored, or neither and the reasons.
 
-    `used` says what the options asked for that this object has a place for.
+    `identity` is that before a new name. `used` says what the options asked for that this object has a place
+    for; `review` is there if people look at the plan.
     """
 
     path: str
@@ -59,6 +88,7 @@ class Drafted(NamedTuple):
     content: Deflated | None
     notes: list[Note]
     used: set[Request]
+    review: Review | None = None
 
 
 @contextmanager
@@ -85,19 +115,28 @@ def _entry_size(found: PackedEntry) -> int:
 
 
 def drafts(
-    package: IncomingPackage, options: ImportOptions, spread: Spread, *, keep: bool
+    package: IncomingPackage,
+    options: ImportOptions,
+    spread: Spread,
+    *,
+    keep: bool,
+    changes: Changes | None = None,
 ) -> Iterator[Drafted]:
     """Yield the objects of `package` in archive order, with what is to be stored of them if `keep`.
 
     Raises BadPackage and, at the end, BadDocuments as `package_take` does.
     """
-    return package_take(package, partial(draft_one, options=options, keep=keep), spread)
+    work = partial(draft_one, options=options, keep=keep, changes=changes or Changes())
+    return package_take(package, work, spread)
 
 
-def draft_one(found: PackageObject, options: ImportOptions, keep: bool) -> Drafted:
-    """Adapt and judge one object."""
+def draft_one(found: PackageObject, options: ImportOptions, keep: bool, changes: Changes) -> Drafted:
+    """Adapt, rename and judge one object."""
     adapted = adapt(found.kind, found.name, found.cluster, found.document, options)
+    uses = tuple(_uses(found.kind, adapted)) if changes.reviewed else ()
+    mapped_names = _map(found.kind, changes.mapping, adapted) if changes.mapping else ()
     identity = Identity(found.kind, cluster_name(adapted.cluster), found.name)
+    followed = _rename(identity, changes.renames, adapted) if changes.renames else ()
     try:
         data = found.data if adapted.document is found.document else None
         draft = draft_make(found.kind, adapted.document, adapted.cluster, data=data)
@@ -113,7 +152,36 @@ def draft_one(found: PackageObject, options: ImportOptions, keep: bool) -> Draft
         *(Note(EMPTIED, {"path": path}) for path in light.emptied),
     ]
     notes = notes_cut(notes + problem_notes(draft.warnings))
-    return Drafted(found.path, light.identity, light, content, notes, adapted.used)
+    review = Review(uses, mapped_names, followed) if changes.reviewed else None
+    return Drafted(found.path, identity, light, content, notes, adapted.used, review)
+
+
+def _uses(kind: Kind, adapted: Adapted) -> Iterator[tuple[str, str]]:
+    """Yield what an object names, each once."""
+    named = ((str(use.kind), use.value) for use in found_values(kind, adapted.document, adapted.cluster))
+    yield from dict.fromkeys(named)
+
+
+def _map(kind: Kind, mapping: NameMap, adapted: Adapted) -> Sequence[Sequence[str]]:
+    """Change the names that `mapping` speaks of; return what changed, the first of very many."""
+    done = mapped(kind, adapted.document, adapted.cluster, mapping)
+    adapted.notes += old_id_notes(done.document, [change.path for change in done.changes])
+    adapted.document, adapted.cluster = done.document, done.cluster
+    return [
+        (str(change.kind), change.old, change.new, show_path(change.path))
+        for change in done.changes[:CHANGES_KEPT]
+    ]
+
+
+def _rename(identity: Identity, renames: Mapping[ObjectKey, str], adapted: Adapted) -> Sequence[Identity]:
+    """Give an object its new name, and the new names of others where it names them; return those."""
+    if not isinstance(adapted.document, dict):
+        return ()
+    document, followed = renames_followed(identity.kind, adapted.document, renames)
+    if identity in renames:
+        document = renamed(identity.kind, document, renames[identity])
+    adapted.document = document
+    return [Identity(Kind(kind), cluster, name) for kind, cluster, name in followed]
 
 
 def _dynamic(draft: Draft) -> Iterator[Note]:

@@ -6,8 +6,8 @@ The queue is a table of the database: no further server is needed.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from time import sleep
 from typing import IO, Any, BinaryIO, cast
@@ -54,6 +54,13 @@ STOPPED = gettext_noop(
 LOST = gettext_noop(
     "The connection to the database was lost while the import was saved. Nothing was written: import again."
 )
+PLAN_STOPPED = gettext_noop(
+    "The process that worked on the plan was told to stop before it was done. Nothing was written, and the "
+    "plan is kept: try again."
+)
+PLAN_LOST = gettext_noop(
+    "The connection to the database was lost. Nothing was written, and the plan is kept: try again."
+)
 MANY_ROWS = 1000
 """From so many objects on, an import may change what the planner of the database should expect."""
 
@@ -76,6 +83,16 @@ def import_request(*, actor: Actor, workspace: Workspace, path: Any, options: Im
     bucket_check(workspace, source.bucket)
     check_size(obs_size(source))
     runs_give_up(workspace)
+    worker_require()
+    with transaction.atomic():
+        run = run_begin(actor, workspace, str(source), options, runner="")
+        run.queue_id = import_package.enqueue(run.pk).id
+        run.save(update_fields=["queue_id"])
+    return run
+
+
+def worker_require() -> None:
+    """Raise NoWorker unless a process lives that takes waiting imports."""
     if not runners_alive(queued=True):
         raise NoWorker(
             gettext_noop(
@@ -83,11 +100,6 @@ def import_request(*, actor: Actor, workspace: Workspace, path: Any, options: Im
                 "`manage.py importworker` (`make run` does), then import again."
             )
         )
-    with transaction.atomic():
-        run = run_begin(actor, workspace, str(source), options, runner="")
-        run.queue_id = import_package.enqueue(run.pk).id
-        run.save(update_fields=["queue_id"])
-    return run
 
 
 def import_file(
@@ -129,11 +141,17 @@ def import_package(run_id: str) -> None:
 
 def _execute(run: ImportRun, actor: Actor, opened: AbstractContextManager[IO[bytes]]) -> None:
     """Plan and apply; whatever happens, the import ends with a status and a reason."""
+    with ending(run), opened as file, Spool() as spool, rare_collections():
+        _import(run, actor, cast(BinaryIO, file), spool)
+
+
+@contextmanager
+def ending(run: ImportRun) -> Iterator[None]:
+    """Let what goes wrong in the block end the import with a reason; what nobody thought of is raised too."""
     try:
-        with opened as file, Spool() as spool, rare_collections():
-            _import(run, actor, cast(BinaryIO, file), spool)
+        yield
     except (SystemExit, KeyboardInterrupt):
-        _fail(run, RunLost(STOPPED))
+        _fail(run, RunLost(PLAN_STOPPED if run.is_reviewed else STOPPED))
         raise
     except Exception as error:
         if outage := outage_of(error):
@@ -151,7 +169,8 @@ def _fail(run: ImportRun, error: PortalError) -> None:
 
     What the end is not known of is asked of the database itself: an import that was saved has ended.
     """
-    known = ImportBroken(LOST) if error.message == UNSURE else error
+    lost = PLAN_LOST if run.is_reviewed else LOST
+    known = ImportBroken(lost) if error.message == UNSURE else error
     insist(partial(run_fail, run, known), error)
 
 

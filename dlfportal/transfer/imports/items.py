@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from django.db import transaction
@@ -13,7 +13,9 @@ from dlfportal.catalogue.drafts import Identity
 from dlfportal.catalogue.targets import Written
 from dlfportal.db.rows import ids_take, rows_insert, storing
 from dlfportal.db.staged import Staged
+from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.imports.plan import Plan
+from dlfportal.transfer.imports.rows import PlanRow, Reviewed
 from dlfportal.transfer.models import Choice, ImportItem, ImportRun, Outcome
 
 LONGEST_NAME = 255
@@ -26,48 +28,65 @@ WEIGHT = (Outcome.INVALID, Outcome.SKIPPED, Outcome.CHANGED, Outcome.NEW, Outcom
 """What became of an object, in the order people look: the ones that need a look come first."""
 
 
+COLUMNS = (
+    *("id", "run", "position", "kind", "cluster", "name", "outcome", "messages", "choice", "new_name"),
+    *("sha256", "object", "was_deleted", "revision_before"),
+)
+REVIEWED_COLUMNS = ("directory", "base", "both_changed", "mapped", "followed")
+"""What the rows of a plan that people look at have besides."""
+
+
 def items_keep(run: ImportRun, plan: Plan) -> Sequence[int]:
     """Keep the rows of `plan` and what it says of the package; return the ids of the items in its order."""
-    columns = (
-        "id",
-        "run",
-        "position",
-        "kind",
-        "cluster",
-        "name",
-        "outcome",
-        "messages",
-        "choice",
-        "new_name",
-    )
-    found = ("sha256", "object", "was_deleted", "revision_before")
     notes = [list(note) for note in plan.notes]
     with transaction.atomic():
-        ids = ids_take(ImportItem, len(plan.rows))
-        rows_insert(ImportItem, (*columns, *found), _rows(run, plan, ids))
+        ids = items_insert(run, plan)
         kept = ImportRun.objects.filter(pk=run.pk)
         kept.update(digest=plan.digest, notes=notes, updated_at=timezone.now())
     return ids
 
 
+def items_insert(run: ImportRun, plan: Plan) -> Sequence[int]:
+    """Insert an item for each row of `plan`, in a transaction; return their ids in its order."""
+    ids = ids_take(ImportItem, len(plan.rows))
+    columns = COLUMNS + REVIEWED_COLUMNS if run.is_reviewed else COLUMNS
+    rows_insert(ImportItem, columns, _rows(run, plan, ids))
+    return ids
+
+
 def _rows(run: ImportRun, plan: Plan, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
-    messages = storing(ImportItem, "messages")
+    messages, mapped = storing(ImportItem, "messages"), storing(ImportItem, "mapped")
     for position, (pk, row) in enumerate(zip(ids, plan.rows, strict=True)):
-        there = plan.planned.get(row.identity)
-        yield (
+        there = plan.planned.get(row.target)
+        reviewed = row.reviewed
+        values = (
             pk,
             run.pk,
             position,
             *(text[:LONGEST_NAME] for text in row.identity),
             str(row.outcome),
             messages([list(note) for note in row.notes]),
-            str(Choice.TAKE),
-            "",
+            str(reviewed.choice if reviewed else Choice.TAKE),
+            reviewed.new_name if reviewed else "",
             row.draft.sha256 if row.draft else "",
             there.pk if there else None,
             there is not None and not there.alive,
             there.revision_id if there else None,
         )
+        yield (*values, *_review_values(row, mapped)) if reviewed else values
+
+
+def _review_values(row: PlanRow, mapped: Callable[[Any], Any]) -> tuple[Any, ...]:
+    reviewed = cast(Reviewed, row.reviewed)
+    changes = [list(change) for change in reviewed.review.mapped]
+    directory = row.draft.indexed["directory"] if row.draft and row.identity.kind is not Kind.CDM_JOB else ""
+    return (
+        directory,
+        reviewed.base,
+        reviewed.both_changed,
+        mapped(changes) if changes else None,
+        reviewed.followed,
+    )
 
 
 class WrittenItems:
@@ -83,7 +102,7 @@ class WrittenItems:
         rows = (
             (pk, *done)
             for pk, row in zip(self._ids, self._plan.rows, strict=True)
-            if (done := written.get(row.identity))
+            if (done := written.get(row.target))
         )
         self._staged, self._told = Staged(ImportItem, WRITTEN_COLUMNS, rows, "written"), written
 

@@ -57,15 +57,15 @@ def missing_note(workspace: Workspace, rows: Sequence[PlanRow]) -> list[Note]:
     One look at the workspace for what the package lacks, a query a thousand names. A row that is left as
     it is in the workspace, or cannot be taken, is passed over.
     """
-    packed = {row.identity for row in rows}
+    packed = {row.target for row in rows}
     written = [row for row in rows if row.draft and row.outcome not in (Outcome.SKIPPED, Outcome.INVALID)]
-    lacking = {row.identity: keys for row in written if (keys := sorted(_lacking(row, packed)))}
+    lacking = {row.target: keys for row in written if (keys := sorted(_lacking(row, packed)))}
     there = resolve(workspace, {key for keys in lacking.values() for key in keys})
     users: dict[ReferenceKey, list[str]] = {}
     for row in written:
-        gone = [key for key in lacking.get(row.identity, ()) if key not in there]
+        gone = [key for key in lacking.get(row.target, ()) if key not in there]
         for key in gone:
-            users.setdefault(key, []).append(row.identity.name)
+            users.setdefault(key, []).append(row.target.name)
         if gone:
             notes = [Note(USED[Target(key.target)], {"name": _name(key)}) for key in gone]
             row.notes = [*notes_cut(notes), *row.notes]

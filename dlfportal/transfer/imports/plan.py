@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -30,10 +30,10 @@ from dlfportal.formats.zip.reader import (
     open_package,
 )
 from dlfportal.transfer.imports.adapt import Note
-from dlfportal.transfer.imports.drafts import Drafted, drafts, names_told, notes_cut, problem_notes
+from dlfportal.transfer.imports.drafts import Changes, Drafted, drafts, names_told, notes_cut, problem_notes
 from dlfportal.transfer.imports.missing import missing_note
 from dlfportal.transfer.imports.options import ImportOptions, Policy, Request
-from dlfportal.transfer.imports.rows import PlanRow
+from dlfportal.transfer.imports.rows import PlanRow, Reviewed
 from dlfportal.transfer.imports.spool import Spool
 from dlfportal.transfer.models import Outcome
 
@@ -71,15 +71,20 @@ class Plan:
         return {outcome.value: found[outcome] for outcome in Outcome}
 
     @property
+    def invalid(self) -> list[PlanRow]:
+        """The invalid objects that nobody has left out."""
+        return [row for row in self.rows if row.outcome is Outcome.INVALID and not row.is_left_out]
+
+    @property
     def is_valid(self) -> bool:
         """Whether the plan can be applied: not with an invalid object, since an import is all or nothing."""
-        return all(row.outcome is not Outcome.INVALID for row in self.rows)
+        return not self.invalid
 
     @property
     def writes(self) -> list[LightDraft]:
         """The drafts the import writes."""
         wanted = (Outcome.NEW, Outcome.CHANGED)
-        return [row.draft for row in self.rows if row.draft and row.outcome in wanted]
+        return [row.draft for row in self.rows if row.draft and row.outcome in wanted and not row.is_left_out]
 
 
 def limits() -> Limits:
@@ -109,19 +114,26 @@ def plan_make(
     options: ImportOptions,
     spread: Spread = map,
     spool: Spool | None = None,
+    changes: Changes | None = None,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> Plan:
     """Return what an import of `package` would do; contents to be written go into `spool`, if any.
 
-    `spread`, from `drafts.spreading`, says where the documents are judged.
+    `spread`, from `drafts.spreading`, says where the documents are judged. `changes` are those of a plan
+    that people look at, where what the policy leaves as it is may yet be taken: it is `CHANGED`. `progress`
+    is called with how many objects have been looked at.
 
     Raises NotFound or Forbidden (policy), and BadPackage for a damaged archive. Documents that cannot
     be read or kept are rows of the plan, all of them with all reasons.
     """
     require(actor.user, workspace, Right.EDIT)
     plan, unused = Plan(), options.requests
-    found = drafts(package, options, spread, keep=spool is not None)
-    for batch in pieces(_good(found, plan, unused), _size, OBJECTS_A_LOOK, BYTES_A_LOOK):
-        _compare(workspace, batch, options.policy, plan, spool)
+    policy = Policy.OVERWRITE if changes and changes.reviewed else options.policy
+    found = drafts(package, options, spread, keep=spool is not None, changes=changes)
+    good = _good(found, plan, unused, may_meet=bool(changes and changes.renames))
+    for batch in pieces(good, _size, OBJECTS_A_LOOK, BYTES_A_LOOK):
+        _compare(workspace, batch, policy, plan, spool)
+        progress(len(plan.rows))
     plan.rows.sort(key=lambda row: row.place)
     plan.notes = [
         *_ignored(package.ignored),
@@ -138,11 +150,11 @@ def _ignored(paths: Sequence[str]) -> Iterator[Note]:
         yield Note(IGNORED, {"count": len(paths), "names": names_told(paths, IGNORED_TOLD)})
 
 
-def _good(objects: Iterator[Drafted], plan: Plan, unused: set[Request]) -> Iterator[Drafted]:
+def _good(objects: Iterator[Drafted], plan: Plan, unused: set[Request], may_meet: bool) -> Iterator[Drafted]:
     """Yield the good ones of the package's objects; the bad ones become rows of the plan.
 
-    What any object has a place for is taken out of `unused`. Of two CDM jobs that get one name, as when
-    two clusters become one, equal ones are one; other objects keep their names.
+    What any object has a place for is taken out of `unused`. Of two objects that get one name, as when two
+    clusters become one, equal ones are one; most objects keep their names.
     """
     seen: dict[Identity, str] = {}
     try:
@@ -150,12 +162,12 @@ def _good(objects: Iterator[Drafted], plan: Plan, unused: set[Request]) -> Itera
             unused -= found.used
             if found.draft is None:
                 plan.rows.append(_invalid(found.identity, found.path, found.notes))
-            elif found.identity.kind is not Kind.CDM_JOB:
+            elif not may_meet and found.identity.kind is not Kind.CDM_JOB:
                 yield found
-            elif found.identity not in seen:
-                seen[found.identity] = found.draft.sha256
+            elif (target := found.draft.identity) not in seen:
+                seen[target] = found.draft.sha256
                 yield found
-            elif seen[found.identity] != found.draft.sha256:
+            elif seen[target] != found.draft.sha256:
                 plan.rows.append(_invalid(found.identity, found.path, [Note(TWICE, {})]))
     except BadDocuments as error:
         plan.rows.extend(_unreadable(error))
@@ -193,7 +205,8 @@ def _compare(
         there = existing.get(draft.identity)
         outcome = outcome_of(draft, there, policy)
         plan.planned[draft.identity] = there
-        plan.rows.append(PlanRow(draft.identity, outcome, _notes(one, outcome), draft))
+        reviewed = Reviewed(one.review) if one.review else None
+        plan.rows.append(PlanRow(one.identity, outcome, _notes(one, outcome), draft, reviewed=reviewed))
         writes = outcome in (Outcome.NEW, Outcome.CHANGED)
         if spool and one.content and writes and draft.sha256 not in known:
             spool.add(one.content)

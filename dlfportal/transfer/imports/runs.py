@@ -15,6 +15,7 @@ from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.services import audit_record
 from dlfportal.errors import Conflict, PortalError, gettext_noop
+from dlfportal.formats.zip.limits import BadPackage
 from dlfportal.transfer.imports.options import (
     ImportOptions,
     options_read,
@@ -23,6 +24,15 @@ from dlfportal.transfer.imports.options import (
 )
 from dlfportal.transfer.imports.plan import Plan
 from dlfportal.transfer.models import ImportRun, RunStatus
+
+AS_ASKED = gettext_noop(
+    "%(new)s new, %(changed)s changed, %(same)s the same, %(skipped)s skipped because they exist."
+)
+AS_PLANNED = gettext_noop(
+    "%(new)s new, %(changed)s changed, %(same)s the same, %(skipped)s left out, as planned."
+)
+AT_REST: dict[str, Any] = {"runner": "", "queue_id": "", "phase": "", "done": 0, "total": 0}
+"""What says of an import that nobody is working on it."""
 
 
 class NoWorker(Conflict):
@@ -70,9 +80,7 @@ def run_succeed(run: ImportRun, plan: Plan) -> None:
 
     Raises RunLost for one that was given up meanwhile: the transaction then takes all of it back.
     """
-    message = gettext_noop(
-        "%(new)s new, %(changed)s changed, %(same)s the same, %(skipped)s skipped because they exist."
-    )
+    message = AS_PLANNED if run.is_reviewed else AS_ASKED
     if not _end(run, RunStatus.SUCCESSFUL, message, plan.counts):
         raise RunLost(gettext_noop("The import was given up meanwhile. Nothing was written: import again."))
 
@@ -80,34 +88,68 @@ def run_succeed(run: ImportRun, plan: Plan) -> None:
 def run_fail(run: ImportRun, error: PortalError) -> bool:
     """End an import with the reason, and record it; return False for one that has ended already.
 
-    `run` has its workspace and its person with it.
+    What was to be a plan, or is applied from one, becomes a plan again that says the reason; only a package
+    that cannot be read gives no plan. `run` has its workspace and its person with it.
     """
-    params = {key: value if isinstance(value, int) else str(value) for key, value in error.params.items()}
-    person = run.user or User(username=run.user_name)
     with transaction.atomic():
-        if not _end(run, RunStatus.FAILED, error.message, params):
+        was = ImportRun.objects.filter(pk=run.pk).values_list("status", flat=True).first()
+        if was not in (RunStatus.RUNNING, RunStatus.PLANNING):
             return False
-        detail = {"task_id": run.pk, "source": run.source, "options": run.options, "reason": str(error)}
-        audit_record(
-            actor=Actor(person, Channel(run.channel), run.request_id),
-            action=Action.IMPORT_FAIL,
-            workspace_id=run.workspace.pk,
-            workspace_name=run.workspace.name,
-            detail=detail,
+        stays = run.is_reviewed and not (isinstance(error, BadPackage) and not run.digest)
+        if stays:
+            ended = _put_back(run, str(was), error.message, params_kept(error))
+        else:
+            given_up = RunStatus.DISCARDED if run.is_reviewed else RunStatus.FAILED
+            ended = _end(run, given_up, error.message, params_kept(error), str(was))
+        if ended:
+            _record_failure(run, Action.PLAN_FAIL if was == RunStatus.PLANNING else Action.IMPORT_FAIL, error)
+        return ended
+
+
+def params_kept(error: PortalError) -> dict[str, Any]:
+    """Return the values of an error's message as JSON can keep them."""
+    return {key: value if isinstance(value, int) else str(value) for key, value in error.params.items()}
+
+
+def _record_failure(run: ImportRun, action: Action, error: PortalError) -> None:
+    person = run.user or User(username=run.user_name)
+    detail = {"task_id": run.pk, "source": run.source, "options": run.options, "reason": str(error)}
+    audit_record(
+        actor=Actor(person, Channel(run.channel), run.request_id),
+        action=action,
+        workspace_id=run.workspace.pk,
+        workspace_name=run.workspace.name,
+        detail=detail,
+    )
+
+
+def _put_back(run: ImportRun, was: str, message: str, params: dict[str, Any]) -> bool:
+    """Make an import a plan again, which can be applied or made anew."""
+    standing = ImportRun.objects.filter(pk=run.pk, status=was)
+    return bool(
+        standing.update(
+            status=RunStatus.PLANNED,
+            message=message,
+            params=params,
+            updated_at=timezone.now(),
+            **AT_REST,
         )
-        return True
+    )
 
 
-def _end(run: ImportRun, status: RunStatus, message: str, params: dict[str, Any]) -> bool:
+def _end(
+    run: ImportRun, status: RunStatus, message: str, params: dict[str, Any], was: str = RunStatus.RUNNING
+) -> bool:
     """End the import; what its parameters were to be, perhaps a secret, is not kept any longer."""
     now = timezone.now()
-    running = ImportRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING)
+    standing = ImportRun.objects.filter(pk=run.pk, status=was)
     return bool(
-        running.update(
+        standing.update(
             status=status,
             message=message,
             params=params,
             sealed="",
+            phase="",
             updated_at=now,
             ended_at=now,
         )

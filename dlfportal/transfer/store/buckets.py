@@ -30,6 +30,7 @@ from dlfportal.transfer.store.storage import (
     obs_write,
     obs_write_new,
 )
+from dlfportal.transfer.store.uploads import UPLOADS
 
 FILES_SHOWN = 1000
 
@@ -40,6 +41,8 @@ def bucket_give(*, actor: Actor, name: str, workspace: Workspace) -> Bucket:
     Raises Forbidden, BadRequest for a bad name, or ObsUnwritable when the store refuses the bucket.
     """
     require_superuser(actor.user)
+    if name == UPLOADS:
+        raise BadRequest(gettext_noop("The portal keeps uploads in the bucket %(name)s itself."), name=name)
     bucket = Bucket(name=name)
     try:
         bucket.clean_fields()

@@ -1,0 +1,292 @@
+"""Asking for a plan, and making it: at once if it is small, by a worker else."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from types import MappingProxyType
+from typing import Any, BinaryIO, cast
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from dlfportal.access.models import Workspace
+from dlfportal.access.policy import Right, require
+from dlfportal.access.sealing import seal
+from dlfportal.audit.actions import Action
+from dlfportal.audit.actor import Actor, Channel
+from dlfportal.audit.services import audit_record
+from dlfportal.catalogue.contents import contents_store
+from dlfportal.db.statistics import statistics_refresh
+from dlfportal.errors import PortalError, gettext_noop
+from dlfportal.formats.mapping import mapping_read
+from dlfportal.formats.zip.reader import IncomingPackage
+from dlfportal.transfer.imports.adapt import Note
+from dlfportal.transfer.imports.drafts import Changes, spreading
+from dlfportal.transfer.imports.execute import MANY_ROWS, ending, worker_require
+from dlfportal.transfer.imports.items import items_insert
+from dlfportal.transfer.imports.liveness import heartbeat
+from dlfportal.transfer.imports.options import ImportOptions, options_told, options_write
+from dlfportal.transfer.imports.parallel import rare_collections
+from dlfportal.transfer.imports.plan import Plan, check_size, package_open, plan_make
+from dlfportal.transfer.imports.runs import AT_REST, RunLost, run_options
+from dlfportal.transfer.imports.spool import Spool
+from dlfportal.transfer.models import ImportRun, PlanFacts, Runner, RunPhase, RunStatus
+from dlfportal.transfer.planning.bases import bases_find
+from dlfportal.transfer.planning.names import names_here
+from dlfportal.transfer.planning.reviewing import facts_of, prior_of, rows_review, uses_of
+from dlfportal.transfer.planning.states import KEPT, plan_changed, plan_lock
+from dlfportal.transfer.store.buckets import bucket_check, file_open
+from dlfportal.transfer.store.paths import obs_file
+from dlfportal.transfer.store.storage import obs_fetch, obs_size
+from dlfportal.transfer.store.uploads import upload_drop, upload_keep
+
+AT_ONCE_BYTES = 256 * 1024
+"""A package up to this size is read within the request."""
+
+SOURCE_LENGTH = 1200
+PROGRESS_SECONDS = 1.0
+PACKAGE_MOVED = gettext_noop(
+    "The package is not the one any more that the plan was made of first: look at every row again."
+)
+
+
+def plan_begin(
+    *, actor: Actor, workspace: Workspace, file: BinaryIO, name: str, options: ImportOptions
+) -> ImportRun:
+    """Keep the package in `file`, called `name`, and return the plan of importing it.
+
+    It is made already if the package is small, else a worker makes it. Raises NotFound or Forbidden (policy),
+    BadPackage for a file over the limit, NoWorker, or ObsUnwritable; then nothing is kept.
+    """
+    require(actor.user, workspace, Right.EDIT)
+    size = file.seek(0, 2)
+    check_size(size)
+    if size > AT_ONCE_BYTES:
+        worker_require()
+    package = upload_keep(file)
+    try:
+        run = plan_hand_over(
+            actor=actor,
+            size=size,
+            prepare=lambda: plan_of(workspace, name, str(package), options),
+            action=Action.PLAN_MAKE,
+        )
+    except BaseException:
+        if not ImportRun.objects.filter(package=str(package)).exists():
+            upload_drop(package)
+        raise
+    if run.status == RunStatus.DISCARDED:
+        package_forget(run)
+    return run
+
+
+def plan_begin_bucket(*, actor: Actor, workspace: Workspace, path: Any, options: ImportOptions) -> ImportRun:
+    """Return the plan of importing a package of a bucket of the workspace, which is read where it lies.
+
+    Raises NotFound or Forbidden (policy), BadObsPath, BucketMissing, ObsUnreadable, BadPackage for a file
+    over the limit, or NoWorker.
+    """
+    require(actor.user, workspace, Right.EDIT)
+    source = obs_file(path)
+    bucket_check(workspace, source.bucket)
+    size = obs_size(source)
+    check_size(size)
+    return plan_hand_over(
+        actor=actor,
+        size=size,
+        prepare=lambda: plan_of(workspace, str(source), "", options),
+        action=Action.PLAN_MAKE,
+    )
+
+
+def plan_again(*, actor: Actor, run: ImportRun) -> ImportRun:
+    """Have a plan made again of the workspace as it stands now; return it. Choices that still fit are kept.
+
+    Raises NotFound or Forbidden (policy), PlanBusy, PlanExpired, ObsUnreadable when the package is gone, or
+    NoWorker.
+    """
+    require(actor.user, run.workspace, Right.EDIT)
+    return plan_hand_over(
+        actor=actor,
+        size=package_size(run),
+        prepare=lambda: plan_lock(run),
+        action=Action.PLAN_CHANGE,
+        detail={"what": "again"},
+    )
+
+
+def package_size(run: ImportRun) -> int:
+    """Return the bytes of the package of a plan. Raises ObsUnreadable when it is gone."""
+    return obs_size(obs_file(run.package or run.source))
+
+
+def package_forget(run: ImportRun) -> None:
+    """Delete the package that was sent for a plan, which needs it no more."""
+    if run.package:
+        upload_drop(obs_file(run.package))
+        ImportRun.objects.filter(pk=run.pk).update(package="")
+        run.package = ""
+
+
+def plan_of(workspace: Workspace, source: str, package: str, options: ImportOptions) -> ImportRun:
+    """Return a new plan, which is not kept yet."""
+    return ImportRun(
+        workspace=workspace,
+        source=source[:SOURCE_LENGTH],
+        package=package,
+        options=options_told(options),
+        sealed=seal(json.dumps(options_write(options))),
+    )
+
+
+def plan_hand_over(
+    *,
+    actor: Actor,
+    size: int,
+    prepare: Callable[[], ImportRun],
+    action: Action,
+    detail: Mapping[str, Any] = MappingProxyType({}),
+) -> ImportRun:
+    """Have the plan that `prepare` returns made, and record what was done; return it as it stands then.
+
+    `prepare` is called within the transaction that hands the plan over, and may change its rows. A package of
+    a few bytes is read here. Raises NoWorker, or what `prepare` raises; then nothing has changed.
+    """
+    at_once = size <= AT_ONCE_BYTES
+    if not at_once:
+        worker_require()
+    with heartbeat(queued=False) if at_once else nullcontext() as runner:
+        with transaction.atomic():
+            run = prepare()
+            _wait(actor, run, runner)
+            record(actor, run, action, detail)
+        if runner:
+            plan_take(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def _wait(actor: Actor, run: ImportRun, runner: Runner | None) -> None:
+    """Let a plan wait for being made: by this process, or by a worker."""
+    run.user, run.user_name = actor.user, actor.user.get_username()
+    run.channel, run.request_id = str(actor.channel), actor.request_id
+    run.status, run.expires_at = RunStatus.PLANNING, timezone.now() + KEPT
+    run.message, run.params, run.updated_at = "", {}, timezone.now()
+    run.plan_digest = ""  # its rows may say what the documents do not yet
+    run.runner = runner.pk if runner else ""
+    run.save()
+    if not runner:
+        run.queue_id = make_plan.enqueue(run.pk).id
+        run.save(update_fields=["queue_id"])
+
+
+@task()
+def make_plan(run_id: str) -> None:
+    """Make a waiting plan. The queue keeps the path of this function: a migration must follow a move."""
+    plan_take(run_id)
+
+
+def plan_take(run_id: str) -> None:
+    """Make a plan that this process is to make; one that was given up meanwhile is left alone."""
+    waiting = ImportRun.objects.filter(pk=run_id, status=RunStatus.PLANNING)
+    if not waiting.update(phase=RunPhase.READING, updated_at=timezone.now()):
+        return
+    run = ImportRun.objects.select_related("workspace__project", "user").get(pk=run_id)
+    with ending(run), Spool() as spool, rare_collections():
+        if run.user is None:
+            raise PortalError(gettext_noop("The person who asked for the import is gone."))
+        actor = Actor(run.user, Channel(run.channel), run.request_id)
+        with package_file(run, actor) as file:
+            _plan(run, actor, file, spool)
+
+
+@contextmanager
+def package_file(run: ImportRun, actor: Actor) -> Iterator[BinaryIO]:
+    """Give the package of a plan to read. Raises as `file_open` does."""
+    if run.package:
+        with obs_fetch(obs_file(run.package)) as file:
+            yield cast(BinaryIO, file)
+        return
+    source = obs_file(run.source)
+    with file_open(actor=actor, workspace=run.workspace, path=source, check=check_size) as file:
+        yield cast(BinaryIO, file)
+
+
+class Progress:
+    """Tells from time to time how far the work on an import is; never within a transaction."""
+
+    def __init__(self, run: ImportRun, phase: RunPhase, total: int) -> None:
+        self._run, self._phase, self._total = run, phase, total
+        self._told = time.monotonic()
+
+    def __call__(self, done: int) -> None:
+        """Tell that so much is done, if it was not told a moment ago."""
+        if time.monotonic() - self._told < PROGRESS_SECONDS:
+            return
+        self._told = time.monotonic()
+        running = ImportRun.objects.filter(pk=self._run.pk)
+        running.update(phase=self._phase, done=done, total=self._total, updated_at=timezone.now())
+
+
+def _plan(run: ImportRun, actor: Actor, file: BinaryIO, spool: Spool) -> None:
+    options, prior = run_options(run), prior_of(run)
+    mapping = mapping_read(run.mapping)
+    with spreading(file) as spread:
+        package = package_open(file)
+        plan = plan_make(
+            actor=actor,
+            workspace=run.workspace,
+            package=package,
+            options=options,
+            spread=spread,
+            spool=spool,
+            changes=Changes(mapping, prior.renames, reviewed=True),
+            progress=_progress(run, package),
+        )
+    contents_store(spool.contents())
+    rows_review(run.workspace, plan, options, prior)
+    bases_find(actor, run.workspace, plan)
+    names = [(kind, name) for kind, name, _count in uses_of(plan.rows)]
+    facts = facts_of(plan, names_here(run.workspace, plan, names, mapping))
+    if run.digest and run.digest != plan.digest:
+        plan.notes.insert(0, Note(PACKAGE_MOVED, {}))
+    _plan_end(run, plan, facts)
+    if len(plan.rows) >= MANY_ROWS:
+        statistics_refresh()
+
+
+def _progress(run: ImportRun, package: IncomingPackage) -> Progress:
+    return Progress(run, RunPhase.CHECKING, len(package.entries))
+
+
+def _plan_end(run: ImportRun, plan: Plan, facts: dict[str, Any]) -> None:
+    """Keep a plan that is made, instead of its former rows. Raises RunLost if it was given up meanwhile."""
+    with transaction.atomic():
+        making = ImportRun.objects.select_for_update().filter(pk=run.pk, status=RunStatus.PLANNING)
+        found = making.first()
+        if found is None:
+            raise RunLost(gettext_noop("The plan was given up meanwhile. Have it made again."))
+        found.items.all().delete()
+        items_insert(found, plan)
+        PlanFacts.objects.update_or_create(run=found, defaults=facts)
+        found.digest, found.notes = plan.digest, [list(note) for note in plan.notes]
+        found.status = RunStatus.PLANNED
+        for name, value in AT_REST.items():
+            setattr(found, name, value)
+        found.save()
+        plan_changed(found)
+
+
+def record(actor: Actor, run: ImportRun, action: Action, detail: Mapping[str, Any]) -> None:
+    """Record what somebody did with a plan."""
+    audit_record(
+        actor=actor,
+        action=action,
+        workspace_id=run.workspace.pk,
+        workspace_name=run.workspace.name,
+        detail={"task_id": run.pk, "source": run.source, **detail},
+    )

@@ -1,0 +1,49 @@
+"""What the record says of imports, of the plans that they begin as, and of mapping profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dlfportal.audit.actions import Action
+from dlfportal.audit.models import AuditEntry
+from dlfportal.errors import gettext_noop
+
+IMPORTS: Mapping[Action, str] = {
+    Action.IMPORT: gettext_noop("%(who)s imported %(source)s: %(counts)s"),
+    Action.IMPORT_FAIL: gettext_noop("%(who)s's import of %(source)s failed"),
+    Action.PLAN_MAKE: gettext_noop("%(who)s asked for a plan of importing %(source)s"),
+    Action.PLAN_FAIL: gettext_noop("%(who)s's plan of importing %(source)s could not be made"),
+    Action.PLAN_DISCARD: gettext_noop("%(who)s discarded the plan of importing %(source)s"),
+    Action.PACKAGE_CHECK: gettext_noop("%(who)s looked into the package %(path)s"),
+    Action.MAPPING_SAVE: gettext_noop("%(who)s saved the mapping profile %(name)s (%(entries)s names)"),
+    Action.MAPPING_DELETE: gettext_noop("%(who)s deleted the mapping profile %(name)s"),
+}
+CHANGES: Mapping[str, str] = {
+    "rename": gettext_noop("In the plan of importing %(source)s, %(who)s renamed %(old)s to %(new)s"),
+    "map": gettext_noop("In the plan of importing %(source)s, %(who)s mapped %(count)s names"),
+    "options": gettext_noop("%(who)s changed the options of the plan of importing %(source)s"),
+    "again": gettext_noop("%(who)s had the plan of importing %(source)s made again"),
+}
+
+
+def plan_changed(entry: AuditEntry) -> str:
+    """Return what somebody changed in a plan, with placeholders."""
+    detail = entry.detail
+    if detail.get("what") != "choose":
+        return _(CHANGES.get(str(detail.get("what")), CHANGES["options"]))
+    count = detail.get("count")
+    number = count if isinstance(count, int) else 0
+    if detail.get("choice") == "skip":
+        return ngettext(
+            "In the plan of importing %(source)s, %(who)s left out %(count)s object",
+            "In the plan of importing %(source)s, %(who)s left out %(count)s objects",
+            number,
+        )
+    return ngettext(
+        "In the plan of importing %(source)s, %(who)s took %(count)s object in",
+        "In the plan of importing %(source)s, %(who)s took %(count)s objects in",
+        number,
+    )
