@@ -9,7 +9,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    QueryDict,
+    UnreadablePostError,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -50,13 +56,22 @@ STATUS: tuple[tuple[type[PortalError], int], ...] = (
 
 
 class PortalErrorMiddleware:
-    """Turns an error that a page let through into its error page; the API has its own way."""
+    """Turns an error that a page let through into its error page; the API has its own way.
+
+    So too the answer to a method that a page does not take, which Django leaves empty: somebody who loads
+    the address of a form's button would look at a blank window.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not _is_wire(request):
+            page = _page(request, 405)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Return the page for `error`, or None when neither the portal nor an outage raised it."""
@@ -180,7 +195,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, status: int, detail: str = "", template: str = "") -> HttpResponse:
     """Return an error page, in the frame of the workspace of its address if the person may see that."""
     own = f"{status}.html"
-    named = template or (own if status in (400, 403, 404, 413) else "400.html")
+    named = template or (own if status in (400, 403, 404, 405, 413) else "400.html")
     context = {"detail": detail, "code": status, "frame": _frame(request)}
     return render(_done_with(request), named, context, status=status)
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from dlfportal.access.kept_forms import form_of, form_seal, owner_of
 from dlfportal.access.uploads import body_check
@@ -118,6 +121,12 @@ class SignedInMiddleware(LoginRequiredMiddleware):
     Nobody else's body is read: only who was shown the form has the text that its address carries.
     """
 
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        """Lead to sign in and back again: where something was sent, back to the page that sent it."""
+        back = request.get_full_path() if request.method in BODILESS else _page_before(request)
+        login, field = self.get_login_url(view_func), self.get_redirect_field_name(view_func)
+        return redirect_to_login(back, login, field)
+
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> Any:
         """Answer to strangers with the sign-in page, or lead there."""
         answer = super().process_view(request, view, args, kwargs)
@@ -126,6 +135,15 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         if owner is None or length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return answer
         return sign_in_again(request, form_seal(owner, form_of(request)))
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Return the page of this portal whose form was sent, as the browser names it, else its own address."""
+    named = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(named, {request.get_host()}, require_https=request.is_secure()):
+        page = urlsplit(named)
+        return page.path + (f"?{page.query}" if page.query else "")
+    return request.get_full_path()
 
 
 class BodyMiddleware:

@@ -173,7 +173,6 @@ MIDDLEWARE = [
     "dlfportal.middleware.RequestIdMiddleware",
     "dlfportal.middleware.SecurityHeadersMiddleware",
     "dlfportal.middleware.CompressMiddleware",
-    "dlfportal.middleware.RefuseNulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -182,6 +181,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     # The check against forged forms reads the body: who may not send one is refused before it.
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Its error page is in the reader's language and frame.
+    "dlfportal.middleware.RefuseNulMiddleware",
     "dlfportal.middleware.SignedInMiddleware",
     "dlfportal.middleware.BodyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -65,7 +65,8 @@ OF_LOOK: dict[str, Any] = {
     ],
 }
 FRAME = {"exclude": [[".topbar"], [".footer"]]}
-"""What is the same on every page, so that it is looked at on the front page only."""
+"""What is the same on every page, so that it is looked at on the first one only, signed in and out."""
+FIRST = ("/", "/accounts/login/")
 
 Faults = list[str]
 Step = Callable[[Page], None]
@@ -110,7 +111,7 @@ class Watched:
         rules = ALL_RULES if look.width > NARROW else OF_LOOK
         if look.width > NARROW and (cut := self.page.evaluate(CUT_OFF)):
             faults.append(f"columns cut off: {cut}")
-        faults += [*self._size(kilobytes), *self.accessibility(rules, None if path == "/" else FRAME)]
+        faults += [*self._size(kilobytes), *self.accessibility(rules, None if path in FIRST else FRAME)]
         faults += self.heard
         if self._shifts() and self._shifts_again(path, step, look):
             faults.append(f"layout shift {self._shifts()}")

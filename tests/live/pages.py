@@ -81,6 +81,27 @@ def without(cookie: str, then: Step) -> Step:
     return step
 
 
+def overfill(form: str, kilobytes: int) -> Step:
+    """Return the step that sends a form with so much more in it that it is too large."""
+
+    def step(page: Page) -> None:
+        put = """([form, size]) => {
+            const more = document.createElement("input");
+            Object.assign(more, { type: "hidden", name: "more", value: "x".repeat(size) });
+            document.querySelector(form).append(more);
+            more.form.requestSubmit();
+        }"""
+        with page.expect_navigation(wait_until="load"):
+            page.evaluate(put, [form, kilobytes * 1024])
+
+    return step
+
+
+def again(times: int, step: Step) -> Step:
+    """Return the step that does `step` so often."""
+    return lambda page: [step(page) for _ in range(times)][-1]
+
+
 KEYS = "form:has([name=description])"
 OWN = (
     Address("/"),
@@ -107,12 +128,22 @@ OWN = (
     Address("/accounts/password/"),
     Address("/accounts/password/", fill(old_password="a", new_password1="b", new_password2="c")),
     Address("/nothing/", status=404),
+    Address("/?q=%00", status=400),
+    Address("/preferences/theme/", status=405),
     Address("/500/"),
     Address("/503/"),
 )
+LANGUAGE = "form[action='/language/']"
+LOGIN = "/accounts/login/"
 SIGNED_OUT = (
-    Address("/accounts/login/"),
-    Address("/accounts/login/?next=/help/", fill(username="nobody", password="none")),
+    Address(LOGIN),
+    Address(f"{LOGIN}?next=/help/", fill(username="nobody", password="none")),
+    Address(LOGIN, again(6, fill(username="locked", password="none")), status=429),
+    Address(LOGIN, without("csrftoken", fill(username="nobody", password="none")), status=403),
+    Address(LOGIN, overfill(LANGUAGE, 70), status=413),
+    Address("/?q=%00", status=400),
+    Address("/nothing/", status=404),
+    Address("/preferences/theme/", status=405),
 )
 WORKSPACE = (
     Address("/w/{s}/"),
@@ -176,6 +207,8 @@ WORKSPACE = (
     Address("/w/{s}/graph/?q=nightly_full_load"),
     Address("/w/{s}/graph/?q=a%2B%2Bb"),
     Address("/w/{w}/nothing/", status=404),
+    Address("/w/{w}/jobs/?q=%00", status=400),
+    Address("/w/{w}/members/role/", status=405),
 )
 OBJECTS = (
     Address("/w/{s}/jobs/nightly_full_load/"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import logging
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth.models import User
@@ -80,3 +81,55 @@ def test_packages_and_the_api_are_sent_as_they_are(
     assert package.status_code == 200 and "Content-Encoding" not in package
     api = client_for(viewer).get(f"/v1/{workspace.project_id}/jobs/nightly", headers=takes)
     assert "Content-Encoding" not in api
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("get", "members/role/", "POST"),
+        ("post", "jobs/", "GET, HEAD"),
+        ("delete", "members/", "GET, HEAD, POST"),
+    ],
+)
+def test_an_address_that_takes_another_method_is_no_blank_page(
+    client_for: SignIn, viewer: User, workspace: Workspace, method: str, path: str, allowed: str
+) -> None:
+    answer = getattr(client_for(viewer), method)(address(workspace, path))
+    assert (answer.status_code, answer["Allow"]) == (405, allowed)
+    page = answer.content.decode()
+    assert "This address is no page" in page and address(workspace, "scripts/") in page
+
+
+def test_the_page_for_another_method_is_for_people_only(client_for: SignIn, viewer: User) -> None:
+    assert "This address is no page" in Client().get("/preferences/theme/").content.decode()
+    assert b"<html" not in Client().post("/v3/projects").content
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "could not be understood"), ("zh-hans", 'lang="zh-hans"')]
+)
+def test_an_address_that_names_nothing_is_refused_in_the_frame(
+    client_for: SignIn, viewer: User, workspace: Workspace, language: str, words: str
+) -> None:
+    client = client_for(viewer)
+    client.cookies["django_language"] = language
+    answer = client.get(address(workspace, "jobs/") + "?q=%00")
+    assert answer.status_code == 400
+    assert words in answer.content.decode() and address(workspace, "scripts/") in answer.content.decode()
+    assert words in Client(headers={"Accept-Language": language}).get("/?q=%00").content.decode()
+
+
+MEMBERS = f"/w/{'5' * 32}/members/"
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        (f"http://testserver{MEMBERS}?page=2", f"{MEMBERS}?page=2"),
+        (f"http://elsewhere.example{MEMBERS}", f"{MEMBERS}role/"),
+        ("", f"{MEMBERS}role/"),
+    ],
+)
+def test_what_was_sent_without_a_session_leads_back_to_its_page(db: None, referer: str, back: str) -> None:
+    answer = Client().post(f"{MEMBERS}role/", headers={"Referer": referer})
+    assert parse_qs(urlsplit(answer.url).query)["next"] == [back]
