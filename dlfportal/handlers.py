@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseNotAllowed,
-    QueryDict,
     UnreadablePostError,
 )
 from django.http.response import HttpResponseBase
@@ -23,7 +23,7 @@ from django.urls import resolve
 from django.utils.translation import gettext
 from django.views import defaults
 
-from dlfportal.access.kept_forms import form_keep, form_of, form_seal, owner_of
+from dlfportal.access.kept_forms import form_carried, form_typed, owner_of
 from dlfportal.access.uploads import TooLarge
 from dlfportal.api.errors import (
     WireError,
@@ -41,7 +41,7 @@ from dlfportal.errors import BadRequest, Conflict, Forbidden, NotFound, PortalEr
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import InvalidDocument
 from dlfportal.web.pages.frame import Frame, frame_of
-from dlfportal.web.views.sessions import sign_in_again
+from dlfportal.web.views.sessions import sign_in_again, typed_show
 
 MEBIBYTE = 1024 * 1024
 IN_WORKSPACE = re.compile(r"/w/([0-9a-f]{32})/")
@@ -153,25 +153,18 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     with what was typed, nothing is saved. To another person it goes back only after signing in.
     """
     owner = owner_of(request) if request.method == "POST" else None
-    if owner is None or not request.user.is_authenticated:
+    if owner is None:
         return _page(request, 403, template="403_csrf.html")
     _done_with(request)
-    if owner != request.user.pk:
-        answer: HttpResponseBase = sign_in_again(request, form_seal(owner, form_of(request)))
+    user = request.user
+    typed = form_typed(request, user) if isinstance(user, User) and user.pk == owner else None
+    if typed is None:
+        answer: HttpResponseBase = sign_in_again(request, form_carried(request, owner))
     else:
-        answer = _shown_again(request)
+        view, args, kwargs = resolve(request.path_info)
+        answer = typed_show(request, typed, lambda request: view(request, *args, **kwargs))
     if answer.status_code == 200:
         answer.status_code = 403
-    return answer
-
-
-def _shown_again(request: HttpRequest) -> HttpResponseBase:
-    """Return the page of the form that was sent, with what was typed: as a GET, which saves nothing."""
-    form_keep(request, form_of(request))
-    request.method = "GET"
-    request.POST = QueryDict()
-    view, args, kwargs = resolve(request.path_info)
-    answer: HttpResponseBase = view(request, *args, **kwargs)
     return answer
 
 

@@ -17,14 +17,14 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from dlfportal.access.kept_forms import form_of, form_seal, owner_of
+from dlfportal.access.kept_forms import FIELD, form_carried, owner_of
 from dlfportal.access.uploads import body_check
 from dlfportal.api.base import holds_nul
 from dlfportal.api.errors import is_wire
 from dlfportal.logs import current_request_id
 from dlfportal.web.pages.switcher import used_last_send
 from dlfportal.web.reader import zone_of
-from dlfportal.web.views.sessions import sign_in_again
+from dlfportal.web.views.sessions import SignInAgainView, sign_in_again
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -130,11 +130,13 @@ class SignedInMiddleware(LoginRequiredMiddleware):
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> Any:
         """Answer to strangers with the sign-in page, or lead there."""
         answer = super().process_view(request, view, args, kwargs)
-        owner = owner_of(request) if answer and request.method == "POST" else None
+        owner = owner_of(request) if request.method == "POST" else None
         length = int(request.META.get("CONTENT_LENGTH") or 0)
         if owner is None or length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return answer
-        return sign_in_again(request, form_seal(owner, form_of(request)))
+        if FIELD in request.POST:
+            return SignInAgainView.as_view(show=lambda request: view(request, *args, **kwargs))(request)
+        return sign_in_again(request, form_carried(request, owner)) if answer else None
 
 
 def _page_before(request: HttpRequest) -> str:

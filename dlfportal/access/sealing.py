@@ -16,15 +16,15 @@ class Unreadable(Conflict):
     """A text was sealed by a process with another SECRET_KEY."""
 
 
-def seal(text: str) -> str:
-    """Return `text` encrypted and signed (Fernet)."""
-    return _fernet().encrypt(text.encode()).decode()
+def seal(content: bytes) -> str:
+    """Return `content` encrypted and signed (Fernet), as ASCII."""
+    return _fernet().encrypt(content).decode()
 
 
-def unseal(sealed: str) -> str:
-    """Return the text that `seal` was given. Raises Unreadable."""
+def unseal(sealed: str) -> bytes:
+    """Return what `seal` was given. Raises Unreadable."""
     try:
-        return _fernet().decrypt(sealed).decode()
+        return _fernet().decrypt(sealed)
     except (InvalidToken, ValueError) as error:  # ValueError: what is not ASCII
         message = gettext_noop("What was kept cannot be read: this process has another SECRET_KEY.")
         raise Unreadable(message) from error

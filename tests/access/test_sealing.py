@@ -10,8 +10,8 @@ from dlfportal.access.sealing import Unreadable, seal, unseal
 
 
 def test_what_is_sealed_is_read_again_and_shows_nothing() -> None:
-    first, second = seal("tops3cret 密码"), seal("tops3cret 密码")
-    assert unseal(first) == unseal(second) == "tops3cret 密码"
+    first, second = seal("tops3cret 密码".encode()), seal("tops3cret 密码".encode())
+    assert unseal(first) == unseal(second) == "tops3cret 密码".encode()
     assert first != second
     assert "tops3cret" not in first
 
@@ -23,12 +23,12 @@ def test_what_is_sealed_survives_an_update_of_the_portal(settings: Any) -> None:
         unseal(
             "gAAAAABrCUXc4q6Hha3lfyKBqZPj9RgphY7Kiu6EjV3I-rvTn4DxLvTx2uOxrwZLEdTuOa74uXC4xSsxYcO_EPpIoImUsDc1kg=="
         )
-        == "kept"
+        == b"kept"
     )
 
 
 def test_another_secret_key_reads_nothing(settings: Any) -> None:
-    sealed = seal("tops3cret")
+    sealed = seal(b"tops3cret")
     settings.SECRET_KEY = "another-key-of-the-portal-that-is-long-enough-to-be-one"
     with pytest.raises(Unreadable, match="SECRET_KEY"):
         unseal(sealed)
@@ -39,4 +39,4 @@ def test_what_was_changed_is_not_read(sealed: str) -> None:
     with pytest.raises(Unreadable):
         unseal(sealed)
     with pytest.raises(Unreadable):
-        unseal(seal("tops3cret")[:-4] + "AAA=")
+        unseal(seal(b"tops3cret")[:-4] + "AAA=")

@@ -61,7 +61,7 @@ def run_begin(
                 request_id=actor.request_id,
                 source=source,
                 options=options_told(options),
-                sealed=seal(json.dumps(options_write(options))),
+                sealed=seal(json.dumps(options_write(options)).encode()),
                 runner=runner,
             )
     except IntegrityError as error:
