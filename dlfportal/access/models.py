@@ -102,7 +102,7 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.workspace} · {self.role}"
+        return f"{self.user} · {self.workspace} · {self.get_role_display()}"
 
 
 class AuthToken(models.Model):

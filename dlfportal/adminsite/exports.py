@@ -43,7 +43,7 @@ class ExportAdmin(RecordAdmin, BoundedAdmin):
     )
     fields = (
         "id", "name", "place", "user_name", "channel_name", "request_id", "shown", *TIMES,
-        "bytes_sent", "size", "digest", "folder", "chosen", "made", "gaps", "held",
+        "bytes_sent", "size", "digest", "placed", "chosen", "made", "gaps", "held",
     )  # fmt: skip
     readonly_fields = (
         *TIMES,
@@ -51,6 +51,7 @@ class ExportAdmin(RecordAdmin, BoundedAdmin):
         "channel_name",
         "shown",
         "bytes_sent",
+        "placed",
         "chosen",
         "made",
         "gaps",
@@ -97,6 +98,11 @@ class ExportAdmin(RecordAdmin, BoundedAdmin):
     def bytes_sent(self, obj: Export) -> str:
         """How much left."""
         return filesizeformat(obj.sent)
+
+    @admin.display(description=_("Folder"))
+    def placed(self, obj: Export) -> str:
+        """Where in the object store the package was put, if it was."""
+        return obj.folder or "—"
 
     @admin.display(description=_("selection"))
     def chosen(self, obj: Export) -> SafeString:

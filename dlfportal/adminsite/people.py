@@ -49,6 +49,8 @@ LAST_LOGIN = time_column(User, "last_login")
 class ServiceAdmin(PortalAdmin):
     """Base: deletes go through a service whose refusal is told; Django's history page is not used."""
 
+    show_facets = admin.ShowFacets.NEVER
+
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Delete, or show why not."""
         try:

@@ -6,10 +6,12 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 
+from dlfportal.access.keys import access_key_create
 from dlfportal.access.models import Membership, Workspace
+from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
 from tests.admin.pages import told
-from tests.factories import MembershipFactory, UserFactory
+from tests.factories import JobFactory, MembershipFactory, UserFactory
 
 USER = {"first_name": "", "last_name": "", "email": "", "is_active": "on"}
 GOOD = "a long enough phrase 7"
@@ -152,3 +154,18 @@ def test_djangos_own_log_stays_empty(client_for, admin, workspace):
     client.post(f"/admin/access/workspace/{workspace.pk}/delete/", {"post": "yes"})
     assert not Workspace.objects.filter(pk=workspace.pk).exists()
     assert LogEntry.objects.count() == 0
+
+
+def test_a_row_without_a_time_says_so_by_a_dash(client_for, admin):
+    key = access_key_create(actor=Actor(admin, Channel.COMMAND), user=admin, description="ci").row
+    page = client_for(admin).get(f"/admin/access/accesskey/{key.pk}/change/").content.decode()
+    assert "—" in page and "None" not in page
+
+
+def test_deleting_is_asked_for_in_the_frame_or_says_what_keeps_the_row(client_for, admin, workspace):
+    JobFactory(workspace=workspace)
+    kept = client_for(admin).get(f"/admin/access/workspace/{workspace.pk}/delete/").content.decode()
+    assert "holds objects or their history" in kept and 'name="post"' not in kept
+    person = MembershipFactory(workspace=workspace, user=UserFactory()).pk
+    asked = client_for(admin).get(f"/admin/access/membership/{person}/delete/").content.decode()
+    assert 'name="post" value="yes"' in asked and f'href="/admin/access/membership/{person}/change/"' in asked

@@ -44,6 +44,18 @@ CUT_OFF = """
   .map((box) => `${box.scrollWidth} px in ${box.clientWidth} px: ${box.outerHTML.slice(0, 80)}`)
 """
 QUICKLY: dict[str, Any] = {"resultTypes": ["violations"], "preload": False, "iframes": False}
+STICKS_OUT = """
+[...document.querySelectorAll("button, .button, .submit-row a, summary, .state, .mark, .count, th a, td a")]
+  .flatMap((box) => [...box.childNodes].filter((one) => one.nodeType === 3 && one.data.trim()).map((text) => {
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    const [inner, outer] = [range.getBoundingClientRect(), box.getBoundingClientRect()];
+    const out = inner.height && (inner.bottom > outer.bottom + 2 || inner.top < outer.top - 2);
+    return out ? box.outerHTML.slice(0, 80) : "";
+  }))
+  .filter(Boolean)
+"""
+"""What has a text that sticks out of it above or below, and may be cut off there."""
 ALL_RULES: dict[str, Any] = {**QUICKLY, "rules": {"target-size": {"enabled": True}}}
 # What another width, theme and language may change: the rest is the same page.
 OF_LOOK: dict[str, Any] = {
@@ -140,6 +152,8 @@ class Watched:
         faults = []
         if wide := self.page.evaluate(TOO_WIDE):
             faults.append(f"scrolls sideways, {wide}")
+        if out := self.page.evaluate(STICKS_OUT):
+            faults.append(f"text sticks out of {out[:3]}")
         if (sent := self.page.evaluate(BYTES_SENT)) > kilobytes * KILOBYTE:
             faults.append(f"{sent} bytes of styles and scripts, more than {kilobytes} KB")
         return faults
