@@ -40,6 +40,7 @@ from dlfportal.db.outages import RETRY_SECONDS, Outage, outage_of
 from dlfportal.errors import BadRequest, Conflict, Forbidden, NotFound, PortalError
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import InvalidDocument
+from dlfportal.transfer.store.uploads import StoreFull
 from dlfportal.web.pages.frame import Frame, frame_of
 from dlfportal.web.views.sessions import sign_in_again, typed_show
 
@@ -47,6 +48,7 @@ MEBIBYTE = 1024 * 1024
 IN_WORKSPACE = re.compile(r"/w/([0-9a-f]{32})/")
 
 STATUS: tuple[tuple[type[PortalError], int], ...] = (
+    (StoreFull, 507),
     (NotFound, 404),
     (Forbidden, 403),
     (Conflict, 409),

@@ -102,7 +102,7 @@ def run_fail(run: ImportRun, error: PortalError) -> bool:
             given_up = RunStatus.DISCARDED if run.is_reviewed else RunStatus.FAILED
             ended = _end(run, given_up, error.message, params_kept(error), str(was))
         if ended:
-            _record_failure(run, Action.PLAN_FAIL if was == RunStatus.PLANNING else Action.IMPORT_FAIL, error)
+            record_failure(run, Action.PLAN_FAIL if was == RunStatus.PLANNING else Action.IMPORT_FAIL, error)
         return ended
 
 
@@ -111,7 +111,8 @@ def params_kept(error: PortalError) -> dict[str, Any]:
     return {key: value if isinstance(value, int) else str(value) for key, value in error.params.items()}
 
 
-def _record_failure(run: ImportRun, action: Action, error: PortalError) -> None:
+def record_failure(run: ImportRun, action: Action, error: PortalError) -> None:
+    """Record why an import or its plan came to nothing; `run` has its workspace and its person with it."""
     person = run.user or User(username=run.user_name)
     detail = {"task_id": run.pk, "source": run.source, "options": run.options, "reason": str(error)}
     audit_record(

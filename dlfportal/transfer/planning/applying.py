@@ -48,15 +48,17 @@ class PlanBlocked(Conflict):
     """The plan has nothing to write, or objects that cannot be."""
 
 
-def plan_apply_begin(*, actor: Actor, run: ImportRun, digest: str) -> ImportRun:
+def plan_apply_begin(*, actor: Actor, run: ImportRun, digest: str, here: bool = False) -> ImportRun:
     """Apply the plan that was shown, and return the import: ended if it is small, else a worker does it.
+
+    `here` does it in this process, however much there is to write.
 
     Raises NotFound or Forbidden (policy), PlanBlocked, ImportRunning, NoWorker, and what `plan_lock_shown`
     raises. What stops the import itself becomes the message of the plan, which can be made again then.
     """
     require(actor.user, run.workspace, Right.EDIT)
     counts = plan_counts(run)
-    at_once = counts.writes_new + counts.writes_changed <= AT_ONCE
+    at_once = here or counts.writes_new + counts.writes_changed <= AT_ONCE
     if not at_once:
         worker_require()
     with heartbeat(queued=False) if at_once else nullcontext() as runner:

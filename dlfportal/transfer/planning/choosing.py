@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
@@ -17,6 +17,7 @@ from dlfportal.errors import BadRequest, gettext_noop
 from dlfportal.formats.fields import name_fault
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.mapping import NameMap, mapping_write
+from dlfportal.transfer.imports.drafts import names_told
 from dlfportal.transfer.imports.options import (
     ImportOptions,
     Policy,
@@ -90,24 +91,40 @@ def plan_rename(*, actor: Actor, run: ImportRun, digest: str, position: int, new
     The plan is made again with it. Raises NotFound or Forbidden (policy), NameRefused, and what
     `plan_lock_shown` raises.
     """
+    return plan_rename_many(actor=actor, run=run, digest=digest, names={position: new_name})
+
+
+def plan_rename_many(
+    *, actor: Actor, run: ImportRun, digest: str, names: Mapping[int, str], here: bool = False
+) -> ImportRun:
+    """Give objects of a plan new names, by their positions, as `plan_rename` does; all of them, or none."""
     require(actor.user, run.workspace, Right.EDIT)
-    item = _item(run, position)
-    new_name = new_name.strip()
-    if new_name:
-        name_check(actor=actor, run=run, position=position, new_name=new_name)
-    renamed = {"choice": Choice.RENAME, "new_name": new_name} if new_name else NAMELESS
+    clean = {position: name.strip() for position, name in names.items()}
+    items = {position: _item(run, position) for position in clean}
+    taken: set[tuple[str, str, str]] = set()
+    for position, name in clean.items():
+        if name:
+            name_check(actor=actor, run=run, position=position, new_name=name)
+            key = (items[position].kind, items[position].cluster, name)
+            if key in taken:
+                raise NameRefused(gettext_noop("Two objects cannot both get the name %(name)s."), name=name)
+            taken.add(key)
 
     def prepare() -> ImportRun:
         found = plan_lock_shown(run, digest)
-        found.items.filter(position=position).update(**renamed)
+        for position, name in clean.items():
+            renamed = {"choice": Choice.RENAME, "new_name": name} if name else NAMELESS
+            found.items.filter(position=position).update(**renamed)
         return found
 
+    olds, news = [one.name for one in items.values()], [clean[one] or items[one].name for one in items]
     return plan_hand_over(
         actor=actor,
         size=package_size(run),
         prepare=prepare,
         action=Action.PLAN_CHANGE,
-        detail={"what": "rename", "old": item.name, "new": new_name or item.name},
+        detail={"what": "rename", "old": names_told(olds), "new": names_told(news)},
+        here=here,
     )
 
 

@@ -21,8 +21,8 @@ from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.services import audit_record
 from dlfportal.catalogue.contents import contents_store
 from dlfportal.db.statistics import statistics_refresh
-from dlfportal.errors import PortalError, gettext_noop
-from dlfportal.formats.mapping import mapping_read
+from dlfportal.errors import Conflict, PortalError, gettext_noop
+from dlfportal.formats.mapping import NameMap, mapping_read, mapping_write
 from dlfportal.formats.zip.reader import IncomingPackage
 from dlfportal.transfer.imports.adapt import Note
 from dlfportal.transfer.imports.drafts import Changes, spreading
@@ -38,10 +38,10 @@ from dlfportal.transfer.models import ImportRun, PlanFacts, Runner, RunPhase, Ru
 from dlfportal.transfer.planning.bases import bases_find
 from dlfportal.transfer.planning.names import names_here
 from dlfportal.transfer.planning.reviewing import facts_of, prior_of, rows_review, uses_of
-from dlfportal.transfer.planning.states import KEPT, plan_changed, plan_lock
+from dlfportal.transfer.planning.states import KEPT, plan_changed, plan_lock, plan_look
 from dlfportal.transfer.store.buckets import bucket_check, file_open
 from dlfportal.transfer.store.paths import obs_file
-from dlfportal.transfer.store.storage import obs_fetch, obs_size
+from dlfportal.transfer.store.storage import ObsUnreadable, obs_fetch, obs_size
 from dlfportal.transfer.store.uploads import upload_drop, upload_keep
 
 AT_ONCE_BYTES = 256 * 1024
@@ -54,26 +54,40 @@ PACKAGE_MOVED = gettext_noop(
 )
 
 
+class PackageGone(Conflict):
+    """The package of a plan is not where it was."""
+
+
 def plan_begin(
-    *, actor: Actor, workspace: Workspace, file: BinaryIO, name: str, options: ImportOptions
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    file: BinaryIO,
+    name: str,
+    options: ImportOptions,
+    mapping: NameMap = MappingProxyType({}),
+    profile: str = "",
+    here: bool = False,
 ) -> ImportRun:
     """Keep the package in `file`, called `name`, and return the plan of importing it.
 
-    It is made already if the package is small, else a worker makes it. Raises NotFound or Forbidden (policy),
-    BadPackage for a file over the limit, NoWorker, or ObsUnwritable; then nothing is kept.
+    It is made already if the package is small or it is to be made `here`, else a worker makes it. `profile`
+    is the name of what `mapping` comes from. Raises NotFound or Forbidden (policy), BadPackage for a file
+    over the limit, NoWorker, or ObsUnwritable; then nothing is kept.
     """
     require(actor.user, workspace, Right.EDIT)
     size = file.seek(0, 2)
     check_size(size)
-    if size > AT_ONCE_BYTES:
+    if not _is_at_once(size, here):
         worker_require()
     package = upload_keep(file)
     try:
         run = plan_hand_over(
             actor=actor,
             size=size,
-            prepare=lambda: plan_of(workspace, name, str(package), options),
+            prepare=lambda: plan_of(workspace, name, str(package), options, mapping, profile),
             action=Action.PLAN_MAKE,
+            here=here,
         )
     except BaseException:
         if not ImportRun.objects.filter(package=str(package)).exists():
@@ -106,8 +120,7 @@ def plan_begin_bucket(*, actor: Actor, workspace: Workspace, path: Any, options:
 def plan_again(*, actor: Actor, run: ImportRun) -> ImportRun:
     """Have a plan made again of the workspace as it stands now; return it. Choices that still fit are kept.
 
-    Raises NotFound or Forbidden (policy), PlanBusy, PlanExpired, ObsUnreadable when the package is gone, or
-    NoWorker.
+    Raises NotFound or Forbidden (policy), PlanBusy, PlanExpired, PackageGone, or NoWorker.
     """
     require(actor.user, run.workspace, Right.EDIT)
     return plan_hand_over(
@@ -120,8 +133,19 @@ def plan_again(*, actor: Actor, run: ImportRun) -> ImportRun:
 
 
 def package_size(run: ImportRun) -> int:
-    """Return the bytes of the package of a plan. Raises ObsUnreadable when it is gone."""
-    return obs_size(obs_file(run.package or run.source))
+    """Return the bytes of the package of a plan that can be acted on.
+
+    Raises PackageGone, and as `plan_lock` does.
+    """
+    found = plan_look(run)
+    try:
+        return obs_size(obs_file(found.package or found.source))
+    except ObsUnreadable as error:
+        message = gettext_noop(
+            "The package of the plan is gone, so the plan can be applied as it is, and not made anew. Send "
+            "the package again for another plan."
+        )
+        raise PackageGone(message) from error
 
 
 def package_forget(run: ImportRun) -> None:
@@ -132,12 +156,21 @@ def package_forget(run: ImportRun) -> None:
         run.package = ""
 
 
-def plan_of(workspace: Workspace, source: str, package: str, options: ImportOptions) -> ImportRun:
+def plan_of(
+    workspace: Workspace,
+    source: str,
+    package: str,
+    options: ImportOptions,
+    mapping: NameMap = MappingProxyType({}),
+    profile: str = "",
+) -> ImportRun:
     """Return a new plan, which is not kept yet."""
     return ImportRun(
         workspace=workspace,
         source=source[:SOURCE_LENGTH],
         package=package,
+        mapping=mapping_write(mapping),
+        profile=profile,
         options=options_told(options),
         sealed=seal(json.dumps(options_write(options))),
     )
@@ -150,13 +183,15 @@ def plan_hand_over(
     prepare: Callable[[], ImportRun],
     action: Action,
     detail: Mapping[str, Any] = MappingProxyType({}),
+    here: bool = False,
 ) -> ImportRun:
     """Have the plan that `prepare` returns made, and record what was done; return it as it stands then.
 
     `prepare` is called within the transaction that hands the plan over, and may change its rows. A package of
-    a few bytes is read here. Raises NoWorker, or what `prepare` raises; then nothing has changed.
+    a few bytes is read in this process, or any if it is to be done `here`. Raises NoWorker, or what `prepare`
+    raises; then nothing has changed.
     """
-    at_once = size <= AT_ONCE_BYTES
+    at_once = _is_at_once(size, here)
     if not at_once:
         worker_require()
     with heartbeat(queued=False) if at_once else nullcontext() as runner:
@@ -168,6 +203,10 @@ def plan_hand_over(
             plan_take(run.pk)
     run.refresh_from_db()
     return run
+
+
+def _is_at_once(size: int, here: bool) -> bool:
+    return here or size <= AT_ONCE_BYTES
 
 
 def _wait(actor: Actor, run: ImportRun, runner: Runner | None) -> None:

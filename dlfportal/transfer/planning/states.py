@@ -7,6 +7,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from dlfportal.errors import Conflict, NotFound, gettext_noop
@@ -55,8 +56,16 @@ def plan_lock(run: ImportRun) -> ImportRun:
 
     Raises PlanBusy or PlanExpired.
     """
-    rows = ImportRun.objects.select_for_update(of=("self",)).select_related("workspace__project")
-    found: ImportRun | None = rows.filter(pk=run.pk).first()
+    return _standing(run, ImportRun.objects.select_for_update(of=("self",)))
+
+
+def plan_look(run: ImportRun) -> ImportRun:
+    """Return the plan as it stands, if it can be acted on just now. Raises as `plan_lock` does."""
+    return _standing(run, ImportRun.objects.all())
+
+
+def _standing(run: ImportRun, rows: QuerySet[ImportRun]) -> ImportRun:
+    found = rows.select_related("workspace__project").filter(pk=run.pk).first()
     if found is None:
         raise PlanMissing(gettext_noop("The plan does not exist any more."))
     if found.status != RunStatus.PLANNED:

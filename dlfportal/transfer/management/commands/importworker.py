@@ -19,6 +19,7 @@ from dlfportal.catalogue.reports import reports_refresh
 from dlfportal.transfer.acting.runs import bulk_forget, bulk_give_up
 from dlfportal.transfer.imports.deaths import runs_give_up
 from dlfportal.transfer.imports.liveness import heartbeat
+from dlfportal.transfer.planning.cleaning import plans_clean
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,8 @@ AGAIN_AFTER = 2.0
 """Seconds until a worker looks again for a database that was away."""
 FORGET_AFTER = 600.0
 """Seconds until a worker looks again for acts that ended too long ago: it reads their whole table."""
+CLEANED_EVERY = 600.0
+"""Seconds between two looks for plans that are too old and packages that nobody needs."""
 ROWS_A_BEAT = 2000
 """So many rows of counts a beat folds: well below a tenth of a second of work."""
 
@@ -71,6 +74,22 @@ def _work(watch: Callable[[], None], verbosity: int) -> bool:
     return True
 
 
+class _Aside:
+    """Work beside the beats, which must not wait for it: who does not beat is taken for dead."""
+
+    def __init__(self, work: Callable[[], None], every: float) -> None:
+        self._work, self._every = work, every
+        self._thread, self._next = threading.Thread(), monotonic()
+
+    def go_on(self) -> None:
+        """Begin the work anew when it is done, and it is time for it."""
+        if self._thread.is_alive() or monotonic() < self._next:
+            return
+        self._next = monotonic() + self._every
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+
 def _watch(follow_parent: bool) -> Callable[[], None]:
     """Return what is called with every beat: it ends dead imports, keeps counts, and stops a worker whose
     parent has ended, once.
@@ -79,20 +98,19 @@ def _watch(follow_parent: bool) -> Callable[[], None]:
     """
     parent = os.getppid()
     told = threading.Event()
-    reports = threading.Thread()
+    reports, cleaning = _Aside(_keep_reports, 0.0), _Aside(_clean, CLEANED_EVERY)
     forget_at = 0.0
 
     def beat() -> None:
-        nonlocal reports, forget_at
+        nonlocal forget_at
         runs_give_up()
         bulk_give_up()
         _keep_counts()
         if monotonic() >= forget_at:
             forget_at = monotonic() + FORGET_AFTER
             _forget_acts()
-        if not reports.is_alive():  # a beat must not wait for them: who does not beat is taken for dead
-            reports = threading.Thread(target=_keep_reports, daemon=True)
-            reports.start()
+        reports.go_on()
+        cleaning.go_on()
         if follow_parent and os.getppid() != parent and not told.is_set():
             told.set()
             os.kill(os.getpid(), signal.SIGTERM)
@@ -115,6 +133,16 @@ def _forget_acts() -> None:
         bulk_forget()
     except (DatabaseError, InterfaceError):
         logger.warning("Old acts on many objects were not deleted: trying again.", exc_info=True)
+        connection.close()
+
+
+def _clean() -> None:
+    """Give up old plans and delete what nobody needs; a later look will do as well."""
+    try:
+        plans_clean()
+    except (DatabaseError, InterfaceError):
+        logger.warning("Old plans were not cleaned up: trying again.", exc_info=True)
+    finally:
         connection.close()
 
 
