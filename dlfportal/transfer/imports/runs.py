@@ -61,13 +61,18 @@ def run_begin(
                 request_id=actor.request_id,
                 source=source,
                 options=options_told(options),
-                sealed=seal(json.dumps(options_write(options)).encode()),
+                sealed=options_seal(options),
                 runner=runner,
             )
     except IntegrityError as error:
         raise ImportRunning(
             gettext_noop("Another import of this workspace is running. Wait for it, then import again.")
         ) from error
+
+
+def options_seal(options: ImportOptions) -> str:
+    """Return options as they are kept with an import until it ends: values of parameters may be secret."""
+    return seal(json.dumps(options_write(options)).encode())
 
 
 def run_options(run: ImportRun) -> ImportOptions:

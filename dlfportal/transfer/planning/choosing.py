@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
 from dlfportal.access.policy import Right, require
-from dlfportal.access.sealing import seal
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.drafts import Identity
@@ -23,9 +21,8 @@ from dlfportal.transfer.imports.options import (
     Policy,
     TargetStatus,
     options_told,
-    options_write,
 )
-from dlfportal.transfer.imports.runs import run_options
+from dlfportal.transfer.imports.runs import options_seal, run_options
 from dlfportal.transfer.models import Choice, ImportItem, ImportRun, Outcome
 from dlfportal.transfer.planning.making import package_forget, package_size, plan_hand_over, record
 from dlfportal.transfer.planning.plans import ItemFilter, plan_items
@@ -224,7 +221,7 @@ def plan_options(
             choice = Choice.SKIP if policy is Policy.SKIP else Choice.TAKE
             found.items.filter(outcome=Outcome.CHANGED).exclude(choice=Choice.RENAME).update(choice=choice)
         found.options = options_told(options)
-        found.sealed = seal(json.dumps(options_write(options)))
+        found.sealed = options_seal(options)
         if comment is not None:
             found.comment = comment.strip()
         found.save(update_fields=["options", "sealed", "comment"])

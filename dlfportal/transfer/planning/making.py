@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -15,7 +14,6 @@ from django_tasks import task
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, require
-from dlfportal.access.sealing import seal
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.services import audit_record
@@ -29,10 +27,10 @@ from dlfportal.transfer.imports.drafts import Changes, spreading
 from dlfportal.transfer.imports.execute import MANY_ROWS, ending, worker_require
 from dlfportal.transfer.imports.items import items_insert
 from dlfportal.transfer.imports.liveness import heartbeat
-from dlfportal.transfer.imports.options import ImportOptions, options_told, options_write
+from dlfportal.transfer.imports.options import ImportOptions, options_told
 from dlfportal.transfer.imports.parallel import rare_collections
 from dlfportal.transfer.imports.plan import Plan, check_size, package_open, plan_make
-from dlfportal.transfer.imports.runs import AT_REST, RunLost, run_options
+from dlfportal.transfer.imports.runs import AT_REST, RunLost, options_seal, run_options
 from dlfportal.transfer.imports.spool import Spool
 from dlfportal.transfer.models import ImportRun, PlanFacts, Runner, RunPhase, RunStatus
 from dlfportal.transfer.planning.bases import bases_find
@@ -172,7 +170,7 @@ def plan_of(
         mapping=mapping_write(mapping),
         profile=profile,
         options=options_told(options),
-        sealed=seal(json.dumps(options_write(options))),
+        sealed=options_seal(options),
     )
 
 
