@@ -30,11 +30,11 @@ from dlfportal.catalogue.counts import Standing, counts_replace, standing_under
 from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.drafts import Identity, LightDraft
 from dlfportal.catalogue.existing import Existing, existing_objects, rows_named
-from dlfportal.catalogue.index import BESIDE
+from dlfportal.catalogue.index import BESIDE, State
 from dlfportal.catalogue.models import CatalogueObject, ObjectTag, Reference, Revision, Version
 from dlfportal.catalogue.search.writing import Ahead, Text
 from dlfportal.catalogue.tags import TagRow, tag_rows, tags_drop
-from dlfportal.catalogue.targets import Target, Written
+from dlfportal.catalogue.targets import Back, Target, Written
 from dlfportal.chunks import in_chunks
 from dlfportal.db.rows import ids_reserve, stored
 from dlfportal.db.staged import Staged
@@ -50,7 +50,8 @@ NAMED = 3
 
 class _Submitted(NamedTuple):
     """The submitted version of an object (id, number, marked revision; if none: None, 0, None), and the
-    highest number of a version that it ever had.
+    highest number of a version that it ever had. Where nothing was changed since it, the newest revision
+    is the marked one: see `index.state_of`.
     """
 
     version_id: int | None
@@ -68,7 +69,8 @@ class BulkWrite:
 
     All that can be done before that transaction is: the rows wait in temporary tables, from which `write`
     moves them to their places, once it has seen that nothing has changed. `planned` says what
-    stood under every identity of the plan, those that are not written included.
+    stood under every identity of the plan, those that are not written included. With `backs`, by the ids of
+    the objects, nothing is submitted: a former version of each, or none, becomes the submitted one again.
     """
 
     actor: Actor
@@ -77,6 +79,7 @@ class BulkWrite:
     planned: Mapping[Identity, Existing | None]
     cause: Cause
     submit: bool
+    backs: Mapping[int, Back] | None = None
     _targets: list[Target] = field(init=False)
     _standings: Counter[Standing] = field(init=False)
     _ahead: Ahead = field(init=False)
@@ -164,8 +167,9 @@ class BulkWrite:
         highest: dict[int, int] = {}
         for chunk in in_chunks(self._old):
             objects = CatalogueObject.objects.filter(pk__within=chunk, version__isnull=False).order_by()
-            rows = objects.values_list("pk", "version", "version__number", "version__revision")
-            standing.update({pk: (version, number, marked) for pk, version, number, marked in rows})
+            columns = ("pk", "version", "version__number", "version__revision", "revision", "state")
+            for pk, version, number, marked, newest, state in objects.values_list(*columns):
+                standing[pk] = (version, number, newest if state == State.SUBMITTED else marked)
             numbers = Version.objects.filter(object__id__within=chunk).order_by().values_list("object")
             highest.update(numbers.annotate(highest=Max("number")))
         return {pk: _Submitted(*standing.get(pk, UNSUBMITTED[:3]), most) for pk, most in highest.items()}
@@ -184,6 +188,9 @@ class BulkWrite:
         standing = self._submitted or {}
         for target in self._targets:
             version_id, number, marked, highest = standing.get(target.pk, UNSUBMITTED)
+            if self.backs is not None:
+                target.submit_as(version_id, self.backs[target.pk])
+                continue
             target.version_before = target.version_id = version_id
             target.marked = marked
             target.is_submitted = self.submit and not (target.is_kept and marked == target.revision_id)
@@ -221,7 +228,7 @@ class BulkWrite:
                 (
                     (target.pk, target.revision_id, target.version_id)
                     for target in self._targets
-                    if (target.is_submitted or not target.is_kept) and (target.old or not at_once)
+                    if target.moves and (target.old or not at_once)
                 ),
                 "pointers",
             ),
@@ -272,6 +279,8 @@ class BulkWrite:
             detail = {**self.cause.detail, "revision": target.number}
             if target.draft.emptied:
                 detail["emptied"] = list(target.draft.emptied)
+            if target.is_pointed:
+                detail["submitted"] = target.version
             yield Act(object_action(kind, verb), kind.value, name, detail)
         if target.is_submitted:
             detail = {"version": target.version, "revision": target.number}

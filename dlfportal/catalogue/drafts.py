@@ -15,6 +15,7 @@ from dlfportal.formats.documents import cluster_problem, judge, name_of, prepare
 from dlfportal.formats.jsontext import canonical, parse
 from dlfportal.formats.kinds import Kind, cluster_name
 from dlfportal.formats.problems import InvalidDocument, JsonPath, Level, Problem, show_path
+from dlfportal.formats.zip.writer import inflate
 
 EMPTIED_TOLD = 100
 
@@ -91,6 +92,25 @@ class LightDraft:
     def indexed(self) -> dict[str, Any]:
         """The index columns by name."""
         return dict(zip(DEFAULTS, self.columns, strict=True))
+
+
+class Kept(NamedTuple):
+    """A document as it is stored: whose it is, its SHA-256 and size, and its raw-deflate stream."""
+
+    identity: Identity
+    sha256: str
+    size: int
+    data: bytes
+
+
+def draft_kept(kept: Kept) -> LightDraft:
+    """Return what a write needs of a document that is kept already, to be written again as it is.
+
+    It is not judged: what was kept once can be put back.
+    """
+    derived = derive(kept.identity.kind, parse(inflate(kept.data, kept.size)))
+    references = tuple(sorted(derived.references))
+    return LightDraft(kept.identity, kept.sha256, kept.size, tuple(derived.columns.values()), references, ())
 
 
 def draft_lighten(draft: Draft, sha256: str) -> LightDraft:

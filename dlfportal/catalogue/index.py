@@ -60,7 +60,11 @@ class State(StrEnum):
 
 
 def state_of(submitted: int | None, newest: int | None) -> State:
-    """Return the state of an object by the id of its submitted revision, None without one, and its newest."""
+    """Return the state of an object by the id of its submitted revision, None without one, and its newest.
+
+    An undo's revision stands for the one that it brings back (`undoing.originals`). Where that is the
+    submitted one, the undo's is given as submitted: nothing was changed since.
+    """
     if submitted is None:
         return State.DRAFT
     return State.SUBMITTED if submitted == newest else State.CHANGED

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.counts import Total, count_of
+from dlfportal.catalogue.index import State
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, ObjectTag
 from dlfportal.catalogue.selectors import (
     GATHERED,
@@ -61,6 +62,13 @@ class Row(NamedTuple):
     updated_at: datetime
     updated_by: str
     pk: int
+
+    @property
+    def since(self) -> int:
+        """How many revisions were made since what is submitted; 0 where nothing was changed since."""
+        if not self.version_number or self.state == State.SUBMITTED:
+            return 0
+        return (self.revision_number or 0) - (self.submitted_number or 0)
 
     @property
     def label(self) -> str:

@@ -24,6 +24,7 @@ from dlfportal.catalogue.models import CatalogueObject, Content, ObjectTag, Refe
 from dlfportal.catalogue.recount import Recounted, counts_fold, recount
 from dlfportal.catalogue.search.writing import index_build, index_complete
 from dlfportal.catalogue.tags import TagRow, tag_rows, tags_replace
+from dlfportal.catalogue.undoing.originals import originals
 from dlfportal.chunks import pieces
 from dlfportal.db.rows import rows_insert, rows_update
 from dlfportal.formats.documents import name_of
@@ -63,21 +64,26 @@ class Step(NamedTuple):
 
 
 class _Beside(NamedTuple):
-    """The rows that the database has beside documents, by object."""
+    """The rows that the database has beside documents, by object; and the revisions that those which an undo
+    made stand for.
+    """
 
     references: Mapping[int, set[ReferenceKey]]
     tags: Mapping[int, set[TagRow]]
+    originals: Mapping[int, int]
 
 
 class _Wrong(NamedTuple):
     """A revision beside whose document something is wrong, and what it should be.
 
     `columns`, `tags` and `references` say what of it is wrong; of a revision that is not the newest, nothing.
+    `values` are the columns as they should be.
     """
 
     revision: Revision
     name: str
     derived: Derived
+    values: Mapping[str, Any]
     columns: tuple[str, ...]
     tags: bool
     references: bool
@@ -154,7 +160,8 @@ def _document_bytes(revision: Revision) -> int:
 def _mend(revisions: Sequence[Revision]) -> list[Mended]:
     """Rebuild what is derived from these revisions' documents, and return what was wrong."""
     newest = [one.object_id for one in revisions if _is_newest(one)]
-    beside = _Beside(_references_of(newest), _tags_of(newest))
+    made = [one.pk for one in revisions if _is_newest(one)]
+    beside = _Beside(_references_of(newest), _tags_of(newest), originals(made))
     judged = (_judge(one, document, beside) for one, document in _documents(revisions))
     wrong = [one for one in judged if one.mended.what]
     # A revision never changes otherwise, so its name can be put right at any time.
@@ -185,11 +192,10 @@ def _judge(revision: Revision, document: Any, beside: _Beside) -> _Wrong:
     target = revision.object
     kind = Kind(target.kind)
     if not _is_newest(revision):
-        return _Wrong(revision, name_of(kind, document), NOTHING, (), False, False)
+        return _Wrong(revision, name_of(kind, document), NOTHING, {}, (), False, False)
     derived = derive(kind, document)
-    wrong = tuple(
-        column for column, value in _columns(revision, derived).items() if getattr(target, column) != value
-    )
+    values = _columns(revision, derived, beside.originals.get(revision.pk, revision.pk))
+    wrong = tuple(column for column, value in values.items() if getattr(target, column) != value)
     alive = target.deleted_at is None
     tags = set(tag_rows(target.name, derived.columns)) if alive else set()
     references = derived.references if alive else frozenset()
@@ -197,20 +203,27 @@ def _judge(revision: Revision, document: Any, beside: _Beside) -> _Wrong:
         revision,
         name_of(kind, document),
         derived,
+        values,
         wrong,
         beside.tags.get(target.pk, set()) != tags,
         beside.references.get(target.pk, set()) != references,
     )
 
 
-def _columns(revision: Revision, derived: Derived) -> dict[str, Any]:
-    """Return every column that is kept beside an object's newest revision, in the order of `BESIDE`."""
+def _columns(revision: Revision, derived: Derived, original: int) -> dict[str, Any]:
+    """Return every column that is kept beside an object's newest revision, in the order of `BESIDE`.
+
+    `original` is the id of the revision that it stands for, most often its own.
+    """
     version = revision.object.version
+    submitted = version.revision_id if version else None
+    if submitted == original:
+        submitted = revision.pk
     return {
         **derived.columns,
         "size": revision.content.size,
         "version_number": version.number if version else 0,
-        "state": state_of(version.revision_id if version else None, revision.pk).value,
+        "state": state_of(submitted, revision.pk).value,
     }
 
 
@@ -244,7 +257,7 @@ def _write(wrong: Sequence[_Wrong]) -> None:
         rows_update(
             CatalogueObject,
             BESIDE,
-            ((*_columns(one.revision, one.derived).values(), one.revision.object_id) for one in still),
+            ((*one.values.values(), one.revision.object_id) for one in still),
         )
         _write_references([one for one in still if one.references])
         tags = [one for one in still if one.tags]
@@ -261,8 +274,7 @@ def _tags(wrong: _Wrong) -> tuple[str, int, list[TagRow]]:
 
 def _count(wrong: _Wrong, before: CatalogueObject) -> None:
     """Keep the counts right over a mended object, which was `before`."""
-    columns = _columns(wrong.revision, wrong.derived)
-    after = standing_under(Kind(before.kind), columns) if before.deleted_at is None else None
+    after = standing_under(Kind(before.kind), wrong.values) if before.deleted_at is None else None
     counts_move(before.workspace_id, standing_of(before), after)
 
 

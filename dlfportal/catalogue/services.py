@@ -217,7 +217,7 @@ def object_delete(
 
 def _submit(actor: Actor, row: CatalogueObject, comment: str) -> Version:
     """Mark the newest revision of a row that is locked or new as its next version, unless it has one."""
-    if row.version and row.version.revision_id == row.revision_id:
+    if row.version and row.state == State.SUBMITTED:
         return row.version
     highest = row.versions.aggregate(highest=Max("number"))["highest"] or 0
     version = Version.objects.create(

@@ -11,7 +11,7 @@ from dlfportal.catalogue.index import State, state_of
 
 
 class Written(NamedTuple):
-    """What a bulk write did with one object: ids before and after, None where there was none.
+    """What a write of many did with one object: ids before and after, None where there was or is none.
 
     `was_deleted`: a deleted object was revived. A version before belongs to a living object only.
     """
@@ -19,9 +19,21 @@ class Written(NamedTuple):
     object_id: int
     was_deleted: bool
     revision_before: int | None
-    revision: int
+    revision: int | None
     version_before: int | None
     version: int | None
+
+
+class Back(NamedTuple):
+    """The version that becomes the submitted one again: its id, its number and the id of its revision.
+
+    `stands`: what is written now brings that revision back, so nothing was changed since it.
+    """
+
+    version_id: int | None
+    number: int
+    marked: int | None
+    stands: bool
 
 
 @dataclass(slots=True)
@@ -30,6 +42,7 @@ class Target:
 
     `is_kept`: the object lives with this content already, and gets no revision. `number` is that of the
     newest revision when all is written, `marked` the id of the revision that was submitted before.
+    `is_pointed`: another version than before becomes the submitted one, and is there already.
     """
 
     draft: LightDraft
@@ -43,6 +56,7 @@ class Target:
     version_id: int | None = None
     version: int = 0
     is_submitted: bool = False
+    is_pointed: bool = False
     marked: int | None = None
 
     def __post_init__(self) -> None:
@@ -52,10 +66,21 @@ class Target:
         self.is_kept = old is not None and old.alive and old.sha256 == self.draft.sha256
         self.number = number if self.is_kept else number + 1
 
+    def submit_as(self, version_before: int | None, back: Back) -> None:
+        """Let `back` be the submitted version, which was `version_before`."""
+        self.version_before, self.version_id, self.version = version_before, back.version_id, back.number
+        self.is_submitted, self.is_pointed = False, back.version_id != version_before
+        self.marked = self.revision_id if back.stands else back.marked
+
     @property
     def columns(self) -> tuple[Any, ...]:
         """The values of `index.BESIDE`."""
         return (*self.draft.columns, self.draft.size, self.version, self.state.value)
+
+    @property
+    def moves(self) -> bool:
+        """Whether the object points to another revision or version once all is written."""
+        return self.is_submitted or self.is_pointed or not self.is_kept
 
     @property
     def state(self) -> State:

@@ -18,6 +18,7 @@ from dlfportal.adminsite.documents.forms import DocumentForm, workspace_field
 from dlfportal.adminsite.documents.stale import StaleForm
 from dlfportal.adminsite.documents.subject import Subject
 from dlfportal.adminsite.pointing import tell_renamed
+from dlfportal.catalogue.index import State
 from dlfportal.catalogue.models import CatalogueObject, Revision
 from dlfportal.catalogue.selectors import ObjectMissing, document_of, object_ever, revision_get
 from dlfportal.catalogue.services import NameTaken, Saved, object_create, object_update
@@ -319,7 +320,7 @@ def _links_of(target: CatalogueObject | None) -> dict[str, str]:
 
 
 def _unsubmitted(target: CatalogueObject) -> bool:
-    return target.version is None or target.version.revision_id != target.revision_id
+    return target.state != State.SUBMITTED
 
 
 def _emptied_text(saved: Saved) -> str:

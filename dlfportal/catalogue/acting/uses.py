@@ -88,7 +88,7 @@ def objects_used(objects: Objects, outside: References, far: References) -> Obje
 def users_outside(targets: Sequence[Named], outside: References) -> Iterator[tuple[int, User]]:
     """Yield (id of a target, what points to it) for each pair once; one query a thousand targets."""
     for chunk in in_chunks(targets):
-        known = _texts_of(chunk)
+        known = texts_of(chunk)
         rows = outside.filter(name__within=sorted({name for _kind, _cluster, name, _soft in known}))
         columns = ("target", "cluster", "name", "soft", "source", "source__kind", "source__cluster")
         seen = set()
@@ -116,7 +116,7 @@ def users_far(targets: Sequence[Named], far: References, most: int) -> Iterator[
             yield jobs[name], User(*user)
 
 
-def _texts_of(targets: Sequence[Named]) -> dict[tuple[str, str, str, bool], list[int]]:
+def texts_of(targets: Sequence[Named]) -> dict[tuple[str, str, str, bool], list[int]]:
     """Return the ids of the targets by what names them, and whether only a soft reference does so."""
     known: dict[tuple[str, str, str, bool], list[int]] = {}
     for one in targets:

@@ -217,8 +217,7 @@ def state_words(row: Row) -> str:
     """Return where a job stands, as short as can be: `draft`, `v3`, `v3 +2`."""
     if not row.version_number:
         return gettext("draft")
-    since = (row.revision_number or 0) - (row.submitted_number or 0)
-    return f"v{row.version_number} +{since}" if since > 0 else f"v{row.version_number}"
+    return f"v{row.version_number} +{row.since}" if row.since else f"v{row.version_number}"
 
 
 def unknown_words(job: Mapped) -> str:

@@ -97,8 +97,7 @@ class Cells:
 
     def version(self, row: Row) -> SafeString:
         """Return the state: a draft, submitted, or so many revisions since; and marks of what is wrong."""
-        since = (row.revision_number or 0) - (row.submitted_number or 0) if row.version_number else -1
-        key = (row.version_number, since)
+        key = (row.version_number, row.since)
         if key not in self._states:
             self._states[key] = state_badge(*key)
         marks = [self._states[key]]

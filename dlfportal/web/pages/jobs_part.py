@@ -160,13 +160,12 @@ class JobsPart(PictureFiles):
 
     def _entry(self, job: Mapped, starts: list[Named], waits: list[Named]) -> Entry:
         row, place = job.row, self.picture.places[job.key]
-        since = (row.revision_number or 0) - (row.submitted_number or 0) if row else 0
         return Entry(
             named=Named(job.key.name, place.map_url),
             page_url=place.page_url,
             note="" if row else unknown_words(job),
             schedule=schedule_words(row) if row else "",
-            state=state_badge(row.version_number, since) if row else SafeString(""),
+            state=state_badge(row.version_number, row.since) if row else SafeString(""),
             missing=job.missing,
             starts=starts[:NAMED_IN_ROW],
             waits=waits[:NAMED_IN_ROW],

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, workspaces_with
 from dlfportal.catalogue.elsewhere import Elsewhere, same_name_elsewhere
+from dlfportal.catalogue.index import State as Standing
 from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.catalogue.models import CatalogueObject, Revision
 from dlfportal.catalogue.references import (
@@ -288,7 +289,7 @@ class ObjectPage:
     def revisions_since(self) -> int:
         """How many revisions were made since the newest version was submitted."""
         version = self.target.version
-        if version is None or version.revision_id == self.target.revision_id:
+        if version is None or not self.waiting:
             return 0
         return self.revision_count - version.revision.number
 
@@ -302,7 +303,7 @@ class ObjectPage:
     def changes_url(self) -> str:
         """The address of what changed since it was submitted, "" where nothing did."""
         version = self.target.version
-        if version is None or version.revision_id == self.target.revision_id:
+        if version is None or not self.waiting:
             return ""
         return compare_url(self.target, version.revision.number, self.revision.number)
 
@@ -313,9 +314,8 @@ class ObjectPage:
 
     @property
     def waiting(self) -> bool:
-        """Whether its newest revision is not submitted."""
-        version = self.target.version
-        return version is None or version.revision_id != self.target.revision_id
+        """Whether there is something in its newest revision that is not submitted."""
+        return self.target.state != Standing.SUBMITTED
 
     @property
     def url(self) -> str:

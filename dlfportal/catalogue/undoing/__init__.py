@@ -1,0 +1,1 @@
+"""Putting many objects back to what they were before something changed them."""
