@@ -52,6 +52,8 @@ class Action(StrEnum):
     PLAN_CHANGE = "plan.change"
     PLAN_FAIL = "plan.fail"
     PLAN_DISCARD = "plan.discard"
+    UNDO = "package.undo"
+    UNDO_FAIL = "package.undo_fail"
     PACKAGE_CHECK = "package.check"
     MAPPING_SAVE = "mapping.save"
     MAPPING_DELETE = "mapping.delete"

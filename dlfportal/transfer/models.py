@@ -23,6 +23,7 @@ from dlfportal.transfer.states import Choice as Choice
 from dlfportal.transfer.states import Outcome as Outcome
 from dlfportal.transfer.states import RunPhase as RunPhase
 from dlfportal.transfer.states import RunStatus as RunStatus
+from dlfportal.transfer.states import Undone as Undone
 
 BUCKET_NAME = r"\A(?![0-9]+(?:\.[0-9]+){3}\Z)[a-z0-9](?:[a-z0-9]|[.-](?![.-])){2,62}(?<![.-])\Z"
 """As OBS has them: 3 to 63 lower-case letters, digits, dots and hyphens, no two of the latter together, and
@@ -188,11 +189,18 @@ class ImportRun(ActedModel):
     `plan_digest` is of all that a plan says and of what people chose, "" before it is made: who acts on a
     plan gives the one that was shown. `mapping` is as `formats.mapping` writes it, `profile` the name of the
     profile it came from; `phase`, `done` and `total` say how far the work is.
+
+    An undo of an import is one too: it `undoes` that, has its `source`, and is no task on the wire. Its
+    `digest` is that of what the person saw before, and its items say what it found and left, so that
+    it can be undone.
     """
 
     id = models.CharField(_("task ID"), max_length=32, primary_key=True, default=new_wire_id)
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="imports"
+    )
+    undoes = models.ForeignKey(
+        "self", verbose_name=_("undoes"), null=True, on_delete=models.CASCADE, related_name="undone_by"
     )
     source = models.CharField(_("package"), max_length=1200)
     options = models.JSONField(_("options"), default=dict)
@@ -288,6 +296,7 @@ class ImportItem(models.Model):
     `base` is the revision that both sides come from, where it is known, and `both_changed` whether both have
     changed since; `mapped` are [kind, old name, new name, place] that the mapping changed, `followed` how
     many references follow the new name.
+    The items of an undo have an outcome of `Undone`.
     """
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="items", db_index=False)
@@ -295,7 +304,7 @@ class ImportItem(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=list(KIND_LABELS.items()))
     cluster = models.CharField(_("cluster"), max_length=255, blank=True)
     name = models.CharField(_("name"), max_length=255)
-    outcome = models.CharField(_("plan"), max_length=10, choices=Outcome)
+    outcome = models.CharField(_("plan"), max_length=10, choices=[*Outcome.choices, *Undone.choices])
     choice = models.CharField(_("choice"), max_length=10, choices=Choice, default=Choice.TAKE)
     new_name = models.CharField(_("new name"), max_length=255, blank=True)
     messages = models.JSONField(_("messages"), default=list)

@@ -44,6 +44,14 @@ class Outcome(models.TextChoices):
     INVALID = "invalid", _("invalid")
 
 
+class Undone(models.TextChoices):
+    """What an undo did with an object."""
+
+    RESTORED = "restored", _("restored")
+    DELETED = "deleted", _("deleted")
+    REVIVED = "revived", _("brought back")
+
+
 class Choice(models.TextChoices):
     """What a person wants done with an object of a plan."""
 

@@ -30,9 +30,11 @@ from dlfportal.transfer.exports.selectors import exports_told
 from dlfportal.transfer.models import Export, ExportState, Outcome
 from dlfportal.web.acts_imports import IMPORTS, plan_changed
 from dlfportal.web.acts_many import many_failed, many_said, tags_said
+from dlfportal.web.acts_objects import created_said, deleted_said, updated_said
+from dlfportal.web.acts_undo import undo_facts, undo_said, undone_counts
 
 DIGEST_SHOWN = 12
-FAILURES = (Action.IMPORT_FAIL, Action.PLAN_FAIL, Action.OBJECTS_FAIL)
+FAILURES = (Action.IMPORT_FAIL, Action.PLAN_FAIL, Action.UNDO_FAIL, Action.OBJECTS_FAIL)
 """What was not done: the reason is the portal's, not a person's."""
 
 
@@ -167,6 +169,7 @@ def _values(entry: AuditEntry) -> _Values:
             "kind": str(KIND_LABELS.get(entry.kind, entry.kind)),  # type: ignore[call-overload]
             "workspace": entry.workspace_name or "?",
             "counts": _counts(entry.detail.get("counts")),
+            "undone": undone_counts(entry.detail.get("counts")),
             "role": _role(plain.get("role", "")),
             "number": f"{len(jobs):,}" if isinstance(jobs := entry.detail.get("jobs"), list) else "?",
         }
@@ -216,6 +219,7 @@ def _facts(entry: AuditEntry, export: Export | None) -> list[str]:
         facts.append(text % {"number": len(emptied)})
     if entry.action == Action.OBJECTS_TAG:
         facts += tags_said(detail)
+    facts += undo_facts(detail)
     if address := detail.get("address"):
         facts.append(_("from %(address)s") % {"address": address})
     if isinstance(changed := detail.get("changed"), list) and changed:
@@ -239,38 +243,6 @@ def _export_facts(export: Export) -> list[str]:
 
 def _said(text: str) -> Sentence:
     return lambda entry: _(text)
-
-
-def _created(entry: AuditEntry) -> str:
-    by_origin = CREATED_BY.get(str(entry.detail.get("origin", "")))
-    return _(by_origin) if by_origin else _("%(who)s created the %(kind)s %(name)s")
-
-
-def _updated(entry: AuditEntry) -> str:
-    by_origin = UPDATED_BY.get(str(entry.detail.get("origin", "")))
-    if by_origin:
-        return _(by_origin)
-    if "renamed_from" in entry.detail:
-        return _("%(who)s renamed %(renamed_from)s to %(name)s (revision %(revision)s)")
-    if entry.detail.get("origin") == "rename" and entry.detail.get("origin_id"):
-        return _("%(who)s changed a name in %(name)s (revision %(revision)s)")
-    if "cluster_from" in entry.detail:
-        return _("%(who)s moved %(name)s away from the cluster %(cluster_from)s")
-    return _("%(who)s changed %(name)s (revision %(revision)s)")
-
-
-CREATED_BY: dict[str, str] = {
-    "import": gettext_noop("%(who)s created %(name)s by an import"),
-    "copy": gettext_noop("%(who)s created %(name)s as a copy"),
-    "restore": gettext_noop("%(who)s restored the deleted %(kind)s %(name)s (revision %(revision)s)"),
-    "sample": gettext_noop("%(who)s created %(name)s from the sample catalogue"),
-}
-UPDATED_BY: dict[str, str] = {
-    "restore": gettext_noop("%(who)s restored %(name)s to revision %(origin_id)s (now %(revision)s)"),
-    "import": gettext_noop("%(who)s changed %(name)s by an import (revision %(revision)s)"),
-    "undo": gettext_noop("%(who)s undid an import of %(name)s (revision %(revision)s)"),
-    "sample": gettext_noop("%(who)s changed %(name)s from the sample catalogue (revision %(revision)s)"),
-}
 
 
 def _followed(entry: AuditEntry) -> str:
@@ -315,9 +287,9 @@ def _refused(entry: AuditEntry) -> str:
 
 
 VERBS: dict[Verb, ActSpec] = {
-    Verb.CREATE: ActSpec(What.CHANGED, _created),
-    Verb.UPDATE: ActSpec(What.CHANGED, _updated),
-    Verb.DELETE: ActSpec(What.CHANGED, _said(gettext_noop("%(who)s deleted the %(kind)s %(name)s"))),
+    Verb.CREATE: ActSpec(What.CHANGED, created_said),
+    Verb.UPDATE: ActSpec(What.CHANGED, updated_said),
+    Verb.DELETE: ActSpec(What.CHANGED, deleted_said),
     Verb.SUBMIT: ActSpec(
         What.SUBMITTED, _said(gettext_noop("%(who)s submitted %(name)s as version %(version)s"))
     ),
@@ -376,6 +348,7 @@ ACTS: dict[Action, ActSpec] = (
     | {
         Action.PLAN_CHANGE: ActSpec(What.IMPORTED, plan_changed),
         Action.RENAME_FOLLOW: ActSpec(What.CHANGED, _followed),
+        Action.UNDO: ActSpec(What.IMPORTED, undo_said),
         Action.EXPORT: ActSpec(What.EXPORTED, _exported),
         Action.EXPORT_END: ActSpec(What.EXPORTED, _export_ended),
         Action.SIGN_IN_REFUSE: ActSpec(What.SIGN_INS, _refused),

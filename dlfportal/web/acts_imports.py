@@ -14,6 +14,7 @@ from dlfportal.errors import gettext_noop
 IMPORTS: Mapping[Action, str] = {
     Action.IMPORT: gettext_noop("%(who)s imported %(source)s: %(counts)s"),
     Action.IMPORT_FAIL: gettext_noop("%(who)s's import of %(source)s failed"),
+    Action.UNDO_FAIL: gettext_noop("%(who)s could not undo the import of %(source)s"),
     Action.PLAN_MAKE: gettext_noop("%(who)s asked for a plan of importing %(source)s"),
     Action.PLAN_FAIL: gettext_noop("%(who)s's plan of importing %(source)s could not be made"),
     Action.PLAN_DISCARD: gettext_noop("%(who)s discarded the plan of importing %(source)s"),

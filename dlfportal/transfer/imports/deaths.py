@@ -31,6 +31,12 @@ PLAN_NOT_TAKEN = gettext_noop(
     "No worker took up the plan. Nothing was written, and the plan is kept: start a worker and try again."
 )
 AT_WORK = (RunStatus.PLANNING, RunStatus.RUNNING)
+UNDO_DIED = gettext_noop(
+    "The process that undid this ended before it was done. Nothing was changed: undo it again."
+)
+UNDO_NOT_TAKEN = gettext_noop(
+    "No worker took the undo. Nothing was changed: start a worker and undo it again."
+)
 ENDING = ["status", "message", "params", "notes", "digest", "updated_at", "ended_at"]
 """What changes when an import ends."""
 
@@ -59,11 +65,12 @@ def runs_give_up(workspace: Workspace | None = None) -> None:
 def task_get(*, actor: Actor, project: Project, task_id: str) -> ImportRun:
     """Return an import of the project by its id, with its workspace, as it is to be shown.
 
-    Raises TaskMissing, also for a plan: it becomes a task when it is applied.
+    Raises TaskMissing, also for a plan, which becomes a task when it is applied, and for an undo: a client
+    of DLF knows none.
     """
     workspaces = workspaces_with(actor.user, Right.VIEW).filter(project=project)
-    tasks = ImportRun.objects.exclude(status__in=NO_TASKS).select_related("workspace")
-    run = tasks.filter(pk=task_id, workspace__in=workspaces).first()
+    tasks = ImportRun.objects.filter(undoes=None).exclude(status__in=NO_TASKS)
+    run = tasks.select_related("workspace").filter(pk=task_id, workspace__in=workspaces).first()
     if run is None:
         raise TaskMissing(gettext_noop("The task %(id)s does not exist."), id=task_id)
     return runs_seen([run])[0]
@@ -112,5 +119,12 @@ def _error(run: ImportRun, fate: Fate) -> NoWorker | RunLost | None:
     if fate is Fate.RUNS:
         return None
     if fate is Fate.UNTAKEN:
-        return NoWorker(PLAN_NOT_TAKEN if run.is_reviewed else NOT_TAKEN)
-    return RunLost(PLAN_DIED if run.is_reviewed else DIED)
+        return NoWorker(_which(run, NOT_TAKEN, PLAN_NOT_TAKEN, UNDO_NOT_TAKEN))
+    return RunLost(_which(run, DIED, PLAN_DIED, UNDO_DIED))
+
+
+def _which(run: ImportRun, of_import: str, of_plan: str, of_undo: str) -> str:
+    """Return the sentence that fits what was going on."""
+    if run.undoes_id:
+        return of_undo
+    return of_plan if run.is_reviewed else of_import

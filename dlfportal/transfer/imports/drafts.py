@@ -6,10 +6,8 @@ database: further processes do it, which end with the one that started them.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,12 +24,9 @@ from dlfportal.formats.references import EXPRESSIONS, Target
 from dlfportal.formats.renaming import ObjectKey, renamed, renames_followed
 from dlfportal.formats.zip.reader import IncomingPackage, PackageObject, PackedEntry, Spread, package_take
 from dlfportal.formats.zip.writer import Deflated, deflate, digest
+from dlfportal.transfer.imports import parallel
 from dlfportal.transfer.imports.adapt import Adapted, Note, adapt, old_id_notes
 from dlfportal.transfer.imports.options import ImportOptions, Request
-from dlfportal.transfer.imports.parallel import PROCESSES, spread, start
-
-MANY_BYTES = 4 * 1024 * 1024
-"""From a package of this size on, further processes are worth their start."""
 
 CHANGES_KEPT = 100
 """So many mapped names of an object are listed."""
@@ -97,17 +92,8 @@ def spreading(file: BinaryIO) -> Iterator[Spread]:
 
     They begin at once, while the package is still to be opened, and end with the context.
     """
-    if file.seek(0, os.SEEK_END) < MANY_BYTES or PROCESSES == 1:
-        yield map
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(PROCESSES, mp_context=context, initializer=start) as pool:
-        for _ in range(PROCESSES):
-            pool.submit(int)
-        try:
-            yield partial(spread, pool, _entry_size)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    with parallel.spreading(file.seek(0, os.SEEK_END), _entry_size) as spread:
+        yield spread
 
 
 def _entry_size(found: PackedEntry) -> int:

@@ -9,11 +9,13 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from dlfportal.chunks import pieces
+from dlfportal.formats.zip.reader import Spread
 
 PROCESSES_AT_MOST = 8
 
@@ -25,6 +27,9 @@ def _processors() -> int:
 
 
 PROCESSES = _processors()
+
+MANY_BYTES = 4 * 1024 * 1024
+"""From so many bytes of work on, further processes are worth their start."""
 
 VALUES_A_PIECE = 50
 BYTES_A_PIECE = 1024 * 1024
@@ -66,6 +71,25 @@ def rare_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*thresholds)
+
+
+@contextmanager
+def spreading(total: int, size: Callable[[Any], int]) -> Iterator[Spread]:
+    """Yield what does as `map`: `map` itself, or for a large `total` of bytes what further processes work at.
+
+    `size` says how many bytes a value takes. The processes begin at once and end with the context.
+    """
+    if total < MANY_BYTES or PROCESSES == 1:
+        yield map
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(PROCESSES, mp_context=context, initializer=start) as pool:
+        for _ in range(PROCESSES):
+            pool.submit(int)
+        try:
+            yield partial(spread, pool, size)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def spread(

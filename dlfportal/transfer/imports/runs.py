@@ -86,7 +86,7 @@ def run_succeed(run: ImportRun, plan: Plan) -> None:
     Raises RunLost for one that was given up meanwhile: the transaction then takes all of it back.
     """
     message = AS_PLANNED if run.is_reviewed else AS_ASKED
-    if not _end(run, RunStatus.SUCCESSFUL, message, plan.counts):
+    if not run_end(run, RunStatus.SUCCESSFUL, message, plan.counts):
         raise RunLost(gettext_noop("The import was given up meanwhile. Nothing was written: import again."))
 
 
@@ -105,10 +105,17 @@ def run_fail(run: ImportRun, error: PortalError) -> bool:
             ended = _put_back(run, str(was), error.message, params_kept(error))
         else:
             given_up = RunStatus.DISCARDED if run.is_reviewed else RunStatus.FAILED
-            ended = _end(run, given_up, error.message, params_kept(error), str(was))
+            ended = run_end(run, given_up, error.message, params_kept(error), str(was))
         if ended:
-            record_failure(run, Action.PLAN_FAIL if was == RunStatus.PLANNING else Action.IMPORT_FAIL, error)
+            record_failure(run, _failure(run, str(was)), error)
         return ended
+
+
+def _failure(run: ImportRun, was: str) -> Action:
+    """Return what the record calls it that the run failed."""
+    if run.undoes_id:
+        return Action.UNDO_FAIL
+    return Action.PLAN_FAIL if was == RunStatus.PLANNING else Action.IMPORT_FAIL
 
 
 def params_kept(error: PortalError) -> dict[str, Any]:
@@ -120,6 +127,8 @@ def record_failure(run: ImportRun, action: Action, error: PortalError) -> None:
     """Record why an import or its plan came to nothing; `run` has its workspace and its person with it."""
     person = run.user or User(username=run.user_name)
     detail = {"task_id": run.pk, "source": run.source, "options": run.options, "reason": str(error)}
+    if run.undoes_id:
+        detail["undoes"] = run.undoes_id
     audit_record(
         actor=Actor(person, Channel(run.channel), run.request_id),
         action=action,
@@ -143,10 +152,13 @@ def _put_back(run: ImportRun, was: str, message: str, params: dict[str, Any]) ->
     )
 
 
-def _end(
+def run_end(
     run: ImportRun, status: RunStatus, message: str, params: dict[str, Any], was: str = RunStatus.RUNNING
 ) -> bool:
-    """End the import; what its parameters were to be, perhaps a secret, is not kept any longer."""
+    """End the import, and return False when it had ended already.
+
+    What its parameters were to be, perhaps a secret, is not kept any longer.
+    """
     now = timezone.now()
     standing = ImportRun.objects.filter(pk=run.pk, status=was)
     return bool(

@@ -25,6 +25,8 @@ def revision_texts(revisions: Collection[Revision]) -> dict[int, str]:
 
 def run_name(run: ImportRun) -> str:
     """Return what a task is called (reference: wire API, section 3)."""
+    if run.undoes_id:
+        return _("Undo of the import from %(source)s.") % {"source": run.source}
     return _("Import the job from %(source)s.") % {"source": run.source}
 
 

@@ -15,7 +15,7 @@ from dlfportal.catalogue.services import object_create, object_delete, object_up
 from dlfportal.errors import Forbidden, NotFound, PortalError, StalePlan
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.zip.reader import BadPackage
-from dlfportal.transfer.imports import drafts
+from dlfportal.transfer.imports import parallel
 from dlfportal.transfer.imports.apply import PlanInvalid, plan_apply
 from dlfportal.transfer.imports.drafts import spreading
 from dlfportal.transfer.imports.options import ImportOptions, Policy
@@ -52,8 +52,8 @@ def further_processes(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Return what makes even a small package spread over two processes, as only a large one is."""
 
     def begin() -> None:
-        monkeypatch.setattr(drafts, "MANY_BYTES", 1)
-        monkeypatch.setattr(drafts, "PROCESSES", 2)
+        monkeypatch.setattr(parallel, "MANY_BYTES", 1)
+        monkeypatch.setattr(parallel, "PROCESSES", 2)
 
     return begin
 
