@@ -55,10 +55,18 @@ def revision_document_url(workspace_id: str, kind: Kind, name: str, cluster: str
 
 def compare_url(target: CatalogueObject, older: int | None, newer: int | None) -> str:
     """Return the address that shows what differs between two revisions of `target`; without, the last two."""
-    path = reverse("web:compare", args=[target.workspace_id, Kind(target.kind), target.name])
     if older is None or newer is None:
-        return path
-    return with_query(path, {"cluster": target.cluster, "from": str(older), "to": str(newer)})
+        return reverse("web:compare", args=[target.workspace_id, Kind(target.kind), target.name])
+    kind = Kind(target.kind)
+    return revisions_compare_url(target.workspace_id, kind, target.name, target.cluster, older, newer)
+
+
+def revisions_compare_url(
+    workspace_id: str, kind: Kind, name: str, cluster: str, older: int, newer: int
+) -> str:
+    """Return the same address for an object that is known by its name."""
+    path = reverse("web:compare", args=[workspace_id, kind, name])
+    return with_query(path, {"cluster": cluster, "from": str(older), "to": str(newer)})
 
 
 def moving_url(page: str, target: CatalogueObject) -> str:
@@ -105,6 +113,11 @@ def imports_url(workspace_id: str, **params: str) -> str:
 def import_run_url(workspace_id: str, run_id: str, **params: str) -> str:
     """Return the address that shows how an import is getting on, and what it did."""
     return with_query(reverse("web:import-run", args=[workspace_id, run_id]), params)
+
+
+def import_undo_url(workspace_id: str, run_id: str) -> str:
+    """Return the address that shows what undoing an import would do, and does it."""
+    return reverse("web:import-undo", args=[workspace_id, run_id])
 
 
 def selections_url(workspace_id: str) -> str:

@@ -156,6 +156,11 @@ ROUTES: dict[str, list[Line]] = {
         Line(f"{W}/imports/{{transfer/importrun}}/", MEMBERS),
         Line(f"{W}/imports/nothing/", (302,) + (404,) * 5),
     ],
+    "web:import-undo": [
+        Line(f"{W}/imports/{{transfer/importrun}}/undo/", MEMBERS),
+        Line(f"{W}/imports/{{transfer/importrun}}/undo/", (302, 404, 403, 409, 409, 409), "post"),
+        Line(f"{W}/imports/nothing/undo/", (302,) + (404,) * 5),
+    ],
     "web:import-csv": [Line(f"{W}/imports/{{transfer/importrun}}/objects.csv", MEMBERS)],
     "web:import-json": [Line(f"{W}/imports/{{transfer/importrun}}/objects.json", MEMBERS)],
     "web:revive": [

@@ -81,6 +81,7 @@ def _around() -> Iterator[Ask]:
     yield Ask("activity as JSON, to its first piece", f"{W}/activity/acts.json", larger="up to 10,000 acts")
     yield Ask("imports", f"{W}/imports/")
     yield Ask("an import", f"{W}/imports/{{import_run}}/")
+    yield Ask("before undoing an import", f"{W}/imports/{{import_run}}/undo/")
     yield Ask("newer activity", f"{W}/activity/new/")
     yield Ask("preferences", "/preferences/")
     yield Ask("members", f"{W}/members/")

@@ -84,9 +84,9 @@ class ImportRunAdmin(RecordAdmin, BoundedAdmin):
     search_help_text = _("Search in the packages and user names of the newest 1,000 imports")
     fields = (
         "id", "source", "place", "user_name", "channel_name", "status", "told", *TIMES,
-        "chosen", "digest", "objects",
+        "chosen", "digest", "undoing", "objects",
     )  # fmt: skip
-    readonly_fields = (*TIMES, "place", "channel_name", "told", "chosen", "objects")
+    readonly_fields = (*TIMES, "place", "channel_name", "told", "chosen", "undoing", "objects")
     ordering = NEWEST_FIRST
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BoundedChangeList]:
@@ -140,6 +140,14 @@ class ImportRunAdmin(RecordAdmin, BoundedAdmin):
     def chosen(self, obj: ImportRun) -> SafeString:
         """What the import was told; parameters by name, their values may be secret."""
         return render_to_string("admin/transfer/importrun/_options.html", {"options": obj.options})
+
+    @admin.display(description=_("undo"))
+    def undoing(self, obj: ImportRun) -> SafeString:
+        """The way to undo it, or to take an undo back."""
+        if obj.status != RunStatus.SUCCESSFUL:
+            return SafeString("")
+        context = {"workspace_id": obj.workspace_id, "run_id": obj.pk, "undoes": obj.undoes_id}
+        return render_to_string("imports/_undo.html", context)
 
     @admin.display(description=_("objects"))
     def objects(self, obj: ImportRun) -> SafeString:

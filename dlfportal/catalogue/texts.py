@@ -16,6 +16,7 @@ MADE_BY = {
     Origin.UNDO: gettext_noop("Import of %(package)s undone"),
     Origin.SAMPLE: gettext_noop("Sample catalogue"),
 }
+TAKEN_BACK = gettext_noop("Undo of the import of %(package)s taken back")
 
 
 def error_text(error: PortalError) -> str:
@@ -31,15 +32,18 @@ def problem_text(problem: Problem) -> str:
     return _(problem.message) % problem.params if problem.params else _(problem.message)
 
 
-def revision_text(revision: Revision, package: str = "") -> str:
+def revision_text(revision: Revision, package: str = "", *, of_undo: bool = False) -> str:
     """Return why a revision was made, as people read it; what a person wrote about it stays as it is.
 
     `package` names the package of the import task that the revision belongs to; its id stands in for it.
+    `of_undo` says that the revision undoes an undo.
+
     "" for a plain edit or rename that nobody gave a reason for.
     """
     origin = Origin(revision.origin)
     if origin is Origin.RENAME and not revision.origin_id:  # what was renamed itself shows it by its name
         return str(revision.reason)
     values = {"id": revision.origin_id, "package": package or revision.origin_id}
-    made = _(MADE_BY[origin]) % values if origin in MADE_BY else ""
+    text = TAKEN_BACK if of_undo else MADE_BY.get(origin, "")
+    made = _(text) % values if text else ""
     return " · ".join(text for text in (made, revision.reason) if text)

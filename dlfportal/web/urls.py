@@ -23,6 +23,7 @@ from dlfportal.web.views import (
     reviving,
     search,
     selections,
+    undo,
     workspaces,
 )
 
@@ -83,6 +84,7 @@ workspace: list[URLPattern | URLResolver] = [
         path(f"imports/<str:pk>/{name}", imports.objects_file, {"name": name}, name=f"import-{name[8:]}")
         for name in imports.FILES
     ),
+    path("imports/<str:pk>/undo/", undo.UndoView.as_view(), name="import-undo"),
     path("members/", members.MembersView.as_view(), name="members"),
     path("members/role/", members.role, name="member-role"),
     path("members/remove/", members.remove, name="member-remove"),

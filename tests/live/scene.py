@@ -20,7 +20,7 @@ from dlfportal.access.services import membership_set, workspace_save
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.acting.asked import Asked, BulkVerb
-from dlfportal.catalogue.models import Selection
+from dlfportal.catalogue.models import CatalogueObject, Selection
 from dlfportal.catalogue.saved import selection_save
 from dlfportal.catalogue.selections import Choice, selection_store
 from dlfportal.catalogue.selectors import document_of
@@ -28,8 +28,10 @@ from dlfportal.catalogue.services import object_delete, object_update, version_s
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.exports.package import export_job
 from dlfportal.transfer.imports.execute import import_file
-from dlfportal.transfer.imports.options import ImportOptions
-from dlfportal.transfer.models import BulkRun, Export
+from dlfportal.transfer.imports.options import ImportOptions, Policy
+from dlfportal.transfer.imports.undo import undo_request
+from dlfportal.transfer.imports.undo_look import undo_look
+from dlfportal.transfer.models import BulkRun, Export, ImportRun
 from dlfportal.transfer.store.buckets import bucket_give, file_put
 from dlfportal.transfer.store.paths import ObsPath
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node
@@ -125,11 +127,34 @@ def _packages(admin: Actor, workspace: Workspace) -> dict[str, Any]:
     for _chunk in export_job(actor=admin, workspace=workspace, name="orders").stream:
         pass
     return {
+        **_undos(admin, workspace),
         "transfer/bucket": bucket,
         "transfer/importrun": imported,
         "transfer/export": Export.objects.filter(workspace=workspace).latest("pk"),
         "audit/auditentry": AuditEntry.objects.filter(workspace_id=workspace.pk, part_of=None).latest("pk"),
     }
+
+
+def _undos(admin: Actor, workspace: Workspace) -> dict[str, Any]:
+    """An import of which something was changed since; one that was undone, and its undo."""
+
+    def brought(text: str, *names: str) -> ImportRun:
+        run = {"actor": admin, "workspace": workspace, "source": "scripts.zip"}
+        documents = [{"name": name, "type": "Shell", "content": text} for name in names]
+        package = io.BytesIO()
+        with zipfile.ZipFile(package, "w") as archive:
+            for document in documents:
+                archive.writestr(f"scripts/{document['name']}.script", json.dumps(document))
+        return import_file(file=package, **run, options=ImportOptions(policy=Policy.OVERWRITE))
+
+    brought("ls\n", "back_one", "back_two")
+    undone = brought("ls -l\n", "back_one", "back_two", "gone")
+    digest = undo_look(actor=admin, run=undone).digest
+    undo = undo_request(actor=admin, run=undone, digest=digest, rest=False)
+    undoable = brought("ls -l -a\n", "back_one", "back_two", "new_one")
+    two = CatalogueObject.objects.get(workspace=workspace, name="back_two")
+    object_update(actor=admin, target=two, document={"name": "back_two", "type": "Shell", "content": "w"})
+    return {"transfer/undoable": undoable, "transfer/undone": undone, "transfer/undo": undo}
 
 
 def _alone() -> dict[str, str]:

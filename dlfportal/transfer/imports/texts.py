@@ -19,14 +19,16 @@ NOT_WRITTEN = gettext_noop("It was not written, because the import failed as a w
 def revision_texts(revisions: Collection[Revision]) -> dict[int, str]:
     """Return why each of the revisions was made, by id: an import by its package, one query for all."""
     tasks = {one.origin_id for one in revisions if one.origin in (Origin.IMPORT, Origin.UNDO)}
-    packages = dict(ImportRun.objects.filter(pk__in=tasks).values_list("pk", "source")) if tasks else {}
-    return {one.pk: revision_text(one, packages.get(one.origin_id, "")) for one in revisions}
+    rows = ImportRun.objects.filter(pk__in=tasks).values_list("pk", "source", "undoes") if tasks else ()
+    runs = {pk: (source, undoes is not None) for pk, source, undoes in rows}
+    found = ((one, *runs.get(one.origin_id, ("", False))) for one in revisions)
+    return {one.pk: revision_text(one, source, of_undo=is_undo) for one, source, is_undo in found}
 
 
 def run_name(run: ImportRun) -> str:
     """Return what a task is called (reference: wire API, section 3)."""
     if run.undoes_id:
-        return _("Undo of the import from %(source)s.") % {"source": run.source}
+        return _("Undo of the import from %(source)s") % {"source": run.source}
     return _("Import the job from %(source)s.") % {"source": run.source}
 
 

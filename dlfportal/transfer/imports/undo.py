@@ -114,6 +114,8 @@ def nothing_text(look: UndoLook) -> str:
         return gettext_noop("Nothing can be undone: all that was written was changed since.")
     if look.later:
         return gettext_noop("All that was written was undone already.")
+    if look.run.status == RunStatus.PLANNED:
+        return gettext_noop("It is a plan, and nothing of it was written, so there is nothing to undo.")
     if look.run.status == RunStatus.FAILED:
         return gettext_noop("It failed and wrote nothing, so there is nothing to undo.")
     return gettext_noop("Nothing was written, so there is nothing to undo.")

@@ -25,6 +25,7 @@ from dlfportal.catalogue.undoing.steps import Do, Former, Stay, Step
 from dlfportal.catalogue.undoing.uses import stays_used
 from dlfportal.chunks import in_chunks
 from dlfportal.formats.kinds import Kind
+from dlfportal.transfer.imports.deaths import runs_seen
 from dlfportal.transfer.models import ImportItem, ImportRun, RunStatus, Undone
 
 NO_VERSION = Back(None, 0, None, False)
@@ -66,6 +67,24 @@ class UndoLook:
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:DIGEST_CHARACTERS]
 
 
+def run_find(workspace_id: str, run_id: Any) -> ImportRun | None:
+    """Return an import of a workspace, or an undo of one, that the record names; None for none."""
+    if not isinstance(run_id, str):
+        return None
+    return ImportRun.objects.filter(pk=run_id, workspace=workspace_id).first()
+
+
+def undo_done(run: ImportRun) -> ImportRun | None:
+    """Return the newest undo of an import that was done, None for none."""
+    return run.undone_by.filter(status=RunStatus.SUCCESSFUL).order_by("-created_at").first()
+
+
+def undo_newest(run: ImportRun) -> ImportRun | None:
+    """Return the last undo of an import that was asked for, as it is to be shown; None for none."""
+    newest = run.undone_by.order_by("-created_at").first()
+    return runs_seen([newest])[0] if newest else None
+
+
 def undo_look(*, actor: Actor, run: ImportRun) -> UndoLook:
     """Return what undoing an import would do now. As many queries however many its objects are, by the
     thousand.
@@ -73,8 +92,7 @@ def undo_look(*, actor: Actor, run: ImportRun) -> UndoLook:
     Raises NotFound or Forbidden (policy).
     """
     policy.require(actor.user, run.workspace, Right.VIEW)
-    undos = run.undone_by.filter(status=RunStatus.SUCCESSFUL).order_by("-created_at")
-    later = undos.first()
+    later = undo_done(run)
     if run.status != RunStatus.SUCCESSFUL:
         return UndoLook(run, (), (), later)
     steps = list(_steps(run))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from dlfportal.audit.actions import Verb
+from dlfportal.audit.actions import Action, Verb
 from dlfportal.audit.acts import act_find, parts_find
 from dlfportal.audit.models import AuditEntry
 from dlfportal.audit.texts import CHANNELS
@@ -17,13 +17,15 @@ from dlfportal.errors import NotFound, gettext_noop
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import revive_url
 from dlfportal.transfer.exports.selectors import export_find
-from dlfportal.transfer.models import Export
+from dlfportal.transfer.imports.undo_look import run_find
+from dlfportal.transfer.models import Export, ImportRun
 from dlfportal.web.acts import Act, acts_of
 from dlfportal.web.pages.frame import Frame
 from dlfportal.web.pages.paging import Address
 
 PARTS_A_PAGE = 100
 MISSING_SHOWN = 100
+UNDOABLE = (Action.IMPORT, Action.UNDO)
 DETAILS_SHOWN = 20_000
 
 
@@ -32,7 +34,7 @@ class ActPage:
     """What the template of an act is given. `parts` are what it did, in order; `next` are further ones.
 
     `missing` are the first of what an export of it lacked, `export` that export. `restore_url` leads to
-    restoring what it deleted, for those who may.
+    restoring what it deleted, for those who may. `run` is the import, or the undo of one, that it was.
     """
 
     frame: Frame
@@ -43,6 +45,7 @@ class ActPage:
     export: Export | None
     missing: list[str]
     details: str
+    run: ImportRun | None
     restore_url: str = ""
 
     @property
@@ -80,6 +83,7 @@ def act_page(frame: Frame, entry: AuditEntry, address: Address, after: str) -> A
         export=export,
         missing=export.missing[:MISSING_SHOWN] if export else [],
         restore_url=_restore_url(frame, entry),
+        run=run_find(frame.workspace.pk, entry.detail.get("task_id")) if entry.action in UNDOABLE else None,
         details=details if len(details) <= DETAILS_SHOWN else f"{details[:DETAILS_SHOWN]}…",
     )
 

@@ -15,7 +15,7 @@ from dlfportal.audit.texts import CHANNELS
 from dlfportal.db.keyset import Order, Place
 from dlfportal.links import import_run_url, imports_url
 from dlfportal.transfer.imports.deaths import runs_of, runs_seen
-from dlfportal.transfer.imports.texts import note_text
+from dlfportal.transfer.imports.texts import note_text, run_name
 from dlfportal.transfer.models import ImportRun
 from dlfportal.web.pages.frame import Frame, frame_of
 from dlfportal.web.pages.imports.words import TONES
@@ -37,6 +37,11 @@ class RunLine:
     def url(self) -> str:
         """Its page."""
         return import_run_url(self.run.workspace_id, self.run.pk)
+
+    @property
+    def name(self) -> str:
+        """What was imported; of an undo, that it is one."""
+        return run_name(self.run) if self.run.undoes_id else self.run.source
 
     @property
     def tone(self) -> str:

@@ -16,8 +16,9 @@ from dlfportal.audit.texts import CHANNELS
 from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import compare_url, import_run_url, url_of
-from dlfportal.transfer.imports.texts import item_lines, run_lines
-from dlfportal.transfer.models import Choice, ImportItem, ImportRun, Outcome, RunStatus
+from dlfportal.transfer.imports.texts import item_lines, run_lines, run_name
+from dlfportal.transfer.imports.undo_look import undo_done
+from dlfportal.transfer.models import Choice, ImportItem, ImportRun, RunStatus
 from dlfportal.web.pages.frame import Frame
 from dlfportal.web.pages.imports.rail import RailGroup, RailLink, Wanted
 from dlfportal.web.pages.imports.walk import Items, Pager, Walked, pager_of, walk
@@ -79,6 +80,30 @@ class ResultPage:
     def tone(self) -> str:
         """The colour of its state."""
         return TONES.get(self.run.status, "")
+
+    @property
+    def title(self) -> str:
+        """The heading."""
+        if self.run.undoes_id:
+            return run_name(self.run)
+        names = {"source": self.run.source, "workspace": self.frame.workspace.name}
+        return _("%(source)s → %(workspace)s") % names
+
+    @property
+    def has_ended_well(self) -> bool:
+        """Whether it may have written something that can be undone."""
+        return bool(self.run.status == RunStatus.SUCCESSFUL)
+
+    @property
+    def undoes_url(self) -> str:
+        """The page of what an undo undid, "" for an import."""
+        return import_run_url(self.frame.workspace.pk, self.run.undoes_id) if self.run.undoes_id else ""
+
+    @cached_property
+    def undone_by(self) -> tuple[ImportRun, str] | None:
+        """The last undo of it that was done, with its page."""
+        undo = undo_done(self.run)
+        return (undo, import_run_url(self.frame.workspace.pk, undo.pk)) if undo else None
 
     @property
     def has_failed(self) -> bool:
@@ -199,5 +224,5 @@ def _narrowed(run: ImportRun, wanted: Wanted) -> Items:
     if wanted.show == LEFT_OUT:
         return rows.filter(choice=Choice.SKIP)
     if wanted.show:
-        return rows.filter(outcome=Outcome(wanted.show)).exclude(choice=Choice.SKIP)
+        return rows.filter(outcome=wanted.show).exclude(choice=Choice.SKIP)
     return rows

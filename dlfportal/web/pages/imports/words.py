@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from dlfportal.transfer.models import Outcome, RunStatus
+from dlfportal.transfer.models import Outcome, RunStatus, Undone
 
 TONES: dict[str, str] = {
     RunStatus.PLANNED: "info",
@@ -27,10 +27,13 @@ class OutcomeWords:
 
 
 OUTCOMES: dict[str, OutcomeWords] = {
+    Undone.RESTORED: OutcomeWords("restored", gettext_lazy("Restored")),
+    Undone.REVIVED: OutcomeWords("revived", gettext_lazy("Brought back")),
+    Undone.DELETED: OutcomeWords("deleted", gettext_lazy("Deleted")),
     Outcome.INVALID: OutcomeWords("invalid", gettext_lazy("Invalid")),
     Outcome.CHANGED: OutcomeWords("changed", gettext_lazy("Changed")),
     Outcome.NEW: OutcomeWords("new", gettext_lazy("New")),
     Outcome.SKIPPED: OutcomeWords("skipped", gettext_lazy("Skipped")),
     Outcome.SAME: OutcomeWords("same", gettext_lazy("Same")),
 }
-"""In the order people look: what needs a look comes first."""
+"""In the order people look: what needs a look comes first. The first ones are of undos."""

@@ -1,0 +1,105 @@
+"""Undos by real processes: killed at any moment, all is done or nothing, and it ends with a reason."""
+
+from __future__ import annotations
+
+import io
+import json
+import signal
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.live.worker import Worker, count, rows, silence_passes, wait_for
+from tests.portal import SAMPLE_WORKSPACE, Portal
+
+SCRIPTS, NEW = 600, 300
+MOMENTS = {"claimed": 0.0, "reading": 0.1, "writing": 0.3, "late": 0.6}
+"""Seconds after a worker has claimed the undo."""
+
+
+def package(folder: Path, text: str, numbers: range) -> str:
+    """Write a package of scripts, and return its path."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in numbers:
+            document = {"name": f"undo_{number:04}", "type": "DLISQL", "content": f"SELECT {number};\n{text}"}
+            archive.writestr(f"scripts/undo_{number:04}.script", json.dumps(document))
+    path = folder / f"{text}.zip"
+    path.write_bytes(buffer.getvalue())
+    return str(path)
+
+
+def imported(portal: Portal, path: str) -> str:
+    """Import a package, and return the id of its task."""
+    portal.manage("importpackage", path, "--workspace", SAMPLE_WORKSPACE, "--policy", "OVERWRITE")
+    return str(rows(portal, "SELECT id FROM transfer_importrun ORDER BY created_at DESC LIMIT 1")[0][0])
+
+
+def standing(portal: Portal) -> list[tuple[int, str, int]]:
+    """Return the content and the submitted version of each script that lives."""
+    return rows(
+        portal,
+        "SELECT o.name, r.content_id, o.version_number FROM catalogue_catalogueobject o"
+        " JOIN catalogue_revision r ON r.id = o.revision_id"
+        " WHERE o.name LIKE 'undo_%' AND o.deleted_at IS NULL ORDER BY o.name",
+    )
+
+
+def last(portal: Portal) -> tuple[str, str]:
+    """Return how the last undo stands, and why."""
+    found = rows(
+        portal,
+        "SELECT status, message FROM transfer_importrun WHERE undoes_id IS NOT NULL"
+        " ORDER BY created_at DESC LIMIT 1",
+    )
+    status, message = found[0]
+    return status, message
+
+
+def claimed(portal: Portal) -> bool:
+    """A worker has claimed the last undo."""
+    return (
+        bool(
+            rows(
+                portal,
+                "SELECT 1 FROM transfer_importrun WHERE undoes_id IS NOT NULL AND status = 'RUNNING'"
+                " AND updated_at > created_at",
+            )
+        )
+        or last(portal)[0] != "RUNNING"
+    )
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_an_undo_that_is_killed_leaves_all_or_nothing(portal: Portal, tmp_path: Path, moment: str) -> None:
+    imported(portal, package(tmp_path, f"one {moment}", range(SCRIPTS)))
+    before = standing(portal)
+    task = imported(portal, package(tmp_path, f"two {moment}", range(SCRIPTS + NEW)))
+    after = standing(portal)
+    worker = Worker(portal)
+    try:
+        assert "a worker does it" in portal.manage("undoimport", task)
+        wait_for(lambda: claimed(portal))
+        time.sleep(MOMENTS[moment])
+    finally:
+        worker.end(signal.SIGKILL)
+    silence_passes(portal)
+    done = standing(portal)
+    assert done in (before, after), len(done)
+    again = Worker(portal)
+    try:
+        wait_for(lambda: last(portal)[0] != "RUNNING")
+        status, message = last(portal)
+        assert status == ("SUCCESSFUL" if done == before else "FAILED")
+        assert done == before or "ended before it was done" in message
+        items = "transfer_importitem WHERE run_id IN (SELECT id FROM transfer_importrun WHERE undoes_id = "
+        assert count(portal, f"{items}'{task}')") == (SCRIPTS + NEW if done == before else 0)
+        if done == after:  # what was killed can be done again
+            portal.manage("undoimport", task)
+            wait_for(lambda: last(portal)[0] == "SUCCESSFUL")
+            assert standing(portal) == before
+        assert "mended: 0." in portal.manage("reindex")
+    finally:
+        again.end()
