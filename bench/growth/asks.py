@@ -103,6 +103,7 @@ def _around() -> Iterator[Ask]:
     yield Ask("an hour of the week", f"{W}/week/?starts=tue-02")
     yield Ask("jobs with a credential", f"{W}/jobs/?check=credential")
     yield Ask("jobs, an hour of the week", f"{W}/jobs/?starts=tue-02")
+    yield Ask("jobs that stand alone", f"{W}/jobs/?alone=1")
     yield Ask("jobs without an owner", f"{W}/jobs/?check=owner")
     yield Ask("API docs", "/api/docs/")
     yield Ask("API schema", "/api/schema/")

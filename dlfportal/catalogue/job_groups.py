@@ -19,6 +19,10 @@ from dlfportal.formats.references import Target
 GROUPS_KEPT = 50
 CIRCLES_KEPT = 20
 CIRCLE_NAMES = 12
+RING_JOBS_KEPT = 5000
+"""Up to so many jobs that are in circles it is kept in which."""
+LINES_AT_ONCE = 10_000
+"""Of so many lines the circles are found when somebody asks."""
 
 
 class Pair(NamedTuple):
@@ -55,15 +59,26 @@ class Circle:
     waits: bool
 
 
+class Ring(NamedTuple):
+    """The ids of jobs that lead to each other, by sub-jobs or with `waits` by waiting: all of them."""
+
+    waits: bool
+    jobs: list[int]
+
+
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The parts of two jobs and more, the largest of them, `joined` jobs that are in any, and the circles."""
+    """The parts of two jobs and more, the largest of them, `joined` jobs that are in any, and the circles.
+
+    `rings` says which jobs are in circles, None where they are too many.
+    """
 
     parts: int
     joined: int
     groups: list[Group]
     circles: list[Circle]
     more_circles: int
+    rings: list[Ring] | None = None
 
     def kept(self) -> dict[str, Any]:
         """Return them as they are kept."""
@@ -72,9 +87,14 @@ class Groups:
 
 def groups_from(kept: Mapping[str, Any]) -> Groups:
     """Return what `Groups.kept` made."""
-    groups = [Group(**one) for one in kept["groups"]]
+    rings = kept.get("rings")
     return Groups(
-        **{**kept, "groups": groups, "circles": [Circle(**one) for one in kept["circles"]]},
+        parts=kept["parts"],
+        joined=kept["joined"],
+        groups=[Group(**one) for one in kept["groups"]],
+        circles=[Circle(**one) for one in kept["circles"]],
+        more_circles=kept["more_circles"],
+        rings=None if rings is None else [Ring(*one) for one in rings],
     )
 
 
@@ -100,7 +120,22 @@ def groups_count(workspace: Workspace) -> Groups:
             if all(pk in names for pk in way[:CIRCLE_NAMES])
         ],
         more_circles=max(0, len(rounds) - CIRCLES_KEPT),
+        rings=None
+        if sum(len(ring) for _, ring in rounds) > RING_JOBS_KEPT
+        else [Ring(waits, ring) for waits, ring in rounds],
     )
+
+
+def rings_find(workspace: Workspace) -> list[Ring] | None:
+    """Return which jobs are in circles, None where there are too many lines to read at once. One query."""
+    rows = Reference.objects.filter(workspace=workspace, target=Target.JOB, cluster="").order_by()
+    lines = list(rows.values_list("source", "source__name", "name", "waits")[: LINES_AT_ONCE + 1])
+    if len(lines) > LINES_AT_ONCE:
+        return None
+    ids = {name: pk for pk, name, _, _ in lines}  # what points to nothing is in no circle
+    ends = [(pk, ids[other], waits) for pk, _, other, waits in lines if other in ids]
+    pairs = [Pair(b, a, waits) if waits else Pair(a, b, waits) for a, b, waits in ends]
+    return [Ring(waits, ring) for waits in (False, True) for ring in _rings(pairs, waits)]
 
 
 def _pairs(workspace: Workspace) -> list[Pair]:

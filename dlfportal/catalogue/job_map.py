@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -17,9 +18,11 @@ from dlfportal.access.models import Workspace
 from dlfportal.catalogue.counts import Total
 from dlfportal.catalogue.derive import FAR_JOB
 from dlfportal.catalogue.elsewhere import far_jobs, far_names, words_for
+from dlfportal.catalogue.job_groups import Ring
 from dlfportal.catalogue.lists import ROW_COLUMNS, Row
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Reference
 from dlfportal.catalogue.references import missing_counts
+from dlfportal.catalogue.reports import job_rings_of
 from dlfportal.formats.graph.around import MOST_AROUND
 from dlfportal.formats.graph.cards import MOST_EDGES
 from dlfportal.formats.graph.queries import FARTHEST, Wanted
@@ -83,7 +86,9 @@ class JobMap:
     """Some jobs with what is around them, the nearest first, and the lines between them.
 
     `more` is how many names beside these were met, for which there is no room; `is_deep` that it goes on
-    beyond the most steps; `absent` are those asked for that neither exist nor are named by a job.
+    beyond the most steps; `absent` are those asked for that neither exist nor are named by a job. `circling`
+    are the lines that belong to circles of the workspace, seen here in whole or in part: None where that is
+    not known, else as it was at `circles_at`, which is None for now.
     """
 
     jobs: list[Mapped]
@@ -91,6 +96,8 @@ class JobMap:
     more: Total
     is_deep: bool
     absent: list[Wanted]
+    circling: list[Line] | None = None
+    circles_at: datetime | None = None
 
 
 def job_map(workspace: Workspace, wanted: Sequence[Wanted], visible: QuerySet[Workspace]) -> JobMap:
@@ -112,13 +119,34 @@ def job_map(workspace: Workspace, wanted: Sequence[Wanted], visible: QuerySet[Wo
     shown = [*(Key("", name) for name in walk.shown), *away[:room]]
     kept = set(shown)
     held = _held(workspace, visible, away[:room]) | {line.source: job for line, job in waiting.items()}
+    drawn = [line for line in lines if line.source in kept and line.target in kept]
+    found = job_rings_of(workspace)
     return JobMap(
         _mapped(workspace, shown, rows, held),
-        [line for line in lines if line.source in kept and line.target in kept],
+        drawn,
         Total(len(walk.over) + max(0, len(away) - room), walk.is_more),
         walk.is_deep,
         [one for one in wanted if one.name in unknown - named],
+        None if found.rings is None else _circling(drawn, rows, found.rings),
+        found.counted_at,
     )
+
+
+def _circling(lines: Sequence[Line], rows: Mapping[str, Row], rings: Sequence[Ring]) -> list[Line]:
+    """Return the lines between jobs of one circle."""
+    ring_of = {(ring.waits, pk): number for number, ring in enumerate(rings) for pk in ring.jobs}
+
+    def ring(key: Key, waits: bool) -> int | None:
+        row = None if key.workspace else rows.get(key.name)
+        return ring_of.get((waits, row.pk)) if row else None
+
+    return [
+        line
+        for line in lines
+        if line.source != line.target
+        and (place := ring(line.source, line.waits)) is not None
+        and place == ring(line.target, line.waits)
+    ]
 
 
 class _Walk:

@@ -18,16 +18,15 @@ from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Channel
 from dlfportal.audit.models import AuditEntry
 from dlfportal.audit.selectors import NEWEST_FIRST, listed_parts
+from dlfportal.catalogue.alone import COUNTED_AT_ONCE, alone_find
 from dlfportal.catalogue.counts import Total, kind_counts
 from dlfportal.catalogue.health import CHECKS, Check, Gravity, checked
-from dlfportal.catalogue.job_groups import Groups, groups_count, groups_from
+from dlfportal.catalogue.job_groups import Groups, Ring, groups_count, groups_from, rings_find
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, HealthReport
 from dlfportal.db.merged import first_keys
 from dlfportal.formats.kinds import Kind
 
-COUNTED_AT_ONCE = 2000
-"""A workspace of at most so many objects is counted when somebody asks."""
 MOST = 1000
 """A page counts so far, and says that there are more."""
 AGAIN_AFTER = timedelta(minutes=10)
@@ -87,11 +86,30 @@ def job_groups_of(workspace: Workspace) -> JobGroups:
     return JobGroups(groups_count(workspace))
 
 
+@dataclass(frozen=True, slots=True)
+class JobRings:
+    """Which jobs are in circles, None where that is not known (yet). `counted_at` as above."""
+
+    rings: list[Ring] | None
+    counted_at: datetime | None = None
+
+
+def job_rings_of(workspace: Workspace) -> JobRings:
+    """Return which of its jobs are in circles, for a page: found now in a small workspace, else kept."""
+    if _is_small(workspace):
+        return JobRings(rings_find(workspace))
+    report = _report(workspace)
+    rings = groups_from(report.groups).rings if report and report.groups else None
+    return JobRings(rings, report.counted_at if report else None)
+
+
 def _report(workspace: Workspace) -> HealthReport | None:
     """Return what is kept of a large workspace."""
-    if sum(kind_counts([workspace])[workspace.pk].values()) <= COUNTED_AT_ONCE:
-        return None
-    return HealthReport.objects.filter(workspace=workspace).first()
+    return None if _is_small(workspace) else HealthReport.objects.filter(workspace=workspace).first()
+
+
+def _is_small(workspace: Workspace) -> bool:
+    return sum(kind_counts([workspace])[workspace.pk].values()) <= COUNTED_AT_ONCE
 
 
 def health_count(workspace: Workspace, most: int | None = None) -> Health:
@@ -173,6 +191,6 @@ def _keep(workspace: Workspace, mark: int) -> None:
     findings = health_count(workspace).findings
     counts = {f"{one.check.key} {one.kind}": list(one.total) for one in findings}
     values = {"mark": mark, "counts": counts, "counted_at": timezone.now()}
-    values["groups"] = groups_count(workspace).kept()
+    values["groups"] = {**groups_count(workspace).kept(), "alone": alone_find(workspace)}
     values["seconds"] = time.monotonic() - begun
     HealthReport.objects.update_or_create(workspace=workspace, defaults=values)

@@ -17,6 +17,7 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from dlfportal.access.models import Workspace
+from dlfportal.catalogue.alone import alone_kept, standing_alone
 from dlfportal.catalogue.health import checked
 from dlfportal.catalogue.index import is_tag_word
 from dlfportal.catalogue.kinds import KINDS
@@ -70,7 +71,8 @@ class ListFilter:
     ids; `connection` what uses the data connection of this name. `folder` keeps a directory with all below
     it, `schedule` the jobs that start so, `state` those in a state of `index.State`, `since` what was changed
     at that time (ISO 8601, with its offset) or later. `check` is a word of `health`, `starts` one of `weeks`:
-    what the one finds, and the jobs that start then.
+    what the one finds, and the jobs that start then. `alone` keeps the jobs that no other one points to and
+    that point to none.
     """
 
     search: str = ""
@@ -88,6 +90,7 @@ class ListFilter:
     since: str = ""
     check: str = ""
     starts: str = ""
+    alone: str = ""
 
 
 class Found(NamedTuple):
@@ -146,6 +149,8 @@ def _narrowed(
         objects = objects.filter(checked(workspace, kind, chosen.check))
     if chosen.starts:
         objects = objects.filter(starting(workspace, chosen.starts))
+    if chosen.alone:
+        objects = objects.filter(standing_alone(workspace)) if kind is Kind.JOB else objects.none()
     return objects
 
 
@@ -214,7 +219,7 @@ def found_by(workspace: Workspace, kind: Kind, chosen: ListFilter) -> Found:
 
 
 def _indexed(workspace: Workspace, kind: Kind, chosen: ListFilter) -> Iterator[QuerySet[CatalogueObject]]:
-    """Yield the objects that an index finds by folder, schedule and time of change.
+    """Yield the objects that an index finds by folder, schedule and time of change, or what is kept.
 
     Those of a schedule come in the order of its index: SQLite else reads another one from end to end.
     """
@@ -225,6 +230,8 @@ def _indexed(workspace: Workspace, kind: Kind, chosen: ListFilter) -> Iterator[Q
         yield objects.filter(schedule=chosen.schedule).order_by("name", "cluster")
     if chosen.since:
         yield changed_since(objects, chosen)
+    if chosen.alone and (kept := alone_kept(workspace)) is not None:
+        yield objects_gathered(workspace, kind, kept)
 
 
 def named_by(workspace: Workspace, kind: Kind, chosen: ListFilter) -> Q:

@@ -1,6 +1,6 @@
 """What the checks of a workspace's health find, in words: a sentence for each, and why it matters.
 
-And the words of the lists that the overview leads to.
+And the words of the lists that the overview, and the graph of jobs, lead to.
 """
 
 from __future__ import annotations
@@ -111,10 +111,12 @@ def check_said(key: str, count: int) -> str:
     return str(CHECK_WORDS[key].said % {"count": count})
 
 
-def narrowed_words(check: str, starts: str) -> str:
-    """Return what a list is narrowed to by a check, and by when jobs start, as the address says both."""
+def narrowed_words(check: str = "", starts: str = "", alone: str = "") -> str:
+    """Return what a list is narrowed to by a check, by when jobs start, and to those that stand alone."""
     words = [check_said(check, 2) if check in CHECK_WORDS else gettext("no such check")] if check else []
-    return gettext("; ").join([*words, _starts(starts)] if starts else words)
+    words += [_starts(starts)] if starts else []
+    words += [gettext("stand alone: no job here points to them, and they point to none")] if alone else []
+    return gettext("; ").join(words)
 
 
 def _starts(starts: str) -> str:

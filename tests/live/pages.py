@@ -178,6 +178,7 @@ WORKSPACE = (
     Address("/w/{s}/export/?name=myJob"),
     Address("/w/{w}/exports/new/?s={catalogue/selection}"),
     Address("/w/{w}/jobs/?s={catalogue/selection}"),
+    Address("/w/{w}/jobs/?alone=1"),
     *(
         Address(f"/w/{{w}}/acts/new/?s={{catalogue/selection}}&act={act}")
         for act in ("submit", "tag", "move", "delete")

@@ -28,7 +28,7 @@ from dlfportal.web.graph.style import written_in
 from dlfportal.web.graph.texts import name_lines, shortened
 from dlfportal.web.schedules import schedule_short
 
-VERSION = 1
+VERSION = 2
 """Goes up with every change of how these pictures look."""
 NOTE_LETTERS = 21.0
 
@@ -72,8 +72,9 @@ class JobsPicture:
 
     def tag(self, view: JobsView) -> str:
         """Return what names the picture: it is the same exactly as long as that is."""
-        lines = [tuple(one) for one in self.map.lines]
-        return name_of(VERSION, [_facts(job) for job in self.map.jobs], lines, self.places, self._asked(view))
+        lines, red = ([tuple(one) for one in some or ()] for some in (self.map.lines, self.map.circling))
+        facts = [_facts(job) for job in self.map.jobs]
+        return name_of(VERSION, facts, lines, red, self.places, self._asked(view))
 
     def _asked(self, view: JobsView) -> tuple[object, ...]:
         return view, list(self.wanted), get_language()
@@ -152,12 +153,12 @@ def graph_of_jobs(found: JobMap) -> tuple[Graph, dict[int, str]]:
     """Return the graph of a map, one line between two cards, and the style of each line by its place."""
     at = {job.key: place for place, job in enumerate(found.jobs)}
     cards = tuple(Card(place, job.key.name, "", Family.OTHER) for place, job in enumerate(found.jobs))
-    round_of = _round_of(found.lines)
+    round_of, circling = _round_of(found.lines), set(found.circling or ())
     styles: dict[tuple[int, int], str] = {}
     for one in sorted(found.lines, key=lambda line: line.waits):
         pair = at[one.first], at[one.then]
         ring = round_of[one.waits]
-        is_round = one.first in ring and ring.get(one.first) == ring.get(one.then)
+        is_round = one in circling or (one.first in ring and ring.get(one.first) == ring.get(one.then))
         if pair[0] != pair[1] and (pair not in styles or is_round and "cycle" not in styles[pair]):
             styles[pair] = _style(one, is_round)
     edges = without_loops(len(cards), [Edge(*pair) for pair in styles])
@@ -197,6 +198,18 @@ def circles_of(found: JobMap) -> list[tuple[list[Key], bool]]:
                 after.setdefault(one.first, []).append(one.then)
         circles += [(shortest_circle(ring, after), waits) for ring in _rings(found.lines, waits)]
     return circles
+
+
+def circling_beyond(found: JobMap) -> list[Key]:
+    """Return the jobs of circles that go on beyond a map, the nearest first."""
+    ring_of = _round_of(found.lines)
+    beyond = {
+        key
+        for line in found.circling or ()
+        if (ring := ring_of[line.waits]).get(line.first) is None or ring[line.first] != ring.get(line.then)
+        for key in (line.first, line.then)
+    }
+    return [job.key for job in found.jobs if job.key in beyond]
 
 
 def look_of(job: Mapped) -> str:

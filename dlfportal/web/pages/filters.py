@@ -39,6 +39,7 @@ FILTER_PARAMS = {
     "since": "since",
     "check": "check",
     "starts": "starts",
+    "alone": "alone",
 }
 """The parameters that narrow a list, each with the field of `ListFilter` that it fills."""
 
@@ -55,6 +56,7 @@ LABELS: Mapping[str, Promise] = {
     "since": _("Changed since"),
     "check": _("Health"),
     "starts": _("Starts"),
+    "alone": _("Alone"),
 }
 STATE_WORDS: Mapping[str, Promise] = {
     State.DRAFT: _("draft"),
@@ -68,8 +70,8 @@ VALUES: Mapping[str, Mapping[str, Promise]] = {
 """The filters of which all values are known beforehand, with their words."""
 TYPED = ("folder", "connection")
 """The filters whose value is typed."""
-LED_TO = ("check", "starts")
-"""The filters that the overview of a workspace leads to: they are said above the list, and have no chip."""
+LED_TO = ("check", "starts", "alone")
+"""The filters that other pages of a workspace lead to: they are said above the list, and have no chip."""
 
 
 def list_filter(params: Mapping[str, str]) -> ListFilter:
@@ -195,5 +197,5 @@ def _words_of(chosen: ListFilter, key: str) -> str:
     """Return the value of a filter as people read it."""
     value = _value_of(chosen, key)
     if key in LED_TO:
-        return narrowed_words(**{"check": "", "starts": "", key: value})
+        return narrowed_words(**{key: value})
     return str(VALUES.get(key, {}).get(value, value))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, workspaces_with
+from dlfportal.catalogue.alone import ALONE_KEPT
 from dlfportal.catalogue.counts import kind_counts
 from dlfportal.catalogue.job_groups import Circle, Group
 from dlfportal.catalogue.job_map import JobMap, Key, job_map
@@ -21,7 +22,7 @@ from dlfportal.catalogue.selectors import ListFilter, object_list
 from dlfportal.errors import NotFound, gettext_noop
 from dlfportal.formats.graph.queries import FARTHEST, QueryFault, Wanted, wanted_in
 from dlfportal.formats.kinds import Kind
-from dlfportal.links import job_graph_url, object_url
+from dlfportal.links import job_graph_url, list_url, object_url
 from dlfportal.web.pages.frame import Frame, frame_of
 from dlfportal.web.pages.jobs_part import JobsPart, Named, Round, named
 from dlfportal.web.requests import workspace_of
@@ -180,6 +181,16 @@ class JobGraphPage:
     def alone(self) -> int:
         """How many jobs neither point to another one nor are pointed to."""
         return max(0, self.job_count - self.groups.groups.joined)
+
+    @property
+    def alone_url(self) -> str:
+        """The list of them."""
+        return list_url(self.workspace.pk, Kind.JOB, alone="1")
+
+    @property
+    def alone_listed(self) -> int:
+        """How many of them that list has, if not all."""
+        return ALONE_KEPT if self.groups.counted_at and self.alone > ALONE_KEPT else 0
 
     @property
     def example(self) -> str:

@@ -19,6 +19,7 @@ from dlfportal.web.graph.jobs import (
     JobsView,
     Place,
     circles_of,
+    circling_beyond,
     look_of,
     restarting,
     schedule_words,
@@ -143,6 +144,26 @@ class JobsPart(PictureFiles):
             Round([named(self.workspace, key) for key in [*keys, keys[0]]], 0, waits)
             for keys, waits in circles_of(self.map)
         ]
+
+    @cached_property
+    def beyond(self) -> list[Named]:
+        """The jobs of circles that go on beyond the picture."""
+        return [named(self.workspace, key) for key in circling_beyond(self.map)]
+
+    @property
+    def beyond_shown(self) -> list[Named]:
+        """The first of them."""
+        return self.beyond[:NAMED_IN_ROW]
+
+    @property
+    def beyond_more(self) -> int:
+        """How many more there are."""
+        return len(self.beyond) - len(self.beyond_shown)
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether lines may belong to circles that nobody has looked for yet."""
+        return self.map.circling is None and bool(self.map.lines)
 
     @property
     def entries(self) -> list[Entry]:

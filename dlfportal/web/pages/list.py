@@ -173,11 +173,10 @@ class ListPage:
 
     @property
     def only(self) -> Only | None:
-        """What the overview of the workspace narrowed the list to."""
+        """What another page of the workspace narrowed the list to."""
         chosen = self.query.chosen
-        if not (chosen.check or chosen.starts):
-            return None
-        return Only(narrowed_words(chosen.check, chosen.starts), self.address.changed(check="", starts=""))
+        words = narrowed_words(chosen.check, chosen.starts, chosen.alone)
+        return Only(words, self.address.changed(check="", starts="", alone="")) if words else None
 
     @property
     def shown_all_url(self) -> str:
