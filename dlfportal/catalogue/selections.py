@@ -9,6 +9,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +22,7 @@ from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.models import CatalogueObject, Selection
+from dlfportal.catalogue.packing import PLAIN, Packing, label_split
 from dlfportal.catalogue.selectors import ListFilter, object_list, objects_gathered, others_list
 from dlfportal.errors import NotFound, gettext_noop
 from dlfportal.formats.kinds import Kind
@@ -37,7 +40,8 @@ DROPPED_AT_ONCE = 100
 @dataclass(frozen=True, slots=True)
 class Choice:
     """How objects are chosen: `everything`; all of a `kind` that a filter leaves, without `exceptions`, of
-    those that `within` means; or by `names`. A label is a name, of a CDM job `cluster/name`.
+    those that `within` means; all of several `kinds` that a filter leaves; or by `names`. A label is a name,
+    of a CDM job `cluster/name`. `packing` is how an export of them is made; nothing else asks for it.
     """
 
     names: Mapping[Kind, Sequence[str]] = field(default_factory=dict)
@@ -46,39 +50,57 @@ class Choice:
     exceptions: Sequence[str] = ()
     everything: bool = False
     within: Choice | None = None
+    kinds: Sequence[Kind] = ()
+    packing: Packing = PLAIN
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the objects are chosen one by one, by their names."""
+        return not self.everything and self.kind is None and not self.kinds
 
     @property
     def all_jobs(self) -> bool:
         """Whether all jobs of the workspace are among what is chosen."""
-        if self.kind is not Kind.JOB or self.within:
+        if (self.kind is not Kind.JOB and Kind.JOB not in self.kinds) or self.within:
             return self.everything
         return self.chosen == ListFilter() and not self.exceptions
 
     def write(self) -> dict[str, Any]:
         """Return it as JSON can keep it."""
+        packing = self.packing.write()
+        return self._write() | ({"packing": packing} if packing else {})
+
+    def _write(self) -> dict[str, Any]:
         if self.everything:
             return {"everything": True}
-        if self.kind is None:
+        if self.is_named:
             return {"names": {str(kind): list(labels) for kind, labels in self.names.items() if labels}}
         usual = asdict(ListFilter())
         narrowed = {name: value for name, value in asdict(self.chosen).items() if value != usual[name]}
+        if self.kinds:
+            return {"kinds": [str(kind) for kind in self.kinds], "filter": narrowed}
         within = {"within": self.within.write()} if self.within else {}
         return {"kind": str(self.kind), "filter": narrowed, "except": list(self.exceptions), **within}
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Choice:
         """Return what `write` made this of; a filter that is not known any more chooses nothing."""
+        packing = Packing.read(kept.get("packing", {}))
         if kept.get("everything"):
-            return cls(everything=True)
-        if "kind" not in kept:
-            return cls({Kind(kind): labels for kind, labels in kept["names"].items()})
-        if kept["filter"].keys() - set(ListFilter.__slots__):
+            return cls(everything=True, packing=packing)
+        if "names" in kept:
+            return cls({Kind(kind): labels for kind, labels in kept["names"].items()}, packing=packing)
+        if "filter" not in kept or kept["filter"].keys() - set(ListFilter.__slots__):
             return cls()
+        chosen = ListFilter(**kept["filter"])
+        if "kinds" in kept:
+            return cls(kinds=[Kind(kind) for kind in kept["kinds"]], chosen=chosen, packing=packing)
         return cls(
             kind=Kind(kept["kind"]),
-            chosen=ListFilter(**kept["filter"]),
+            chosen=chosen,
             exceptions=kept["except"],
             within=cls.read(kept["within"]) if "within" in kept else None,
+            packing=packing,
         )
 
 
@@ -120,6 +142,8 @@ def choice_resolve(workspace: Workspace, choice: Choice) -> Resolved:
     """Return the living objects that a choice means in a workspace that the policy let the caller into."""
     if choice.everything:
         return Resolved(object_list(workspace, Kind.JOB), others_list(workspace))
+    if choice.kinds:
+        return _of_kinds(workspace, choice)
     if choice.kind is None:
         return _named(workspace, choice.names)
     found = object_list(workspace, choice.kind, choice.chosen)
@@ -130,6 +154,18 @@ def choice_resolve(workspace: Workspace, choice: Choice) -> Resolved:
         inner = choice_resolve(workspace, choice.within).of_kind(choice.kind)
         found = found.filter(pk__in=inner.values("pk"))
     return Resolved(found) if choice.kind is Kind.JOB else Resolved(found.none(), found)
+
+
+def _of_kinds(workspace: Workspace, choice: Choice) -> Resolved:
+    """Return the objects of several kinds that a filter leaves."""
+    jobs = object_list(workspace, Kind.JOB, choice.chosen)
+    left = [
+        Q(pk__in=object_list(workspace, kind, choice.chosen).order_by().values("pk"))
+        for kind in choice.kinds
+        if kind is not Kind.JOB
+    ]
+    others = others_list(workspace).filter(reduce(or_, left)) if left else None
+    return Resolved(jobs if Kind.JOB in choice.kinds else jobs.none(), others)
 
 
 def _named(workspace: Workspace, names: Mapping[Kind, Sequence[str]]) -> Resolved:
@@ -144,20 +180,13 @@ def _named(workspace: Workspace, names: Mapping[Kind, Sequence[str]]) -> Resolve
 
 def labels_look_up(workspace: Workspace, kind: Kind, labels: Sequence[str]) -> tuple[list[int], list[str]]:
     """Return the ids of the objects of a kind with these labels, and the labels that nothing has."""
-    wanted = {label: _split(kind, label) for label in dict.fromkeys(labels)}
+    wanted = {label: label_split(kind, label) for label in dict.fromkeys(labels)}
     if not wanted:
         return [], []
     rows = object_list(workspace, kind).filter(name__within=[name for _cluster, name in wanted.values()])
     ids = {(cluster, name): pk for cluster, name, pk in rows.values_list("cluster", "name", "pk")}
     gone = [label for label, key in wanted.items() if key not in ids]
     return [ids[key] for key in wanted.values() if key in ids], gone
-
-
-def _split(kind: Kind, label: str) -> tuple[str, str]:
-    if kind is not Kind.CDM_JOB:
-        return "", label
-    cluster, _slash, name = label.rpartition("/")
-    return cluster, name
 
 
 def print_of(resolved: Resolved) -> Print:

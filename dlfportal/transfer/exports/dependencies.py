@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import chain
+from itertools import chain, filterfalse
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.derive import ReferenceKey, derive
 from dlfportal.catalogue.models import CatalogueObject, Revision, Version
+from dlfportal.catalogue.packing import Identity
 from dlfportal.catalogue.references import Found, links, resolve
 from dlfportal.catalogue.selectors import document_of
 from dlfportal.chunks import in_chunks
@@ -44,10 +45,14 @@ class Dependencies:
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """Finds what objects of `workspace` use, and which revision of each `status` asks for."""
+    """Finds what objects of `workspace` use, and which revision of each `status` asks for.
+
+    What is among `without` is not found: it is neither there nor missing.
+    """
 
     workspace: Workspace
     status: ExportStatus
+    without: frozenset[Identity] = frozenset()
 
     def uses(self, rows: Sequence[Found], targets: frozenset[Target]) -> Dependencies:
         """Return what the exported documents of `rows` point to, each with the revision to export."""
@@ -74,7 +79,13 @@ class Finder:
                 uses.found.setdefault(pk, set()).add(answers[key])
             elif not key.soft:
                 uses.missing.add(key)
+        if self.without:
+            uses.found = {pk: set(filterfalse(self.leaves_out, rows)) for pk, rows in uses.found.items()}
         return uses if self.status is ExportStatus.DEVELOP else self._submitted(uses)
+
+    def leaves_out(self, row: Found) -> bool:
+        """Return whether an object stays out."""
+        return (row.kind, row.cluster, row.name) in self.without
 
     def _submitted(self, uses: Dependencies) -> Dependencies:
         """Return `uses` with each object at its newest submitted version; those without are missing."""

@@ -123,6 +123,8 @@ class _Gathering:
     def _enter(self, path: str, kind: Kind, row: Found) -> None:
         if self.held.add(row.pk):
             self.found.held[kind] += 1
+        self.found.files[kind] += 1
+        self.found.sizes[kind] += row.size
         self.found.entries.add(path, row.revision_id, row.size)
 
     def _submitted(self, rows: list[Found]) -> list[Found]:

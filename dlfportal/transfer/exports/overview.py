@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, require
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.models import CatalogueObject
+from dlfportal.catalogue.packing import Identity
+from dlfportal.catalogue.search.grams import fold
 from dlfportal.db.keyset import Order
 from dlfportal.db.lookups import is_row_id
 from dlfportal.db.snapshot import snapshot
+from dlfportal.transfer.exports.dependencies import ExportStatus
 from dlfportal.transfer.exports.selection import Contents, PackageLayout, Selector, job_label
-from dlfportal.transfer.exports.summary import Summary, summary_of
+from dlfportal.transfer.exports.summary import Summary, summary_of, summary_of_submitted
 
 JOBS_A_PART = 100
 OTHERS_A_PART = 500
@@ -41,37 +46,52 @@ def export_overview(
     jobs: QuerySet[CatalogueObject],
     others: QuerySet[CatalogueObject] | None = None,
     after: str = "",
+    status: ExportStatus = ExportStatus.DEVELOP,
+    without: frozenset[Identity] = frozenset(),
+    whole: bool = False,
+    find: str = "",
 ) -> Overview:
     """Return the numbers of the package of many objects, and its part after `after`, the first for "".
 
-    Jobs come part by part with all that they use, then the other objects. Something else than a
-    `following` is taken for the first part. Raises NotFound (policy).
+    `without` and `whole` are as `summary_of` has them. The numbers are those of the newest revisions, or of
+    the submitted ones, by `status`; a part has only jobs and objects with `find` in their names. Jobs come
+    part by part with all that they use, then the other objects. Something else than a `following` is taken
+    for the first part. Raises NotFound (policy).
     """
     require(actor.user, workspace, Right.VIEW)
-    selector = Selector(workspace, PackageLayout.BATCH)
+    selector = Selector(workspace, PackageLayout.BATCH, True, status, without)
     where, _slash, place = after.partition("/")
     with snapshot():
-        summary = summary_of(workspace, jobs, others)
-        if where == "object":
-            part, following = _others_part(selector, summary.rest, place)
+        if status is ExportStatus.SUBMIT:
+            summary = summary_of_submitted(selector, jobs, others)
         else:
-            part, following = _jobs_part(selector, jobs, summary, place if where == "job" else "")
+            summary = summary_of(workspace, jobs, others, without=without, whole=whole)
+        rest = _named(summary.rest, find)
+        if where == "object":
+            part, following = _others_part(selector, rest, place)
+        else:
+            part, following = _jobs_part(selector, _named(jobs, find), rest, place if where == "job" else "")
         _keep_left_out(part, jobs)
     return Overview(summary, part, following)
 
 
 def _jobs_part(
-    selector: Selector, jobs: QuerySet[CatalogueObject], summary: Summary, after: str
+    selector: Selector, jobs: QuerySet[CatalogueObject], rest: QuerySet[CatalogueObject], after: str
 ) -> tuple[Contents, str]:
     found = selector.jobs_after(jobs, after, JOBS_A_PART + 1)
     if len(found) > JOBS_A_PART:
         found = found[:JOBS_A_PART]
         return selector.choose(found), f"job/{found[-1].name}"
     part = selector.choose(found)
-    rest, following = _others_part(selector, summary.rest, "")
-    part.entries += rest.entries
-    part.missing = sorted({*part.missing, *rest.missing})
+    others, following = _others_part(selector, rest, "")
+    part.entries += others.entries
+    part.missing = sorted({*part.missing, *others.missing})
     return part, following
+
+
+def _named(objects: QuerySet[CatalogueObject], find: str) -> QuerySet[CatalogueObject]:
+    """Return the objects with a text in their names, without case."""
+    return objects.filter(GreaterThan(StrIndex("folded_name", Value(fold(find))), 0)) if find else objects
 
 
 def _others_part(selector: Selector, rest: QuerySet[CatalogueObject], after: str) -> tuple[Contents, str]:

@@ -19,7 +19,9 @@ from django.db.models import QuerySet
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, require
 from dlfportal.audit.actor import Actor
+from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.models import CatalogueObject, Revision
+from dlfportal.catalogue.packing import Identity
 from dlfportal.catalogue.selectors import ObjectMissing, object_list
 from dlfportal.chunks import in_chunks, pieces
 from dlfportal.db.prepared import Given, Prepared
@@ -37,6 +39,7 @@ from dlfportal.transfer.exports.selection import (
     LongContents,
     PackageLayout,
     Selector,
+    missing_label,
     not_submitted,
 )
 from dlfportal.transfer.store.paths import ObsPath
@@ -130,16 +133,20 @@ def export_job(
     depend: bool = True,
     status: ExportStatus = ExportStatus.DEVELOP,
     target: ObsPath | None = None,
+    without: frozenset[Identity] = frozenset(),
+    noted: Mapping[str, Any] | None = None,
 ) -> Download:
     """Return the package `DLF_{name}.zip` of one job (the seed's operation); its start is recorded.
 
-    `depend` also exports the scripts and resources the job uses; `target` is the folder of the object
-    store that it is for. Raises NotFound for a job that does not exist or a workspace that is not the
-    actor's, NotSubmitted for SUBMIT without a version, django.db.Error when nothing can be recorded.
+    `depend` also exports the scripts and resources the job uses, but for those among `without`; `target` is
+    the folder of the object store that it is for, `noted` what else the record keeps of how it came. Raises
+    NotFound for a job that does not exist or a workspace that is not the actor's, NotSubmitted for SUBMIT
+    without a version, django.db.Error when nothing can be recorded.
     """
     require(actor.user, workspace, Right.VIEW)
-    selector = Selector(workspace, PackageLayout.SINGLE, depend, status)
-    order = Order(actor, workspace, package_name(name), {"jobs": [name]}, _options(selector, target))
+    selector = Selector(workspace, PackageLayout.SINGLE, depend, status, without)
+    options = _options(selector, target, noted)
+    order = Order(actor, workspace, package_name(name), {"jobs": [name]}, options)
 
     def pick() -> Contents:
         jobs = selector.jobs_named([name])
@@ -160,16 +167,20 @@ def export_jobs(
     status: ExportStatus = ExportStatus.DEVELOP,
     target: ObsPath | None = None,
     selection: Mapping[str, Any] | None = None,
+    without: frozenset[Identity] = frozenset(),
+    noted: Mapping[str, Any] | None = None,
+    name: str = BATCH_PACKAGE,
 ) -> Download:
-    """Return the package `jobs.zip` of the jobs of a queryset, in the batch layout; its start is recorded.
+    """Return the package of the jobs of a queryset, in the batch layout; its start is recorded.
 
     `others` are scripts, resources and CDM jobs that go out for themselves. `selection` says for the
-    record how the objects were chosen, when that was not job by job. However many objects there are, it
+    record how the objects were chosen, when that was not job by job; `without` and `noted` are as
+    `export_job` has them, and `name` is how the package is called. However many objects there are, it
     streams in constant memory. Raises as `export_job`.
     """
     require(actor.user, workspace, Right.VIEW)
-    selector = Selector(workspace, PackageLayout.BATCH, depend, status)
-    order = Order(actor, workspace, BATCH_PACKAGE, selection or {}, _options(selector, target))
+    selector = Selector(workspace, PackageLayout.BATCH, depend, status, without)
+    order = Order(actor, workspace, name, selection or {}, _options(selector, target, noted))
     if is_known_ahead(jobs, others):
         return _known_package(order, lambda: selector.choose(selector.jobs(jobs), others))
     if status is ExportStatus.SUBMIT and jobs.filter(version=None).exists():
@@ -179,7 +190,7 @@ def export_jobs(
     tally = Tally(known_ahead=False)
     recording = export_begin(order, tally, None)
     pieces = _pieces(_pick_late(selector, jobs, others, tally), tally)
-    return Download(BATCH_PACKAGE, None, PackageStream(pieces, recording), tally)
+    return Download(name, None, PackageStream(pieces, recording), tally)
 
 
 def is_known_ahead(jobs: QuerySet[CatalogueObject], others: QuerySet[CatalogueObject] | None) -> bool:
@@ -201,20 +212,28 @@ def export_preview(
     depend: bool = True,
     layout: PackageLayout = PackageLayout.BATCH,
     status: ExportStatus = ExportStatus.DEVELOP,
+    without: frozenset[Identity] = frozenset(),
 ) -> Contents:
     """Return what a package of these jobs would hold and miss.
 
     Raises NotFound (policy), NotSubmitted for SUBMIT and a job without a version.
     """
     require(actor.user, workspace, Right.VIEW)
-    selector = Selector(workspace, layout, depend, status)
+    selector = Selector(workspace, layout, depend, status, without)
     with snapshot():
         return selector.choose(selector.jobs(jobs), others)
 
 
-def package_head(contents: Contents) -> PackageHead:
-    """Return size, digest and gaps of the package that holds the entries of `contents`."""
-    facts = _facts(contents.entries)
+Facts = Mapping[int, tuple[Any, ...]]
+"""SHA-256 and length of the deflated content, by the id of the revision."""
+
+
+def package_head(contents: Contents, facts: Facts | None = None) -> PackageHead:
+    """Return size, digest and gaps of the package that holds the entries of `contents`.
+
+    `facts` are those of `entry_facts` for these entries and perhaps others, if somebody has them already.
+    """
+    facts = facts or entry_facts(contents.entries)
     digest = PackageDigest()
     for entry in contents.entries:
         digest.add(facts[entry.revision_id][0], entry.path)
@@ -233,14 +252,20 @@ def jobs_named(workspace: Workspace, names: Sequence[str]) -> QuerySet[Catalogue
     return jobs.filter(name__in=names)
 
 
-def _options(selector: Selector, target: ObsPath | None) -> dict[str, Any]:
+def _options(
+    selector: Selector, target: ObsPath | None, noted: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return for the record how a package is made."""
     options = {
         "layout": selector.layout,
         "export_depend": selector.depend,
         "export_status": selector.status,
     }
-    return options | ({"obs_path": str(target)} if target else {})
+    if selector.without:
+        options["without"] = sorted(
+            missing_label(ReferenceKey(*identity, soft=False)) for identity in selector.without
+        )
+    return options | ({"obs_path": str(target)} if target else {}) | dict(noted or {})
 
 
 def _known_package(order: Order, pick: Callable[[], Contents]) -> Download:
@@ -313,7 +338,7 @@ def _contents(entries: Iterable[AnEntry]) -> dict[int, tuple[Any, ...]]:
     return {row[0]: row for row in rows}
 
 
-def _facts(entries: Iterable[AnEntry]) -> dict[int, tuple[Any, ...]]:
+def entry_facts(entries: Iterable[AnEntry]) -> dict[int, tuple[Any, ...]]:
     """Return revision id -> (SHA-256, deflated bytes) of the entries."""
     facts: dict[int, tuple[Any, ...]] = {}
     for chunk in in_chunks(sorted({entry.revision_id for entry in entries})):

@@ -16,6 +16,7 @@ from django.db.models.functions import Collate
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.models import ALIVE, CatalogueObject
+from dlfportal.catalogue.packing import Identity
 from dlfportal.catalogue.references import Found
 from dlfportal.chunks import in_chunks
 from dlfportal.db.prepared import Given, Prepared
@@ -106,25 +107,31 @@ class Contents(Gathered):
 
 @dataclass(slots=True)
 class LongContents(Gathered):
-    """The same of a package of any size, packed; of `chosen` and `dynamic` it has the first few only."""
+    """The same of a package of any size, packed; of `chosen` and `dynamic` it has the first few only.
+
+    `files` counts its entries by kind, and `sizes` sums up about how many bytes these documents have.
+    """
 
     jobs: PackedNames = field(default_factory=PackedNames)
     entries: PackedEntries = field(default_factory=PackedEntries)
+    files: Counter[Kind] = field(default_factory=Counter)
+    sizes: Counter[Kind] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Chooses the entries of a package of `workspace`."""
+    """Chooses the entries of a package of `workspace`; nothing that is used is among `without`."""
 
     workspace: Workspace
     layout: PackageLayout
     depend: bool = True
     status: ExportStatus = ExportStatus.DEVELOP
+    without: frozenset[Identity] = frozenset()
 
     @property
     def finder(self) -> Finder:
         """What finds the dependencies."""
-        return Finder(self.workspace, self.status)
+        return Finder(self.workspace, self.status, self.without)
 
     @property
     def targets(self) -> frozenset[Target]:

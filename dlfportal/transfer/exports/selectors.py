@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Func, IntegerField, Q, QuerySet
 
+from dlfportal.access.models import Workspace
+from dlfportal.access.policy import Right, require
+from dlfportal.audit.actions import Action
+from dlfportal.audit.actor import Actor
+from dlfportal.audit.models import AuditEntry
 from dlfportal.db.merged import FoundKeys, Ways, find_keys
+from dlfportal.errors import NotFound, gettext_noop
 from dlfportal.formats.layout import package_name
 from dlfportal.transfer.models import Export
 
 NEWEST_FIRST = ("-started_at",)
+EXPORTS_LOOKED_AT = 50
+AROUND = timedelta(minutes=1)
+"""An export and the entry of its start are written within so long of each other."""
 
 
 def exports_find(rows: QuerySet[Export], workspaces: Sequence[str], text: str, most: int) -> FoundKeys:
@@ -52,6 +62,39 @@ def exports_newest(workspace_id: str, most: int) -> list[Export]:
     """Return the newest exports of a workspace of which it is known what they held, without their lists."""
     rows = Export.objects.filter(workspace=workspace_id, entries__gt=0).order_by(*NEWEST_FIRST)
     return list(rows.defer("contents", "missing")[:most])
+
+
+def export_get(*, actor: Actor, workspace: Workspace, pk: str) -> Export:
+    """Return an export of a workspace without the entries of its package. Raises NotFound (policy too)."""
+    require(actor.user, workspace, Right.VIEW)
+    found = export_find(pk)
+    if found is None or found.workspace_id != workspace.pk:
+        raise NotFound(gettext_noop("This export does not exist in this workspace."))
+    return found
+
+
+def export_act(export: Export) -> int | None:
+    """Return the id of the act of the record that an export is, None when it is not there. One query."""
+    started = export.started_at
+    entries = AuditEntry.objects.filter(
+        workspace_id=export.workspace_id,
+        part_of=None,
+        at__range=(started - AROUND, started + AROUND),
+        action=Action.EXPORT,
+        user_name=export.user_name,
+    )
+    acts = entries.order_by("pk").values_list("pk", "detail")
+    return next((pk for pk, detail in acts if detail.get("export") == export.pk), None)
+
+
+def export_last(user_name: str, workspace: Workspace, selection_id: str) -> Export | None:
+    """Return the newest export that somebody made from the page of a selection, None if it was long ago.
+
+    It is looked for among their last `EXPORTS_LOOKED_AT` exports of the workspace. One query.
+    """
+    rows = Export.objects.filter(workspace=workspace, user_name=user_name).order_by(*NEWEST_FIRST)
+    recent = rows.defer("contents", "missing")[:EXPORTS_LOOKED_AT]
+    return next((one for one in recent if one.options.get("selection_id") == selection_id), None)
 
 
 class ArrayLength(Func):

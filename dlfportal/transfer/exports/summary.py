@@ -8,23 +8,32 @@ since a resource answers to a path in three ways and pulls in others.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Reference
+from dlfportal.catalogue.packed import identities_look_up
+from dlfportal.catalogue.packing import Identity
 from dlfportal.catalogue.references import Found, resolve
 from dlfportal.formats.kinds import KIND_OF, Kind
 from dlfportal.formats.references import Target
 from dlfportal.transfer.exports.dependencies import ExportStatus, Finder, ResourceUses
-from dlfportal.transfer.exports.selection import missing_label
+from dlfportal.transfer.exports.gathering import gather
+from dlfportal.transfer.exports.selection import Selector, missing_label
 
 Objects = QuerySet[CatalogueObject]
+NAMED_KINDS = (Kind.SCRIPT, Kind.CDM_JOB)
+"""The kinds that a job names by nothing but the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +63,77 @@ class Summary:
     rest: Objects = field(default_factory=CatalogueObject.objects.none)
 
 
-def summary_of(workspace: Workspace, jobs: Objects, others: Objects | None) -> Summary:
-    """Return the numbers of the package of the newest revisions of `jobs`, `others` and what they use."""
-    return _Adding(workspace, jobs, others).summary()
+class Uses(NamedTuple):
+    """What the jobs name of one kind: how many names, `named`, and how many of these something answers, once
+    for each job that names it; then how many objects these are. Each with the bytes of their documents.
+    """
+
+    named: int
+    files: Files
+    objects: Files
+
+
+def summary_of(
+    workspace: Workspace,
+    jobs: Objects,
+    others: Objects | None,
+    *,
+    without: frozenset[Identity] = frozenset(),
+    whole: bool = False,
+) -> Summary:
+    """Return the numbers of the package of the newest revisions of `jobs`, `others` and what they use.
+
+    Of what is used, `without` stays out. `whole` says that these are all objects of the workspace: then
+    what no job uses is what is left of each kind, and need not be looked for.
+    """
+    return _Adding(Finder(workspace, ExportStatus.DEVELOP, without), jobs, others, whole).summary()
+
+
+def summary_of_submitted(selector: Selector, jobs: Objects, others: Objects | None) -> Summary:
+    """Return the numbers of the package of the submitted revisions, without telling apart what is bare.
+
+    The index knows the newest documents only: so all is gathered as an export does it.
+    """
+    found = gather(selector, jobs, others)
+    files = {kind: Files(found.files[kind], found.sizes[kind]) for kind in Kind}
+    return Summary(
+        jobs=len(found.jobs),
+        chosen=len(found.jobs) + (0 if others is None else others.count()),
+        files=files,
+        bare=files,
+        held=found.held,
+        missing=found.missing,
+        rest=_Adding(selector.finder, jobs, others, whole=False).rest(()),
+    )
 
 
 class _Adding:
     """The adding up of one package."""
 
-    def __init__(self, workspace: Workspace, jobs: Objects, others: Objects | None) -> None:
-        self.workspace = workspace
+    def __init__(self, finder: Finder, jobs: Objects, others: Objects | None, whole: bool) -> None:
+        self.finder = finder
+        self.workspace = finder.workspace
+        self.whole = whole
         self.jobs = jobs.order_by()
         self.others = CatalogueObject.objects.none() if others is None else others.order_by()
         self.references = Reference.objects.filter(source__in=self.jobs.values("pk")).order_by()
-        self.resources = ResourceUses(Finder(workspace, ExportStatus.DEVELOP))
+        self.resources = ResourceUses(finder)
         self.missing: set[ReferenceKey] = set()
 
     def summary(self) -> Summary:
         """Ask and add up. Resources come first: what they miss is missing, too."""
         jobs = _files(self.jobs)
         chosen = self._by_kind(self.others)
-        scripts, scripts_held = self._scripts()
+        used = self._used()
         resources, held = self._resources()
         objects = self.rest(held)
-        rest = self._by_kind(objects)
+        rest = self._left_of(chosen, used, held) if self.whole else self._by_kind(objects)
         pulled_in = self._pulled_in(held)
         rest[Kind.RESOURCE] = _sum(rest[Kind.RESOURCE], *(Files(1, row.size) for row in pulled_in))
-        cdm_jobs = _files(self._used(Kind.CDM_JOB))
-        self._unanswered(Kind.CDM_JOB)
+        scripts, cdm_jobs = used[Kind.SCRIPT], used[Kind.CDM_JOB].objects
         files = {
             Kind.JOB: jobs,
-            Kind.SCRIPT: _sum(scripts, rest[Kind.SCRIPT]),
+            Kind.SCRIPT: _sum(scripts.files, rest[Kind.SCRIPT]),
             Kind.RESOURCE: _sum(resources, rest[Kind.RESOURCE]),
             Kind.CDM_JOB: _sum(cdm_jobs, rest[Kind.CDM_JOB]),
         }
@@ -98,7 +147,7 @@ class _Adding:
             held=Counter(
                 {
                     Kind.JOB: jobs.count,
-                    Kind.SCRIPT: scripts_held + rest[Kind.SCRIPT].count,
+                    Kind.SCRIPT: scripts.objects.count + rest[Kind.SCRIPT].count,
                     Kind.RESOURCE: len(held) + rest[Kind.RESOURCE].count,
                     Kind.CDM_JOB: cdm_jobs.count + rest[Kind.CDM_JOB].count,
                 }
@@ -114,15 +163,43 @@ class _Adding:
         held = {row.pk for row in resources}
         return self.others.exclude(with_jobs).exclude(pk__within=list(held))
 
-    def _scripts(self) -> tuple[Files, int]:
-        """Return the scripts that the jobs bring along, once a job, and how many they are, each once."""
-        script = self._answers(Kind.SCRIPT).values("size")[:1]
-        uses = self.references.filter(target=Target.SCRIPT).annotate(size=Subquery(script))
-        once = Count("name", distinct=True, filter=Q(size__isnull=False))
-        found = uses.aggregate(named=Count("pk"), count=Count("size"), total=Sum("size"), once=once)
-        if found["count"] < found["named"]:
-            self._unanswered(Kind.SCRIPT)
-        return Files(found["count"], found["total"] or 0), found["once"]
+    def _left_of(
+        self, chosen: Mapping[Kind, Files], used: Mapping[Kind, Uses], resources: Iterable[Found]
+    ) -> dict[Kind, Files]:
+        """Return what no job uses, where all objects are chosen."""
+        taken = {kind: uses.objects for kind, uses in used.items()}
+        taken[Kind.RESOURCE] = _sum(*(Files(1, row.size) for row in resources))
+        none = Files()
+        return {
+            kind: Files(
+                files.count - taken.get(kind, none).count,
+                files.size - taken.get(kind, none).size,
+            )
+            for kind, files in chosen.items()
+        }
+
+    def _used(self) -> dict[Kind, Uses]:
+        """Return what the jobs name of scripts and CDM jobs.
+
+        Names are counted first, which the index alone answers, and each name is looked up once.
+        """
+        out = identities_look_up(self.workspace, self.finder.without)
+        try:
+            sources, params = self.jobs.values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            return dict.fromkeys(NAMED_KINDS, Uses(0, Files(), Files()))
+        kinds, place = [str(kind) for kind in NAMED_KINDS], self.workspace.pk
+        with connection.cursor() as cursor:
+            cursor.execute(_used_sql(sources, len(out)), [place, *kinds, *params, place, *sorted(out)])
+            rows = {KIND_OF[row[0]]: [int(number or 0) for number in row[1:]] for row in cursor.fetchall()}
+        found = {kind: rows.get(kind, [0] * 5) for kind in NAMED_KINDS}
+        for kind, (named, count, *_sizes) in found.items():
+            if count < named:
+                self._unanswered(kind)
+        return {
+            kind: Uses(named, Files(count, size), Files(objects, bytes_))
+            for kind, (named, count, size, objects, bytes_) in found.items()
+        }
 
     def _resources(self) -> tuple[Files, set[Found]]:
         """Return the resources that the jobs bring along, once a job, and which they are."""
@@ -133,8 +210,9 @@ class _Adding:
         }
         answers = resolve(self.workspace, keys)
         self.missing |= {key for key in keys if not key.soft and not key.is_dynamic and key not in answers}
-        self.resources.learn(answers.values())
-        by_name = {(key.name, key.soft): found for key, found in answers.items()}
+        kept = {key: row for key, row in answers.items() if not self.finder.leaves_out(row)}
+        self.resources.learn(kept.values())
+        by_name = {(key.name, key.soft): row for key, row in kept.items()}
         count = size = 0
         held: set[Found] = set()
         closures: dict[frozenset[Found], set[Found]] = {}
@@ -168,11 +246,6 @@ class _Adding:
         )
         self.missing |= {key for key in keys if not key.is_dynamic}
 
-    def _used(self, kind: Kind) -> Objects:
-        """Return the objects of a kind that the jobs use."""
-        alive = CatalogueObject.objects.filter(ALIVE, workspace=self.workspace, kind=kind)
-        return alive.filter(Exists(self._uses_of_object())).order_by()
-
     def _answers(self, kind: Kind) -> Objects:
         """Return what answers a reference of the query around it by name."""
         return CatalogueObject.objects.filter(
@@ -196,6 +269,28 @@ class _Adding:
         rows = objects.values_list("kind").annotate(count=Count("pk"), total=Sum("size")).order_by()
         found = {KIND_OF[kind]: Files(count, size) for kind, count, size in rows}
         return {kind: found.get(kind, Files()) for kind in Kind}
+
+
+@lru_cache
+def _used_sql(sources: str, left_out: int) -> str:
+    """Return the statement of `_Adding._used`, for jobs that a statement finds and so many that stay out.
+
+    Only names from the models' own definitions go into the text; values are parameters.
+    """
+    out = f"WHERE o.id IS NULL OR o.id NOT IN ({', '.join(['%s'] * left_out)})" if left_out else ""
+    return f"""
+        SELECT r.target, SUM(r.times), SUM(CASE WHEN o.id IS NULL THEN 0 ELSE r.times END),
+            SUM(r.times * o.size), COUNT(o.id), SUM(o.size)
+        FROM (
+            SELECT target, name, cluster, COUNT(*) AS times FROM {Reference._meta.db_table}
+            WHERE workspace_id = %s AND target IN (%s, %s) AND source_id IN ({sources})
+            GROUP BY target, name, cluster
+        ) r
+        LEFT JOIN {CatalogueObject._meta.db_table} o
+            ON o.workspace_id = %s AND o.kind = r.target AND o.name = r.name AND o.cluster = r.cluster
+            AND o.deleted_at IS NULL
+        {out} GROUP BY r.target
+    """  # noqa: S608
 
 
 def _used_by_each(
