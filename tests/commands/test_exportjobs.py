@@ -12,6 +12,7 @@ from django.core.management.base import CommandError
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.models import AuditEntry
+from dlfportal.transfer.exports import splitting
 from tests.commands.conftest import Run
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node
 from tests.packages import unzip
@@ -203,3 +204,25 @@ def test_a_link_is_followed_and_stays_one(run: Run, folder: Path, jobs: None) ->
     run("exportjobs", "a" * 32, "a", "--output", "link.zip")
     assert (folder / "link.zip").is_symlink()
     assert list(unzip((folder / "there" / "real.zip").read_bytes())) == ["jobs/a.job", "scripts/load.script"]
+
+
+def test_split_gives_packages_that_dataarts_takes(
+    run: Run, folder: Path, jobs: None, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(splitting, "JOBS_AT_MOST", 1)
+    ScriptFactory(workspace=workspace, name="alone")
+    out, err = run("exportjobs", "a" * 32, "--all", "--split", "--output", str(folder))
+    assert [Path(line).name for line in out] == ["jobs_1_of_2.zip", "jobs_2_of_2.zip"]
+    assert err == [
+        "missing: scripts/gone",
+        "not in the package: scripts 1, which no job uses; --everything takes them",
+    ]
+    first, second = (list(unzip((folder / name).read_bytes())) for name in files(folder))
+    assert first == ["jobs/a/a.job", "jobs/a/load.script"]
+    assert second == ["jobs/b/b.job"]
+
+
+def test_split_needs_a_folder(run: Run, folder: Path, jobs: None) -> None:
+    with pytest.raises(CommandError, match="folder"):
+        run("exportjobs", "a" * 32, "--everything", "--split", "--output", str(folder / "jobs.zip"))
+    assert files(folder) == []

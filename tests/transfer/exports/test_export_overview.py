@@ -160,12 +160,12 @@ def test_the_page_of_many_jobs_leads_through_its_parts(
         JobFactory(workspace=workspace, name=f"j{number:03}", nodes=[node("n", scriptName="load")])
     url = address(workspace, "export/")
     page = client.get(url, {"all": "1"}, follow=True).context["page"]
-    assert [(kind, count) for kind, _label, count in page.kind_counts] == [("job", 150), ("script", 150)]
-    assert [variant.count for variant in page.variants] == [300, 150]
-    first = [group.folder for group in page.groups]
+    assert [(kind, count) for kind, _label, count in page.numbers.kinds] == [("job", 150), ("script", 150)]
+    assert (page.numbers.files, page.numbers.objects) == (300, 151)
+    first = [group.head.label for group in page.groups]
     answer = client.get(page.following_url)
-    second = [group.folder for group in answer.context["page"].groups]
-    assert [*first, *second] == [f"jobs/j{number:03}" for number in range(150)]
+    second = [group.head.label for group in answer.context["page"].groups]
+    assert [*first, *second] == [f"j{number:03}" for number in range(150)]
     assert answer.context["page"].following == ""
     assert "Show the next part" not in answer.content.decode()
     assert CatalogueObject.objects.count() == 151

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,16 @@ from django.core.management.base import CommandError, CommandParser
 from dlfportal.access.command import PortalCommand
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right
+from dlfportal.catalogue.selections import Resolved
 from dlfportal.catalogue.selectors import object_list, others_list
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.registry import FORMATS
 from dlfportal.transfer.exports.dependencies import ExportStatus
 from dlfportal.transfer.exports.gaps import dynamic_uses, unpacking_faults, unused
 from dlfportal.transfer.exports.package import Download, export_job, export_jobs, jobs_named
-from dlfportal.transfer.exports.selection import Contents, LongContents
+from dlfportal.transfer.exports.selection import Contents, LongContents, PackageLayout, Selector
+from dlfportal.transfer.exports.splitting import export_split, part_name
+from dlfportal.transfer.exports.summary import summary_of
 from dlfportal.transfer.store.atomic_file import whole_file
 
 
@@ -40,6 +44,12 @@ class Command(PortalCommand):
         )
         parser.add_argument("--no-depend", action="store_true", help="leave out scripts and resources")
         parser.add_argument("--status", choices=list(ExportStatus), default=ExportStatus.DEVELOP)
+        parser.add_argument(
+            "--split",
+            action="store_true",
+            help="packages that DataArts takes: at most 100 jobs and 10 MB each, every one with all that its "
+            "jobs use; --output is their folder",
+        )
         parser.add_argument("--output", help="file or folder to write to, - for standard output")
 
     def act(self, options: dict[str, Any]) -> None:
@@ -47,9 +57,44 @@ class Command(PortalCommand):
         if [bool(options["names"]), options["all"], options["everything"]].count(True) != 1:
             raise CommandError("Name the jobs to export, or use --all or --everything.")
         workspace = self.workspace_named(options["workspace_id"], Right.VIEW)
-        package = self._package(workspace, options)
-        self._deliver(package, options["output"])
-        self._tell_gaps(workspace, package.contents, options["all"])
+        for package in self._packages(workspace, options):
+            self._deliver(package, options["output"])
+            self._tell_gaps(package.contents)
+            if options["all"] and not options["split"]:
+                self._tell_unused(workspace, package.contents.held)
+        if options["all"] and options["split"]:
+            jobs = object_list(workspace, Kind.JOB)
+            self._tell_unused(workspace, summary_of(workspace, jobs, None).held)
+
+    def _packages(self, workspace: Workspace, options: dict[str, Any]) -> Iterator[Download]:
+        """Yield the package, or its parts one after the other, each to be taken before the next."""
+        if not options["split"]:
+            yield self._package(workspace, options)
+            return
+        if options["output"] and not Path(options["output"]).is_dir():
+            raise CommandError("With --split, --output is a folder that exists.")
+        depend, status = not options["no_depend"], ExportStatus(options["status"])
+        selector = Selector(workspace, PackageLayout.BATCH, depend, status)
+        parts = export_split(actor=self.actor, selector=selector, resolved=self._chosen(workspace, options))
+        for number, part in enumerate(parts, 1):
+            if not part.fits:
+                self.stderr.write(f"larger than DataArts takes: {part_name(number, len(parts))}")
+            resolved = part.resolved(workspace)
+            yield export_jobs(
+                actor=self.actor,
+                workspace=workspace,
+                jobs=resolved.jobs,
+                others=resolved.others,
+                depend=depend,
+                status=status,
+                name=part_name(number, len(parts)),
+            )
+
+    def _chosen(self, workspace: Workspace, options: dict[str, Any]) -> Resolved:
+        if options["names"]:
+            return Resolved(jobs_named(workspace, list(dict.fromkeys(options["names"]))))
+        others = others_list(workspace) if options["everything"] else None
+        return Resolved(object_list(workspace, Kind.JOB), others)
 
     def _package(self, workspace: Workspace, options: dict[str, Any]) -> Download:
         names = list(dict.fromkeys(options["names"]))
@@ -81,7 +126,7 @@ class Command(PortalCommand):
         except OSError as error:
             raise CommandError(f"Cannot write to {str(target)!r}: {error.strerror}.") from error
 
-    def _tell_gaps(self, workspace: Workspace, contents: Contents | LongContents, all_jobs: bool) -> None:
+    def _tell_gaps(self, contents: Contents | LongContents) -> None:
         """Say on standard error what the package does not have, and what cannot be unpacked everywhere."""
         for label in contents.missing:
             self.stderr.write(f"missing: {label}")
@@ -89,11 +134,14 @@ class Command(PortalCommand):
             self.stderr.write(f"not in the package: {label} (a job of it starts or waits for it)")
         for use in dynamic_uses(contents):
             self.stderr.write(f"named by an expression: {use.label} (job {use.job}, node {use.node})")
-        if all_jobs and (left := unused(workspace, contents.held)):
-            counts = ", ".join(f"{FORMATS[kind].folder} {count}" for kind, count in left)
-            self.stderr.write(f"not in the package: {counts}, which no job uses; --everything takes them")
         for fault in unpacking_faults(contents):
             self.stderr.write(f"unpacking: {fault.message % fault.params}")
+
+    def _tell_unused(self, workspace: Workspace, held: Mapping[Kind, int]) -> None:
+        """Say on standard error what packages of all jobs do not have, because no job uses it."""
+        if left := unused(workspace, held):
+            counts = ", ".join(f"{FORMATS[kind].folder} {count}" for kind, count in left)
+            self.stderr.write(f"not in the package: {counts}, which no job uses; --everything takes them")
 
 
 def _write(package: Download, output: Path) -> Path:
