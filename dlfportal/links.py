@@ -95,6 +95,32 @@ def selection_export_url(workspace_id: str, selection_id: str, **params: str) ->
     return with_query(reverse("web:export-new", args=[workspace_id]), {"s": selection_id, **params})
 
 
+def export_folder_url(workspace_id: str, selection_id: str, job: str) -> str:
+    """Return the address of what one job of the package of a selection brings along."""
+    path = reverse("web:export-folder", args=[workspace_id])
+    return with_query(path, {"s": selection_id, "job": job})
+
+
+def export_split_url(workspace_id: str, selection_id: str) -> str:
+    """Return the address of the parts of the package of a selection."""
+    return with_query(reverse("web:export-split", args=[workspace_id]), {"s": selection_id})
+
+
+def export_last_url(workspace_id: str, selection_id: str) -> str:
+    """Return the address that leads to the receipt of the last download of a selection."""
+    return with_query(reverse("web:export-last", args=[workspace_id]), {"s": selection_id})
+
+
+def receipt_url(workspace_id: str, export_id: str) -> str:
+    """Return the address of the receipt of an export."""
+    return reverse("web:receipt", args=[workspace_id, export_id])
+
+
+def act_url(workspace_id: str, act_id: int) -> str:
+    """Return the address of an act in the record of a workspace."""
+    return reverse("web:act", args=[workspace_id, act_id])
+
+
 def selection_act_url(workspace_id: str, selection_id: str, act: str) -> str:
     """Return the address of the page before something is done with the objects of a stored selection."""
     return with_query(reverse("web:bulk-new", args=[workspace_id]), {"s": selection_id, "act": act})

@@ -223,11 +223,29 @@ ROUTES: dict[str, list[Line]] = {
     "web:export": [
         Line(f"{W}/export/?job=nightly", (302, 404) + (302,) * 4),
         Line(f"{W}/export/", MEMBERS, "post", {"job": "nightly"}),
+        Line(f"{W}/export/", MEMBERS),
     ],
     "web:export-new": [
         Line(f"{W}/exports/new/?s={{catalogue/selection}}", MEMBERS),
         Line("/w/" + "c" * 32 + "/exports/new/?s={catalogue/selection}", (302,) + (404,) * 5),
         Line(f"{W}/exports/new/", (302,) + (404,) * 5),
+    ],
+    "web:export-folder": [
+        Line(f"{W}/exports/folder/?s={{catalogue/selection}}&job=nightly", MEMBERS),
+        Line(f"{W}/exports/folder/?s={{catalogue/selection}}&job=absent", (302,) + (404,) * 5),
+    ],
+    "web:export-split": [
+        Line(f"{W}/exports/split/?s={{catalogue/selection}}", MEMBERS),
+        Line(f"{W}/exports/split/", (302,) + (404,) * 5),
+    ],
+    "web:export-last": [
+        Line(f"{W}/exports/last/?s={{catalogue/selection}}", (302, 404) + (302,) * 4),
+        Line(f"{W}/exports/last/?s={{catalogue/selection}}&after=", (302, 404) + (204,) * 4),
+    ],
+    "web:receipt": [
+        Line(f"{W}/exports/{{transfer/export}}/", MEMBERS),
+        Line("/w/" + "c" * 32 + "/exports/{transfer/export}/", (302,) + (404,) * 5),
+        Line(f"{W}/exports/absent/", (302,) + (404,) * 5),
     ],
     "web:bulk-begin": [
         Line(f"{W}/acts/", (302, 404) + (302,) * 4, "post", {"act": "submit", "job": "nightly"}),

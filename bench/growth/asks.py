@@ -214,6 +214,10 @@ def _packages() -> Iterator[Ask]:
         ("everything", "everything"),
     ):
         yield Ask(f"export page of {name}", f"{W}/exports/new/?s={{selection_of_{chosen}}}")
+    yield Ask("form that begins an export", f"{W}/export/")
+    yield Ask("parts of the export of a search", f"{W}/exports/split/?s={{selection_of_search}}")
+    yield Ask("folder of an export", f"{W}/exports/folder/?s={{selection_of_everything}}&job={WIDE_JOB}")
+    yield Ask("receipt of an export", f"{W}/exports/{{export}}/")
     for act in BulkVerb:
         yield Ask(f"before the act {act} on two jobs", f"{W}/acts/new/?s={{selection_of_two}}&act={act}")
     yield Ask("list of a selection", f"{W}/jobs/?s={{selection_of_two}}")

@@ -32,6 +32,12 @@ def export_page_of(client: Client, url: str, **params: Any) -> Any:
     return response
 
 
+def shown(page: Any, **fields: Any) -> dict[str, Any]:
+    """Return what the form of the page before a download sends, with other fields beside it."""
+    chosen = page.asked.chosen
+    return {"s": chosen.selection_id, "digest": chosen.shown.digest, "count": chosen.shown.count, **fields}
+
+
 def body_of(response: Any) -> bytes:
     """Return the bytes of a streamed answer."""
     return b"".join(response.streaming_content)

@@ -15,7 +15,7 @@ from dlfportal.catalogue.services import object_delete, object_update, version_s
 from dlfportal.formats.kinds import Kind
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node, operator
 from tests.queries import assert_same_queries
-from tests.web.pages import address, body_of, export_page_of, unzip
+from tests.web.pages import address, body_of, export_page_of, shown, unzip
 
 SignIn = Callable[[User], Client]
 
@@ -44,25 +44,28 @@ def url(workspace: Workspace) -> str:
 def test_export_page_shows_what_goes_in_and_what_is_missing(browser: Client, url: str) -> None:
     response = export_page_of(browser, url)
     page = response.context["page"]
-    assert [(group.folder, [entry.path for entry in group.files]) for group in page.groups] == [
-        ("jobs", ["myJob.job"]),
-        ("scripts", ["CS_PROCESS_TRIP.script"]),
-        ("resources", ["lib.resource"]),
-        ("cdms/cdm-1", ["load.json"]),
+    [group] = page.groups
+    assert group.head.label == "myJob"
+    assert [(row.label, row.reason) for row in group.rows] == [
+        ("CS_PROCESS_TRIP", "by node a"),
+        ("lib", "by node b"),
+        ("cdm-1/load", "by node c"),
     ]
-    assert [variant.count for variant in page.variants] == [4, 2]
+    assert [(row.label, row.why) for row in group.stays] == [("gone", "missing here")]
+    assert page.numbers.files == 4
     assert page.missing == ["scripts/gone"]
     html = response.content.decode()
     assert "DLF_myJob.zip" in html
     assert '<span class="missing">scripts/gone</span>' in html
 
 
-@pytest.mark.parametrize(("depend", "place"), [("true", 0), ("false", 1)])
-def test_export_page_foretells_the_download(browser: Client, url: str, depend: str, place: int) -> None:
+@pytest.mark.parametrize("depend", ["true", "false"])
+def test_export_page_foretells_the_download(browser: Client, url: str, depend: str) -> None:
     page = export_page_of(browser, url, exportDepend=depend).context["page"]
-    assert (page.post_url, page.options.depend) == (url, depend == "true")
-    head = page.variants[place].head
-    answer = browser.post(page.post_url, {"exportDepend": depend})
+    assert page.packing.depend == (depend == "true")
+    head = page.numbers.head
+    answer = browser.post(page.post_url, shown(page))
+    assert 'filename="DLF_myJob.zip"' in answer["Content-Disposition"]
     assert answer["X-DLF-Package-Digest"] == head.digest
     assert len(body_of(answer)) == head.size == int(answer["Content-Length"])
     assert bool(head.missing) == ("X-DLF-Missing" in answer)
@@ -114,13 +117,17 @@ def test_export_page_keeps_that_the_submitted_state_is_asked_for(
 ) -> None:
     target = JobFactory(workspace=workspace, name="daily", nodes=[node("a", scriptName="old")])
     url = address(workspace, "jobs/daily/export/")
-    assert browser.get(url, {"exportStatus": "SUBMIT"}, follow=True).status_code == 400  # there is none
+    page = export_page_of(browser, url, exportStatus="SUBMIT").context["page"]
+    assert (page.asked.drafts, page.numbers.files) == (["daily"], 0)  # it was never submitted
+    assert browser.post(page.post_url, shown(page)).status_code == 409
     version_submit(actor=operator(), target=target)
     document = document_of(target.revision) | {"nodes": [node("a", scriptName="new")]}
     object_update(actor=operator(), target=target, document=document)
     response = export_page_of(browser, url, exportStatus="SUBMIT")
     assert response.context["page"].missing == ["scripts/old"]
-    assert '<input type="hidden" name="exportStatus" value="SUBMIT">' in response.content.decode()
+    assert 'name="exportStatus" value="SUBMIT" checked' in response.content.decode()
+    files = unzip(browser.post(response.context["page"].post_url, shown(response.context["page"])))
+    assert b'"old"' in files["jobs/daily.job"]
     assert export_page_of(browser, url).context["page"].missing == ["scripts/new"]
 
 

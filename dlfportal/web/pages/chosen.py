@@ -13,6 +13,7 @@ from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.models import Selection
+from dlfportal.catalogue.packed import packed_resolve
 from dlfportal.catalogue.selections import (
     Choice,
     Objects,
@@ -22,6 +23,7 @@ from dlfportal.catalogue.selections import (
     print_of,
     selection_get,
 )
+from dlfportal.catalogue.selectors import ListFilter
 from dlfportal.errors import BadRequest, gettext_noop
 from dlfportal.formats.kinds import Kind
 from dlfportal.web.pages.filters import filter_params, list_filter
@@ -64,6 +66,10 @@ class Chosen:
         named = len(labels) == 1 and labels[0][0] is Kind.JOB and not self.gone
         return labels[0][1] if named else ""
 
+    def narrowed(self, jobs: Objects) -> Chosen:
+        """Return it with some of its jobs, and nothing else."""
+        return replace(self, resolved=Resolved(jobs))
+
     @property
     def is_ready(self) -> bool:
         """Whether there is something to export, and all that was named is there."""
@@ -72,11 +78,11 @@ class Chosen:
     @property
     def selection(self) -> dict[str, Any]:
         """How the objects were chosen, for the record; {} when they are only jobs, named one by one."""
-        if self.others is None and self.choice.kind is None:
+        if self.others is None and self.choice.is_named:
             return {}
         chosen: dict[str, Any] = {}
         for key, value in _pairs(self.choice):
-            if key in (*Kind, "except"):
+            if key in (*Kind, "except", "kinds"):
                 chosen.setdefault(key, []).append(value)
             else:
                 chosen[key] = value
@@ -107,15 +113,28 @@ def choice_read(params: QueryDict) -> Choice:
     """Return what parameters choose.
 
     `everything=1` is all objects; `all=1` all objects of one kind (`kind`, a word of addresses such as
-    `scripts`; jobs by default) that the list's filters leave, but for those that `except` labels; else
-    `job`, `script`, `resource` and `cdm_job` name objects, a CDM job as `cluster/name`.
+    `scripts`; jobs by default) that the list's filters leave, but for those that `except` labels; `kinds` are
+    several such words, with one filter for all of them; else `job`, `script`, `resource` and `cdm_job` name
+    objects, a CDM job as `cluster/name`.
     """
     if params.get("everything") == "1":
         return Choice(everything=True)
+    if "kinds" in params:
+        return _of_kinds(params)
     if params.get("all") == "1":
         kind = next((kind for kind, spec in KINDS.items() if spec.slug == params.get("kind")), Kind.JOB)
         return Choice(kind=kind, chosen=list_filter(params), exceptions=_labels(params, "except"))
     return Choice({kind: _labels(params, kind) for kind in Kind})
+
+
+def _of_kinds(params: QueryDict) -> Choice:
+    """Return all that a filter leaves of some kinds; one kind is a list like any other."""
+    asked = set(params.getlist("kinds"))
+    kinds = tuple(kind for kind, spec in KINDS.items() if spec.slug in asked)
+    chosen = list_filter(params)
+    if len(kinds) == len(Kind) and chosen == ListFilter():
+        return Choice(everything=True)
+    return Choice(kind=kinds[0], chosen=chosen) if len(kinds) == 1 else Choice(kinds=kinds, chosen=chosen)
 
 
 def _labels(params: QueryDict, key: str) -> tuple[str, ...]:
@@ -143,10 +162,23 @@ def chosen_stored(selection: Selection) -> Chosen:
     return Chosen(choice, resolved, selection.pk, print_of(resolved))
 
 
+def chosen_packed(selection: Selection, choice: Choice | None = None) -> Chosen:
+    """Return what goes into the package of a stored selection for itself, with the print of that set.
+
+    `choice` is the selection's own, unless a person has just ticked something else.
+    """
+    choice = choice or Choice.read(selection.chosen)
+    resolved = packed_resolve(selection.workspace, choice)
+    return Chosen(choice, resolved, selection.pk, print_of(resolved))
+
+
 def _pairs(choice: Choice) -> Iterator[tuple[str, str]]:
     """Yield the parameters that `choice_read` reads so."""
     if choice.everything:
         yield "everything", "1"
+    elif choice.kinds:
+        yield from (("kinds", KINDS[kind].slug) for kind in choice.kinds)
+        yield from filter_params(choice.chosen).items()
     elif choice.kind is not None:
         yield from [("all", "1"), ("kind", KINDS[choice.kind].slug), *filter_params(choice.chosen).items()]
         yield from (("except", label) for label in choice.exceptions)
