@@ -24,6 +24,7 @@ PARTS = {
     "heart": "bench.heart",
     "import": "bench.imports",
     "memory": "bench.memory",
+    "plans": "bench.plans",
 }
 
 

@@ -19,27 +19,32 @@ DIGITS = "0123456789"
 
 
 def main(what: str, number: str, file: str) -> None:
-    """Write the package "jobs", "scripts" or "numbers" of that many."""
-    entries = {"jobs": _jobs, "scripts": _scripts, "numbers": _numbers}[what]
+    """Write the package "jobs", "changed", "scripts" or "numbers" of that many."""
+    entries = {"jobs": _jobs, "changed": _changed, "scripts": _scripts, "numbers": _numbers}[what]
     made = Path(f"{file}.part")
     with made.open("wb") as package:
         package.writelines(zip_stream(entries(int(number))))
     made.rename(file)
 
 
-def _jobs(count: int) -> Iterator[ZipEntry]:
+def _changed(count: int) -> Iterator[ZipEntry]:
+    """Yield the same catalogue with another description in each document."""
+    return _jobs(count, description="changed")
+
+
+def _jobs(count: int, **changes: str) -> Iterator[ZipEntry]:
     """Yield the catalogue of the exports in the batch layout: a job's scripts are in its folder."""
     scripts: list[bytes] = []
     names: list[str] = []
     for one in many_jobs(count):
-        name = one.document["name"]
+        name, data = one.document["name"], canonical({**one.document, **changes})
         if one.kind is Kind.SCRIPT:
             names.append(name)
-            scripts.append(canonical(one.document))
+            scripts.append(data)
             continue
-        yield _entry(f"jobs/{name}/{name}.job", canonical(one.document))
-        for script, data in zip(names, scripts, strict=True):
-            yield _entry(f"jobs/{name}/{script}.script", data)
+        yield _entry(f"jobs/{name}/{name}.job", data)
+        for script, text in zip(names, scripts, strict=True):
+            yield _entry(f"jobs/{name}/{script}.script", text)
         names, scripts = [], []
 
 
