@@ -54,8 +54,10 @@ def code(text: str, lexer: str, identity: str) -> Code:
     plain = size > HIGHLIGHT_BYTES
     body = format_html("{}", text) if plain else _numbered(_coloured(text, lexer), LINES[identity])
     html = format_html(
-        '<div class="code" id="{}" tabindex="0" role="region" aria-label="{}"><pre>{}</pre></div>',
+        '<div class="code" id="{}" data-digits="{}" tabindex="0" role="region" aria-label="{}">'
+        "<pre>{}</pre></div>",
         identity,
+        len(str(text.count("\n") + 1)),
         LABELS[identity],
         body,
     )
