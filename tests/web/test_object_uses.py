@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from dlfportal.access.models import Role
 from tests.factories import (
     JobFactory,
@@ -92,3 +94,24 @@ def test_queries_do_not_grow_with_uses_and_users(client_for, viewer, workspace):
         text_of(browser, address(workspace, f"jobs/{names[0]}/"), tab="uses")
 
     assert_same_queries(more, both)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "jobs/daily/?tab=uses",
+        "jobs/daily/?tab=nodes",
+        "jobs/daily/revisions/1/nodes/0/",
+        "scripts/load/?tab=uses",
+    ],
+)
+def test_a_connection_is_named_and_nothing_said_of_where_it_is(client_for, viewer, workspace, path):
+    """No connection is in the catalogue: said after each of hundreds, it says nothing."""
+    ScriptFactory(workspace=workspace, name="load", connectionName="hive_dev")
+    nodes = [node("a", "HiveSQL", connectionName="hive_dev")]
+    JobFactory(workspace=workspace, name="daily", nodes=nodes)
+    html = client_for(viewer).get(address(workspace, path)).content.decode()
+    after = " ".join(part[:160] for part in html.split("hive_dev")[1:])
+    assert after
+    for words in ("outside", "catalogue", "missing in this workspace", "a plain path"):
+        assert words not in after
