@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from tests.portal import Portal
 
@@ -83,6 +85,77 @@ def test_a_palette_that_was_closed_a_moment_ago_opens_again(signed_in: Page, por
     signed_in.keyboard.type("myjob")
     found = signed_in.get_by_role("option", name=re.compile("myJob")).first
     expect(found).to_have_attribute("aria-selected", "true")
+
+
+def test_a_closing_that_is_told_late_stops_nothing(signed_in: Page) -> None:
+    box = signed_in.get_by_role("combobox", name=re.compile("Go to a job"))
+    signed_in.keyboard.press("Control+k")
+    expect(box).to_be_focused()
+    signed_in.keyboard.type("myjob")
+    signed_in.evaluate("document.getElementById('palette').dispatchEvent(new Event('close'))")
+    found = signed_in.get_by_role("option", name=re.compile("myJob")).first
+    expect(found).to_have_attribute("aria-selected", "true")
+    expect(box).to_be_focused()
+
+
+STALE = '<div role="option" id="stale" data-href="/help/">stale</div>'
+
+
+class Held:
+    """Keeps the answer of the palette to one text until it is let go; the others go through."""
+
+    def __init__(self, page: Page, text: str) -> None:
+        self.page = page
+        self.routes: list[Route] = []
+        self.text = text
+        page.route("**/go/?*", self._answer)
+
+    def _answer(self, route: Route) -> None:
+        asked = parse_qs(urlsplit(route.request.url).query).get("q", [""])[0]
+        if asked == self.text:
+            self.routes.append(route)
+        else:
+            route.continue_()
+
+    def wait(self) -> Route:
+        """Return the answer that is kept, once the palette has asked."""
+        for _ in range(100):
+            if self.routes:
+                return self.routes[0]
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"the palette never asked for {self.text}")
+
+
+def test_an_older_answer_that_arrives_last_is_not_shown(signed_in: Page) -> None:
+    held = Held(signed_in, "cs")
+    signed_in.keyboard.press("Control+k")
+    signed_in.keyboard.type("cs")
+    older = held.wait()
+    signed_in.keyboard.type(" proc trip")
+    found = signed_in.get_by_role("option", name=re.compile("CS_PROCESS_TRIP")).first
+    expect(found).to_have_attribute("aria-selected", "true")
+    with contextlib.suppress(Error):  # the page may have given up on it
+        older.fulfill(body=STALE, content_type="text/html")
+    signed_in.wait_for_timeout(300)
+    expect(signed_in.locator("#stale")).to_have_count(0)
+    expect(found).to_have_attribute("aria-selected", "true")
+
+
+def test_enter_waits_for_the_answer_to_what_was_typed_last(signed_in: Page) -> None:
+    held = Held(signed_in, "myjob")
+    signed_in.keyboard.press("Control+k")
+    signed_in.keyboard.type("my")
+    expect(signed_in.get_by_role("option", name=re.compile("myJob")).first).to_be_visible()
+    signed_in.evaluate(
+        "document.querySelector('#palette [role=option]').href = '/help/'"
+    )  # what is shown is older
+    signed_in.keyboard.type("job")
+    signed_in.keyboard.press("Enter")
+    newest = held.wait()
+    signed_in.wait_for_timeout(200)
+    expect(signed_in.locator("#palette")).to_be_visible()
+    newest.continue_()
+    signed_in.wait_for_url("**/jobs/myJob/")
 
 
 def test_single_keys_can_be_off_while_the_palette_stays(signed_in: Page, portal: Portal) -> None:
