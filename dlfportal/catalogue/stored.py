@@ -81,6 +81,31 @@ class MappingProfile(models.Model):
         return mapping_read(self.entries)
 
 
+class ComparedPair(models.Model):
+    """What differs between the contents `here` and `there`, as documents of a kind looked at in one way.
+
+    See `comparing`; `changes` are those of `formats.difference.changes`. It says nothing that its contents do
+    not, so it may go at any time.
+    """
+
+    view = models.CharField(max_length=64)
+    here = models.PositiveBigIntegerField()
+    there = models.PositiveBigIntegerField()
+    outcome = models.CharField(max_length=10)
+    fields = models.PositiveIntegerField()
+    changes = models.JSONField(default=list)
+    read_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("compared pair")
+        verbose_name_plural = _("compared pairs")
+        constraints = [models.UniqueConstraint(fields=["view", "here", "there"], name="compared_pair_once")]
+        indexes = [models.Index(fields=["read_at"], name="compared_pair_read_at")]
+
+    def __str__(self) -> str:
+        return f"{self.view} {self.here} {self.there}"
+
+
 class SearchIndex(models.Model):
     """The index of texts, of which there is one; its rows are in a table that only `search` knows."""
 

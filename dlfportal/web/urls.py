@@ -67,6 +67,7 @@ workspace: list[URLPattern | URLResolver] = [
     path("graph/graph.svg", graphs.job_graph_svg, name="job-graph-file"),
     path("compare/", comparing.sides_view, name="comparing"),
     path("compare/pair/", comparing.pair_view, name="comparing-pair"),
+    path("compare/read/", comparing.read, name="comparing-read"),
     path("compare/export/", comparing.export, name="comparing-export"),
     path("activity/", include(activity_pages)),
     path("activity/<int:pk>/", activity.act, name="act"),

@@ -2,9 +2,37 @@
 
    [data-compare-pair]   a link of the list to a pair
    [data-compare-part]   where what differs in it is shown
-   [data-compare-view]   a link within it to another way to look at it */
+   [data-compare-view]   a link within it to another way to look at it
+   [data-compare-progress="ADDRESS"]  how many pairs are still to be read; ADDRESS answers it anew
+   [data-compare-open]   the form within it, while some are; [data-compare-read] its button, which this presses */
 "use strict";
 (() => {
+  const EVERY = 3000;
+  const progress = document.querySelector("[data-compare-progress]");
+
+  async function ask(form) {
+    await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" }).catch(() => null);
+  }
+
+  async function look() {
+    if (!document.hidden) {
+      const answer = await fetch(progress.dataset.compareProgress, { headers: { Accept: "text/html" } }).catch(() => null);
+      if (answer && (answer.redirected || answer.status >= 400)) return;
+      if (answer) {
+        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+        if (!fresh.querySelector("[data-compare-open]")) return void window.location.reload();
+        progress.replaceChildren(...fresh.childNodes);
+      }
+    }
+    window.setTimeout(look, EVERY);
+  }
+
+  const open = progress?.querySelector("[data-compare-open]");
+  if (open) {
+    const begun = open.querySelector("[data-compare-read]") ? ask(open) : Promise.resolve();
+    begun.then(() => window.setTimeout(look, EVERY));
+  }
+
   const place = document.querySelector("[data-compare-part]");
   if (!place) return;
   let asked = "";

@@ -42,14 +42,14 @@ def found(pairs: Paired) -> set[Pair]:
 
 @given(SIDES)
 def test_a_side_and_itself_are_the_same(rows: list[Row]) -> None:
-    compared = paired(rows, rows, {})
+    compared = paired(rows, rows)
     assert compared.unlike == []
     assert len(compared.same) == len(rows)
 
 
 @given(SIDES, SIDES)
 def test_a_comparison_is_symmetric_and_complete(here: list[Row], there: list[Row]) -> None:
-    compared, mirrored = paired(here, there, {}), paired(there, here, {})
+    compared, mirrored = paired(here, there), paired(there, here)
     turned = {Pair(MIRROR.get(pair.outcome, pair.outcome), pair.there, pair.here) for pair in found(mirrored)}
     assert found(compared) == turned
     for rows, side in ((here, "here"), (there, "there")):
@@ -61,7 +61,7 @@ def test_a_comparison_is_symmetric_and_complete(here: list[Row], there: list[Row
 
 @given(SIDES, SIDES)
 def test_renamed_is_only_what_is_alone_in_doing_the_same(here: list[Row], there: list[Row]) -> None:
-    for pair in paired(here, there, {}).unlike:
+    for pair in paired(here, there).unlike:
         if pair.outcome is Outcome.RENAMED:
             assert pair.here and pair.there
             assert pair.here.key == pair.there.key != 0
@@ -72,8 +72,8 @@ def test_renamed_is_only_what_is_alone_in_doing_the_same(here: list[Row], there:
 def test_clusters_of_the_two_sides_may_have_other_names() -> None:
     here = Row("cdm_job", "dev", "copy", 1, None, None, "/", 0, None)
     there = here._replace(cluster="prod")
-    assert [pair.outcome for pair in paired([here], [there], {"dev": "prod"}).same] == [Outcome.SAME]
-    assert {pair.outcome for pair in paired([here], [there], {}).unlike} == {Outcome.HERE, Outcome.THERE}
+    assert [pair.outcome for pair in paired([here], [there], ({"dev": "prod"}, {})).same] == [Outcome.SAME]
+    assert {pair.outcome for pair in paired([here], [there]).unlike} == {Outcome.HERE, Outcome.THERE}
 
 
 def names(side: WorkspaceSide) -> dict[str, int | None]:
@@ -117,7 +117,7 @@ def test_the_same_under_another_name_is_known_of_newest_states_alone(workspace: 
     object_update(
         actor=operator(), target=here, document={"name": "old", "type": "DLISQL", "content": "SELECT 1"}
     )
-    pairs = paired(side_of(workspace, "").rows(), side_of(other, "").rows(), {}).unlike
+    pairs = paired(side_of(workspace, "").rows(), side_of(other, "").rows()).unlike
     assert [(pair.outcome, pair.one.name) for pair in pairs] == [(Outcome.RENAMED, "old")]
 
 

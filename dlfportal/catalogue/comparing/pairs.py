@@ -12,7 +12,8 @@ from dlfportal.catalogue.comparing.sides import Row
 from dlfportal.formats.kinds import Kind
 
 Clusters = Mapping[str, str]
-"""Names of clusters on the first side -> on the second."""
+"""Names of clusters on one side -> on the other."""
+NO_CLUSTERS: tuple[Clusters, Clusters] = ({}, {})
 
 ORDER = {kind.value: place for place, kind in enumerate(Kind)}
 
@@ -66,21 +67,29 @@ class Paired:
     same: list[Pair]
 
 
-def paired(here: Iterable[Row], there: Iterable[Row], clusters: Clusters) -> Paired:
-    """Return two sides in pairs; of CDM jobs whose clusters `clusters` makes one, the first is paired."""
-    left = {(row.kind, row.cluster, row.name): row for row in there}
+def paired(
+    here: Iterable[Row], there: Iterable[Row], clusters: tuple[Clusters, Clusters] = NO_CLUSTERS
+) -> Paired:
+    """Return two sides in pairs; of CDM jobs whose clusters `clusters` makes one, only one is paired."""
+    names, other_names = clusters
+    left: dict[tuple[str, str, str], Row] = {}
+    over: list[Row] = []
+    for row in there:
+        key = (row.kind, other_names.get(row.cluster, row.cluster), row.name)
+        if left.setdefault(key, row) is not row:
+            over.append(row)
     unlike: list[Pair] = []
     same: list[Pair] = []
     alone: list[Row] = []
     for row in here:
-        other = left.pop((row.kind, clusters.get(row.cluster, row.cluster), row.name), None)
+        other = left.pop((row.kind, names.get(row.cluster, row.cluster), row.name), None)
         if other is None:
             alone.append(row)
         elif other.content == row.content:
             same.append(Pair(Outcome.SAME, row, other))
         else:
             unlike.append(Pair(Outcome.DIFFER, row, other))
-    unlike += _rest(alone, list(left.values()))
+    unlike += _rest(alone, [*left.values(), *over])
     return Paired(unlike, same)
 
 

@@ -13,14 +13,16 @@ from dlfportal.access.models import Workspace
 from dlfportal.catalogue.comparing.sides import SUBMITTED, Side, WorkspaceSide, moment_text, side_of
 from dlfportal.errors import BadRequest, gettext_noop
 from dlfportal.links import comparing_url
+from dlfportal.transfer.comparing.comparison import HERE, THERE, Comparison, comparison_of
 from dlfportal.transfer.comparing.sides import side_read
+from dlfportal.web.requests import actor_of
 
 WITH, AS, PROFILE, STRICT = "with", "as", "profile", "strict"
 KEPT = (WITH, AS, PROFILE, STRICT)
 """The parameters of an address that say what is compared, and how."""
 CHOICE_KEEPS = ("s", "kind", "q")
 """The parameters that stay when another side is chosen."""
-FORM_KEEPS = (*CHOICE_KEEPS, PROFILE, STRICT, "folder", "show")
+FORM_KEEPS = (*CHOICE_KEEPS, "folder", "show")
 """Those that stay when other states of both sides are."""
 AT = "at"
 STATES = ("", SUBMITTED, AT)
@@ -34,13 +36,24 @@ class Asked:
     """Two sides, and how they are compared. `is_strict` counts positions and orders, too."""
 
     here: WorkspaceSide
-    there: Side
+    comparison: Comparison
     is_strict: bool = False
+
+    @property
+    def there(self) -> Side:
+        """The other side."""
+        return self.comparison.there
 
     @property
     def params(self) -> dict[str, str]:
         """The parameters that ask for the same again."""
-        return {WITH: self.there.text, AS: self.here.state, STRICT: "1" if self.is_strict else ""}
+        strict = "1" if self.is_strict else ""
+        return {
+            WITH: self.there.text,
+            AS: self.here.state,
+            PROFILE: self.comparison.profile,
+            STRICT: strict,
+        }
 
     @property
     def url(self) -> str:
@@ -52,8 +65,13 @@ class Asked:
         """The address of the same the other way round; "" where the other side is no workspace."""
         if not isinstance(self.there, WorkspaceSide):
             return ""
-        params = self.params | {WITH: self.here.text, AS: self.there.state}
+        params = self.params | {WITH: self.here.text, AS: self.there.state, PROFILE: self._swapped_profile}
         return comparing_url(self.there.workspace.pk, **params)
+
+    @property
+    def _swapped_profile(self) -> str:
+        whose, colon, name = self.comparison.profile.partition(":")
+        return f"{THERE if whose == HERE else HERE}:{name}" if colon else ""
 
     @property
     def fixed_url(self) -> str:
@@ -77,7 +95,9 @@ def asked_read(request: HttpRequest, workspace: Workspace, params: Mapping[str, 
     if not text:
         return None
     here = side_of(workspace, params.get(AS, ""))
-    return Asked(here, side_read(request.user, text), params.get(STRICT) == "1")
+    there = side_read(request.user, text)
+    comparison = comparison_of(actor_of(request), here, there, params.get(PROFILE, ""))
+    return Asked(here, comparison, params.get(STRICT) == "1")
 
 
 def address_chosen(workspace: Workspace, params: QueryDict) -> str:
@@ -89,7 +109,7 @@ def address_chosen(workspace: Workspace, params: QueryDict) -> str:
         return ""
     here, there = (_state_chosen(params, prefix) for prefix in ("now", "then"))
     target = params.get("target", "")
-    kept = {key: params.get(key, "") for key in FORM_KEEPS}
+    kept = {key: params.get(key, "") for key in (*FORM_KEEPS, PROFILE, STRICT)}
     kept |= {WITH: f"{target}@{there}" if there else target, AS: here}
     return comparing_url(workspace.pk, **kept)
 

@@ -50,6 +50,11 @@ class Narrowing:
         """Whether anything but the outcome is narrowed."""
         return self != Narrowing(show=self.show)
 
+    @property
+    def wants_same(self) -> bool:
+        """Whether some of those that are the same are shown."""
+        return self.show == ALL or self.show in LIKE
+
     def pairs(self, pairs: Iterable[Pair]) -> Iterator[Pair]:
         """Yield the pairs that are shown."""
         tests = list(self._tests())
@@ -86,10 +91,8 @@ class Narrowing:
         """Return how many pairs each further step leaves, the others of this narrowing kept."""
         of_outcomes = replace(self, show=ALL)
         outcomes = Counter(pair.outcome for pair in of_outcomes.pairs(unlike))
-        outcomes[Outcome.SAME] += (
-            sum(1 for _pair in of_outcomes.pairs(same)) if of_outcomes.is_set else len(same)
-        )
-        shown = [*unlike, *same] if self.show in (ALL, Outcome.SAME) else unlike
+        outcomes.update(pair.outcome for pair in (of_outcomes.pairs(same) if of_outcomes.is_set else same))
+        shown = [*unlike, *same] if self.wants_same else unlike
         kinds = Counter(pair.one.kind for pair in replace(self, kind=None).pairs(shown))
         return Counts(outcomes, kinds, self._folders(shown))
 

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
-from dlfportal.catalogue.comparing.pairs import Outcome, Pair, Paired, in_order, paired
+from dlfportal.catalogue.comparing.pairs import Outcome, Pair, Paired, in_order
+from dlfportal.catalogue.comparing.reading import Known, Readings, readings_of
 from dlfportal.catalogue.comparing.sides import SUBMITTED, Identity, WorkspaceSide
 from dlfportal.catalogue.counts import Total
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.selections import Choice, choice_resolve, selection_get
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import comparing_pair_url, comparing_url
+from dlfportal.transfer.comparing.filling import readings_asked, worker_lives
 from dlfportal.web.pages.comparing.asked import CHOICE_KEEPS, FORM_KEEPS, KEPT, WITH, Asked, asked_read
-from dlfportal.web.pages.comparing.narrowing import ALL, Counts, Narrowing
+from dlfportal.web.pages.comparing.groups import GROUP, ChangeGroup, change_groups, pairs_of_group
+from dlfportal.web.pages.comparing.narrowing import LIKE, Counts, Narrowing
 from dlfportal.web.pages.comparing.pairing import pair_params
-from dlfportal.web.pages.comparing.sides import Others, SideShown, others_of
+from dlfportal.web.pages.comparing.sides import (
+    Others,
+    ProfileChoice,
+    SideShown,
+    others_of,
+    profile_choices,
+)
 from dlfportal.web.pages.frame import Frame, frame_of
 from dlfportal.web.pages.paging import Address, Pager
 from dlfportal.web.requests import actor_of
@@ -31,12 +39,17 @@ from dlfportal.web.requests import actor_of
 SHOWN = 100
 """So many pairs a page lists."""
 
+ADDRESSED = (*KEPT, *FORM_KEEPS, GROUP)
+"""The parameters that an address of the page may have, beside the number of the page of the list."""
+
 WORDS: tuple[tuple[str, str, Promise], ...] = (
     ("", "", gettext_lazy("All that differ")),
     (Outcome.DIFFER, "differ", gettext_lazy("differ")),
     (Outcome.HERE, "here", gettext_lazy("only here")),
     (Outcome.THERE, "there", gettext_lazy("only there")),
     (Outcome.RENAMED, "renamed", gettext_lazy("renamed?")),
+    (Outcome.MAPPED, "mapped", gettext_lazy("same by mapping")),
+    (Outcome.APART, "apart", gettext_lazy("same but for positions and order")),
     (Outcome.SAME, "same", gettext_lazy("same")),
 )
 """What one may be shown: the word of the address, the sign, and the words for people."""
@@ -60,6 +73,17 @@ class PairRow:
     pair: Pair
     url: str
     value: str
+    known: Known | None = None
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether its documents are still to be read."""
+        return self.known is None and self.pair.outcome in (Outcome.DIFFER, Outcome.RENAMED)
+
+    @property
+    def fields(self) -> int:
+        """How many fields differ, as far as is known; 0 where one side has nothing."""
+        return self.known.fields if self.known and self.pair.outcome not in LIKE else 0
 
     @property
     def name(self) -> str:
@@ -102,12 +126,27 @@ class Window:
         return f"{self.end:,}"
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of the pairs that differ are still to be read, and whether a worker is asked to, or lives."""
+
+    unread: int
+    total: int
+    is_asked: bool
+    has_worker: bool
+
+    @property
+    def done(self) -> int:
+        """How many were read."""
+        return self.total - self.unread
+
+
 @dataclass(frozen=True)
 class SidesPage:
     """What the template is given; `chosen` is the selection that it is narrowed to, if it is."""
 
     frame: Frame
-    reader: User | AnonymousUser
+    actor: Actor
     params: QueryDict
     asked: Asked | None
     chosen: Choice | None = None
@@ -120,7 +159,7 @@ class SidesPage:
     @cached_property
     def others(self) -> Others:
         """What one may compare with."""
-        return others_of(self.reader, self.workspace.pk, self.find, dict(self.kept_find))
+        return others_of(self.actor.user, self.workspace.pk, self.find, dict(self.kept_find))
 
     @property
     def find(self) -> str:
@@ -142,6 +181,11 @@ class SidesPage:
         """Both, with what the names of their fields begin with."""
         return [("now", self.here), ("then", self.there)] if self.there else []
 
+    @cached_property
+    def profiles(self) -> list[ProfileChoice]:
+        """The mapping profiles that one may compare with: none where both sides are of one workspace."""
+        return profile_choices(self.actor, self.asked) if self.asked else []
+
     @property
     def title(self) -> str:
         """The heading."""
@@ -150,16 +194,51 @@ class SidesPage:
         return gettext("%(here)s and %(there)s") % {"here": self.here.name, "there": self.there.name}
 
     @cached_property
+    def _joined(self) -> Paired:
+        """Both sides in pairs, by what they hold under which name alone."""
+        return self.asked.comparison.paired() if self.asked else Paired([], [])
+
+    @cached_property
+    def readings(self) -> Readings:
+        """What is known of the documents of the pairs."""
+        return readings_of(self._joined.unlike, self.asked.comparison.view) if self.asked else Readings()
+
+    @cached_property
     def paired(self) -> Paired:
-        """Both sides in pairs."""
-        if self.asked is None:
-            return Paired([], [])
-        return paired(self.asked.here.rows(), self.asked.there.rows(), {})
+        """Both sides in pairs, as far as it is known what their documents say."""
+        return self.readings.told(self._joined, is_strict=bool(self.asked and self.asked.is_strict))
+
+    @cached_property
+    def progress(self) -> Progress | None:
+        """How many pairs a worker has still to read; None where all are known."""
+        if self.asked is None or not self.readings.unread:
+            return None
+        unread = self.readings.unread
+        is_asked = readings_asked(actor=self.actor, comparison=self.asked.comparison)
+        return Progress(unread, unread + len(self.readings.known), is_asked, worker_lives())
+
+    @cached_property
+    def groups(self) -> list[ChangeGroup]:
+        """The values that became the same other ones in several pairs."""
+        return change_groups(self.readings, self._ungrouped, self.address, self.params.get(GROUP, ""))
+
+    @cached_property
+    def _ungrouped(self) -> list[Pair]:
+        return list(self._narrowing.pairs(self.paired.unlike))
+
+    @cached_property
+    def _narrowing(self) -> Narrowing:
+        return Narrowing.read(self.params, self._among)
 
     @cached_property
     def narrowing(self) -> Narrowing:
         """What of it is shown."""
-        return Narrowing.read(self.params, self._among)
+        chosen = self.params.get(GROUP, "")
+        return (
+            replace(self._narrowing, group=pairs_of_group(self.readings, chosen))
+            if chosen
+            else self._narrowing
+        )
 
     @cached_property
     def _among(self) -> frozenset[Identity] | None:
@@ -177,7 +256,7 @@ class SidesPage:
     @cached_property
     def shown(self) -> list[Pair]:
         """All pairs that are shown, on this page of the list and the others."""
-        wants_same = self.narrowing.show in (ALL, Outcome.SAME)
+        wants_same = self.narrowing.wants_same
         pairs = [*self.paired.unlike, *self.paired.same] if wants_same else self.paired.unlike
         return sorted(self.narrowing.pairs(pairs), key=in_order)
 
@@ -212,7 +291,7 @@ class SidesPage:
         mine = pair_params(pair)
         asked = self.asked.params if self.asked else {}
         url = comparing_pair_url(self.workspace.pk, asked | {key: str(mine[key]) for key in mine})
-        return PairRow(pair, url, mine.urlencode())
+        return PairRow(pair, url, mine.urlencode(), self.readings.known.get(pair.contents))
 
     @property
     def window(self) -> Window:
@@ -232,7 +311,9 @@ class SidesPage:
     @cached_property
     def address(self) -> Address:
         """The address without the page of the list."""
-        return Address(self.params)
+        asked = QueryDict(mutable=True)
+        asked.update({key: str(self.params[key]) for key in ADDRESSED if key in self.params})
+        return Address(asked)
 
     @property
     def outcomes(self) -> list[Facet]:
@@ -241,7 +322,7 @@ class SidesPage:
 
     def _outcomes(self) -> Iterator[Facet]:
         counts, shown = self.counts.outcomes, self.narrowing.show
-        unlike = sum(count for outcome, count in counts.items() if outcome is not Outcome.SAME)
+        unlike = sum(count for outcome, count in counts.items() if outcome not in LIKE)
         for show, token, words in WORDS:
             count = counts[Outcome(show)] if show else unlike
             if count or show in ("", shown, Outcome.DIFFER, Outcome.HERE, Outcome.THERE, Outcome.SAME):
@@ -309,6 +390,16 @@ class SidesPage:
         )
 
     @property
+    def look_again_url(self) -> str:
+        """The address of this very page."""
+        return self.address.changed(page=self.params.get("page", ""))
+
+    @property
+    def progress_url(self) -> str:
+        """The address that says how many pairs are still to be read."""
+        return self.address.changed(fragment="progress")
+
+    @property
     def unchosen_url(self) -> str:
         """The address without the selection that it is narrowed to."""
         return self.address.changed(s="")
@@ -328,7 +419,7 @@ def sides_page(request: HttpRequest, workspace_id: str, params: QueryDict) -> Si
     frame = frame_of(request, workspace_id, "compare")
     asked = asked_read(request, frame.workspace, params)
     chosen = _selection(actor_of(request), frame.workspace, params.get("s", ""))
-    return SidesPage(frame, request.user, params, asked, chosen)
+    return SidesPage(frame, actor_of(request), params, asked, chosen)
 
 
 def _selection(actor: Actor, workspace: Workspace, pk: str) -> Choice | None:

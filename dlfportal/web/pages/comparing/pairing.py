@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from dlfportal.catalogue.comparing.pairs import Outcome, Pair
+from dlfportal.catalogue.comparing.reading import Looked
 from dlfportal.catalogue.comparing.sides import Identity, Row, Side, WorkspaceSide
 from dlfportal.catalogue.models import Content
 from dlfportal.catalogue.selectors import content_bytes, contents_of
@@ -102,12 +102,17 @@ class PairPage:
         return contents_of({row.content for row in self.rows if row})
 
     @cached_property
-    def documents(self) -> tuple[Any, Any]:
-        """Both documents, None for what is not there."""
+    def looked(self) -> Looked:
+        """Both documents as they are looked at, None for what is not there."""
         here, there = (
             parse(content_bytes(self._contents[row.content])) if row else None for row in self.rows
         )
-        return here, there
+        return self.asked.comparison.view.documents(Pair(Outcome.DIFFER, *self.rows), here, there)
+
+    @property
+    def mapped_names(self) -> list[tuple[str, str]]:
+        """The names that the profile maps in it: on the one side, and what they are called on the other."""
+        return sorted({(change.old, change.new) for change in self.looked.changes})
 
     @cached_property
     def part(self) -> DifferencePart:
@@ -115,7 +120,7 @@ class PairPage:
         digests = [self._contents[row.content].sha256 if row else "" for row in self.rows]
         here, there = self.sides
         return DifferencePart(
-            difference(self.kind, *self.documents),
+            difference(self.kind, self.looked.here, self.looked.there),
             self.name,
             (digests[0], digests[1]),
             (here.document_url, there.document_url),
@@ -146,7 +151,7 @@ class PairPage:
         has_nodes = bool(found.of(Section.NODES) or found.of(Section.EDGES))
         if self.kind is not Kind.JOB or found.change is not Change.CHANGED or not has_nodes:
             return SafeString("")
-        return overlay_picture(self.name, *self.documents, found)
+        return overlay_picture(self.name, self.looked.here, self.looked.there, found)
 
     @cached_property
     def views(self) -> list[View]:

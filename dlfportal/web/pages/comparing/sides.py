@@ -10,13 +10,16 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.comparing.sides import SUBMITTED, Side, WorkspaceSide
+from dlfportal.catalogue.mapping_profiles import profiles_of
 from dlfportal.links import comparing_url
 from dlfportal.times import moment
+from dlfportal.transfer.comparing.comparison import HERE, THERE
 from dlfportal.transfer.comparing.sides import ExportSide
 from dlfportal.transfer.exports.selectors import exports_newest
 from dlfportal.transfer.models import Export
-from dlfportal.web.pages.comparing.asked import AT, WITH
+from dlfportal.web.pages.comparing.asked import AT, WITH, Asked
 from dlfportal.web.pages.switcher import workspaces_found
 
 EXPORTS_SHOWN = 10
@@ -85,6 +88,30 @@ class SideShown:
     def exports(self) -> bool:
         """Whether what differs can be exported from it: it stands there now."""
         return isinstance(self.side, WorkspaceSide) and self.side.moment is None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChoice:
+    """A mapping profile that one may compare with: its word in addresses, and what it does."""
+
+    value: str
+    label: str
+    current: bool
+
+
+def profile_choices(actor: Actor, asked: Asked) -> list[ProfileChoice]:
+    """Return the mapping profiles of both workspaces, those of the other side first."""
+    here, there = asked.here.workspace, asked.there.workspace
+    if here.pk == there.pk:
+        return []
+    found = []
+    for whose, workspace in ((THERE, there), (HERE, here)):
+        for profile in profiles_of(actor=actor, workspace=workspace):
+            value = f"{whose}:{profile.name}"
+            label = gettext("%(profile)s (to the names of %(workspace)s)")
+            words = label % {"profile": profile.name, "workspace": workspace.name}
+            found.append(ProfileChoice(value, words, value == asked.comparison.profile))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
