@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.formats.kinds import Kind
 
@@ -169,6 +170,11 @@ def job_export_url(workspace_id: str, name: str) -> str:
 def comparing_url(workspace_id: str, **params: str) -> str:
     """Return the address that compares a workspace with what `with` names; without, the one to choose it."""
     return with_query(reverse("web:comparing", args=[workspace_id]), params)
+
+
+def object_comparing_url(workspace_id: str, kind: Kind, name: str) -> str:
+    """Return the address that compares what a workspace and another one have under a name."""
+    return comparing_url(workspace_id, kind=KINDS[kind].slug, q=name, show="all")
 
 
 def comparing_pair_url(workspace_id: str, params: Mapping[str, str]) -> str:

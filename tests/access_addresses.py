@@ -322,6 +322,10 @@ ROUTES |= {
         Line(f"{W}/compare/pair/?with={{workspace}}&kind=job&here=nightly&there=nightly", MEMBERS),
         Line(f"{W}/compare/pair/?with={{workspace}}&kind=job&here=absent", (302,) + (404,) * 5),
     ],
+    "web:comparing-read": [
+        Line(f"{W}/compare/read/", (302, 404) + (302,) * 4, "post", {"with": "a" * 32}),
+        Line(f"{W}/compare/read/", (302,) + (404,) * 5, "post", {"with": "f" * 32}),
+    ],
     "web:comparing-export": [
         Line(
             f"{W}/compare/export/",

@@ -27,7 +27,8 @@ JOBS = 120
 LEFT_OUT = {
     # what changes something, or only leads elsewhere: of each such service one call is asked
     "web:access-key-revoke", "web:member-role", "web:member-remove", "web:theme", "logout", "set_language",
-    "tokens", "web:bulk-begin", "web:comparing-export", "web:selection", "web:selection-delete",
+    "tokens", "web:bulk-begin", "web:comparing-export", "web:comparing-read",
+    "web:selection", "web:selection-delete",
     # how a worker is getting on: nothing here gives it work
     "web:bulk",
     "admin:login", "admin:logout", "admin:password_change", "admin:password_change_done",

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from dlfportal.access.models import Role, Workspace
+from dlfportal.access.models import Workspace
 from dlfportal.catalogue.models import Selection
 from dlfportal.catalogue.selections import Choice, selection_store
 from dlfportal.catalogue.selectors import document_of
@@ -21,13 +21,12 @@ from dlfportal.transfer.models import Export
 from tests.factories import (
     CdmJobFactory,
     JobFactory,
-    MembershipFactory,
     ScriptFactory,
-    WorkspaceFactory,
     node,
     operator,
 )
 from tests.queries import assert_same_queries
+from tests.web.comparing import outcomes, page_of, production_of
 from tests.web.pages import address, body_of, text_of
 
 SignIn = Callable[[User], Client]
@@ -35,10 +34,7 @@ SignIn = Callable[[User], Client]
 
 @pytest.fixture
 def production(workspace: Workspace, viewer: User) -> Workspace:
-    """Another workspace of the project, which the viewer may see."""
-    made: Workspace = WorkspaceFactory(project=workspace.project, name="production")
-    MembershipFactory(user=viewer, workspace=made, role=Role.VIEWER)
-    return made
+    return production_of(workspace, viewer)
 
 
 @pytest.fixture
@@ -56,16 +52,6 @@ def scene(workspace: Workspace, production: Workspace) -> None:
         ScriptFactory(workspace=place, name="same")
     ScriptFactory(workspace=workspace, name="only_here", directory="/retail")
     CdmJobFactory(workspace=production, name="copy", cluster="cdm-9")
-
-
-def page_of(browser: Client, workspace: Workspace, **params: str) -> Any:
-    response = browser.get(address(workspace, "compare/"), params)
-    assert response.status_code == 200
-    return response.context["page"]
-
-
-def outcomes(page: Any) -> dict[str, str]:
-    return {row.name: str(row.pair.outcome) for row in page.rows}
 
 
 def edited(target: Any, **fields: Any) -> None:

@@ -25,7 +25,14 @@ from dlfportal.catalogue.selectors import object_get
 from dlfportal.errors import NotFound
 from dlfportal.formats.graph.queries import Wanted
 from dlfportal.formats.kinds import Kind
-from dlfportal.links import admin_add_url, admin_url, job_export_url, job_graph_url, object_url
+from dlfportal.links import (
+    admin_add_url,
+    admin_url,
+    job_export_url,
+    job_graph_url,
+    object_comparing_url,
+    object_url,
+)
 from dlfportal.web.pages.frame import PLACES
 
 ENTRIES_AT_MOST = 20
@@ -198,6 +205,13 @@ def _show_around_this(where: Where) -> Iterator[Entry]:
         yield Entry(_("This job in the graph of jobs"), url, "job", name)
 
 
+def _compare_this(where: Where) -> Iterator[Entry]:
+    match, workspace = where.match, where.workspace
+    if match and workspace and match.view_name == "web:object":
+        url = object_comparing_url(workspace.pk, match.kwargs["kind"], match.kwargs["name"])
+        yield Entry(_("Compare this with another workspace"), url, "compare", match.kwargs["name"])
+
+
 def _edit_this(where: Where) -> Iterator[Entry]:
     match, workspace = where.match, where.workspace
     is_object = bool(match and match.view_name == "web:object")
@@ -226,6 +240,7 @@ def _switch_language(where: Where) -> Iterator[Entry]:
 ACTIONS: tuple[Callable[[Where], Iterator[Entry]], ...] = (
     _export_this,
     _show_around_this,
+    _compare_this,
     _edit_this,
     _make_new,
     _switch_language,

@@ -9,8 +9,9 @@ from django import template
 from django.utils.safestring import SafeString
 
 from dlfportal.catalogue.kinds import KINDS
+from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.formats.kinds import Kind
-from dlfportal.links import url_of
+from dlfportal.links import object_comparing_url, url_of
 from dlfportal.times import moment
 from dlfportal.web.pages.frame import Frame, frame_of
 from dlfportal.web.parts import badge, icon
@@ -19,6 +20,13 @@ from dlfportal.web.words import FAIL_POLICIES, SCHEDULE_TYPES
 register = template.Library()
 
 register.filter("object_url", url_of)
+
+
+@register.filter
+def comparing_url(target: CatalogueObject) -> str:
+    """Return where an object is compared with what another workspace has under its name."""
+    return object_comparing_url(target.workspace_id, Kind(target.kind), target.name)
+
 
 LEAST_DIGITS = 4
 

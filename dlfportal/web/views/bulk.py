@@ -16,7 +16,7 @@ from dlfportal.catalogue.texts import error_text
 from dlfportal.db.lookups import is_row_id
 from dlfportal.errors import BadRequest, Conflict
 from dlfportal.formats.kinds import Kind
-from dlfportal.links import bulk_url, list_url, selection_act_url, selection_save_url
+from dlfportal.links import bulk_url, comparing_url, list_url, selection_act_url, selection_save_url
 from dlfportal.transfer.acting.execute import AT_ONCE, bulk_request
 from dlfportal.transfer.models import BulkRun
 from dlfportal.web.pages.bulk import BulkPage, bulk_page, run_page
@@ -37,6 +37,8 @@ def begin(request: HttpRequest, workspace_id: str) -> HttpResponse:
     if act == "show":
         kinds = [kind for kind in Kind if choice.names.get(kind)]
         return redirect(list_url(workspace_id, choice.kind or next(iter(kinds), Kind.JOB), s=selection.pk))
+    if act == "compare":
+        return redirect(comparing_url(workspace_id, s=selection.pk))
     if act == "save":
         return redirect(selection_save_url(workspace_id, selection.pk))
     return redirect(selection_act_url(workspace_id, selection.pk, act))

@@ -20,9 +20,9 @@ from dlfportal.web.requests import actor_of
 WITH, AS, PROFILE, STRICT = "with", "as", "profile", "strict"
 KEPT = (WITH, AS, PROFILE, STRICT)
 """The parameters of an address that say what is compared, and how."""
-CHOICE_KEEPS = ("s", "kind", "q")
+CHOICE_KEEPS = ("s", "kind", "q", "show")
 """The parameters that stay when another side is chosen."""
-FORM_KEEPS = (*CHOICE_KEEPS, "folder", "show")
+FORM_KEEPS = (*CHOICE_KEEPS, "folder")
 """Those that stay when other states of both sides are."""
 AT = "at"
 STATES = ("", SUBMITTED, AT)

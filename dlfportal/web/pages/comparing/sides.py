@@ -16,7 +16,7 @@ from dlfportal.catalogue.mapping_profiles import profiles_of
 from dlfportal.links import comparing_url
 from dlfportal.times import moment
 from dlfportal.transfer.comparing.comparison import HERE, THERE
-from dlfportal.transfer.comparing.sides import ExportSide
+from dlfportal.transfer.comparing.sides import ExportSide, PlanSide
 from dlfportal.transfer.exports.selectors import exports_newest
 from dlfportal.transfer.models import Export
 from dlfportal.web.pages.comparing.asked import AT, WITH, Asked
@@ -39,6 +39,8 @@ class SideShown:
     @property
     def name(self) -> str:
         """Its name."""
+        if isinstance(self.side, PlanSide):
+            return self.side.run.source.rpartition("/")[2]
         return self.side.export.name if isinstance(self.side, ExportSide) else self.side.workspace.name
 
     @property
@@ -68,6 +70,8 @@ class SideShown:
         side = self.side
         if isinstance(side, ExportSide):
             return gettext("exported from %(workspace)s") % {"workspace": side.workspace.name}
+        if isinstance(side, PlanSide):
+            return gettext("to be imported into %(workspace)s") % {"workspace": side.workspace.name}
         if not isinstance(side, WorkspaceSide):
             return ""
         if side.moment:
