@@ -51,6 +51,8 @@ SCRIPT_TYPES = (
     "FlinkSQL", "DLISQL", "SparkSQL", "HiveSQL", "DWSSQL", "RDSSQL", "Shell", "PRESTO", "ClickHouseSQL",
     "HetuEngineSQL", "PYTHON", "ImpalaSQL", "SparkPython", "Spark Python",
 )
+# The types, of scripts and of nodes, whose text is no SQL.
+SHELL_TYPES, PYTHON_TYPES = ("Shell",), ("PYTHON", "Python", "SparkPython", "Spark Python")
 RESOURCE_TYPES = ("archive", "file", "jar", "pyFile")
 CDM_JOB_TYPES = ("NORMAL_JOB", "BATCH_JOB", "SCENARIO_JOB")
 SINGLE_NODE_TYPES = (

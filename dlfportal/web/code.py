@@ -12,17 +12,16 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
+from dlfportal.formats.models import PYTHON_TYPES, SHELL_TYPES
+
 HIGHLIGHT_BYTES = 256 * 1024
 """Longer text is shown plain: highlighting it would take seconds."""
 
 LEXERS = {
     "DWSSQL": "postgresql",
     "RDSSQL": "mysql",
-    "Shell": "bash",
-    "PYTHON": "python",
-    "Python": "python",
-    "Spark Python": "python",
-    "SparkPython": "python",
+    **dict.fromkeys(SHELL_TYPES, "bash"),
+    **dict.fromkeys(PYTHON_TYPES, "python"),
 }
 LABELS: dict[str, Promise] = {"json": _("Definition (JSON)"), "source": _("Source")}
 LINES = {"json": "json-", "source": "L"}

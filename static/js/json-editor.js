@@ -1,7 +1,8 @@
-/* .json-editor around <textarea data-json-editor data-error-lines="12,40">: line numbers, error lines marked.
+/* .json-editor in .code-box, around <textarea data-json-editor data-error-lines="12,40">: line numbers, error lines marked.
 
    [data-goto-line="12"] (a link to the textarea, so that it works without this script) selects and shows that
-   line; data-goto-in="ID" names the textarea when a page has several. Only the visible lines are drawn, so the
+   line; data-goto-in="ID" names the textarea when a page has several. An editor that stands in its place goes there
+   itself: it cancels `code:goto`. A number typed into the bar above does the same. Only the visible lines are drawn, so the
    size of the document does not matter. Keys keep their usual meaning: Tab leaves the field. */
 "use strict";
 (() => {
@@ -28,6 +29,7 @@
     let total = countLines(textarea.value);
 
     function draw() {
+      if (!textarea.clientHeight) return; // an editor stands in its place
       const { line, top } = metrics(textarea);
       const first = Math.max(0, Math.floor((textarea.scrollTop - top) / line));
       const last = Math.min(total, first + Math.ceil(textarea.clientHeight / line) + 1);
@@ -58,6 +60,7 @@
   }
 
   function goTo(textarea, number) {
+    if (!textarea.dispatchEvent(new CustomEvent("code:goto", { detail: number, cancelable: true }))) return;
     const text = textarea.value;
     let start = 0;
     for (let line = 1; line < number; line += 1) {
@@ -83,6 +86,12 @@
     if (!textarea) return;
     event.preventDefault();
     goTo(textarea, Number(link.dataset.gotoLine));
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches("[data-code-line]")) return;
+    event.preventDefault(); // it would send the form
+    if (event.target.value) goTo(event.target.closest(".code-box").querySelector("textarea[data-json-editor]"), Number(event.target.value));
   });
 
   document.querySelectorAll(".json-editor").forEach(enhance);

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.live.test_browser_export import open_job
+from tests.live.typing import editor_of, type_document
 
 pytestmark = pytest.mark.browser
 
@@ -18,13 +19,7 @@ def open_editor(page: Page, job: str) -> None:
     """Walk from the home page to the admin's page of a job."""
     open_job(page, "default", job)
     page.get_by_role("link", name="Edit", exact=True).click()
-    expect(page.locator("#id_json")).to_be_visible()
-
-
-def paste_json(page: Page, text: str) -> None:
-    """Put `text` into the JSON at once, as a paste does; Chromium types 1,600 lines slowly."""
-    put = "(field, text) => { field.value = text; field.dispatchEvent(new Event('input')); }"
-    page.locator("#id_json").evaluate(put, text)
+    editor_of(page, "json")
 
 
 def exported_job(page: Page, job: str, folder: Path) -> dict[str, object]:
@@ -53,7 +48,7 @@ def test_edited_json_is_exported(signed_in: Page, tmp_path: Path) -> None:
     text = signed_in.locator("#id_json").input_value()
     document = json.loads(text)
     document["cleanOverdueDays"] = 45
-    paste_json(signed_in, json.dumps(document, ensure_ascii=False))
+    type_document(signed_in, "json", json.dumps(document, ensure_ascii=False))
     signed_in.get_by_role("button", name="Save", exact=True).click()
     expect(signed_in.locator(".success, .message-success").first).to_be_visible()
     assert exported_job(signed_in, "member_rfm_weekly", tmp_path)["cleanOverdueDays"] == 45
@@ -64,7 +59,7 @@ def test_what_cannot_be_kept_in_node_40_is_marked_at_its_line(signed_in: Page) -
     document = json.loads(signed_in.locator("#id_json").input_value())
     document["nodes"][39]["preNodeName"] = ["no\0node"]
     typed = json.dumps(document, ensure_ascii=False, indent=2)
-    paste_json(signed_in, typed)
+    type_document(signed_in, "json", typed)
     signed_in.get_by_role("button", name="Save", exact=True).click()
     line = next(number for number, text in enumerate(typed.splitlines(), 1) if "no\\u0000node" in text)
     expect(signed_in.locator("#id_json")).to_have_attribute("data-error-lines", str(line))

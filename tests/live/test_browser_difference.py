@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.live.faults import Look, Watched
-from tests.live.test_browser_admin_edit import open_editor, paste_json
+from tests.live.test_browser_admin_edit import open_editor
+from tests.live.typing import type_document
 from tests.portal import Portal
 
 pytestmark = pytest.mark.browser
@@ -23,7 +24,7 @@ def save_changed(page: Page) -> None:
     document["schedule"]["cron"]["expression"] = "0 40 5 * * ?"
     document["basicConfig"]["owner"] = "somebody"
     document["nodes"][0]["properties"].append({"name": "sql", "value": "SELECT 1;\nSELECT 2;\n"})
-    paste_json(page, json.dumps(document, ensure_ascii=False))
+    type_document(page, "json", json.dumps(document, ensure_ascii=False, indent=2))
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".success, .message-success").first).to_be_visible()
 

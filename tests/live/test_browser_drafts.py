@@ -7,7 +7,8 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.live.test_browser_admin_edit import open_editor, paste_json
+from tests.live.test_browser_admin_edit import open_editor
+from tests.live.typing import type_document
 
 pytestmark = pytest.mark.browser
 
@@ -34,8 +35,7 @@ def test_a_draft_is_offered_until_it_is_saved_and_holds_no_secret(signed_in: Pag
     secret = next(param for param in document["params"] if param["name"] in document["maskedParams"])
     secret["value"] = "hunter-22"
     document["logPath"] = "obs://typed/here"
-    paste_json(page, json.dumps(document, ensure_ascii=False, indent=2))
-    page.locator("#id_json").dispatch_event("input", {"bubbles": True})
+    type_document(page, "json", json.dumps(document, ensure_ascii=False, indent=2))
     wait_until(page, f"{KEPT} === 1")
     wait_until(page, "JSON.stringify(localStorage).includes('obs://typed/here')")
     assert "hunter-22" not in page.evaluate("JSON.stringify(localStorage)")

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.live.test_browser_drafts import KEPT, wait_until
+from tests.live.typing import type_document
 from tests.portal import SAMPLE_WORKSPACE, Portal
 from tests.tools import CHROMIUM, need
 
@@ -52,11 +53,11 @@ def edit_page(context: BrowserContext, portal: Portal) -> Page:
     return page
 
 
-def type_in(page: Page, description: str, line: int, text: str) -> None:
+def type_in(page: Page, description: str, line: int, text: str, *, script: bool = True) -> None:
     """Give the script another description, and one of its lines another text."""
     lines = page.locator("#id_content").input_value().split("\n")
     lines[line] = text
-    page.fill("#id_content", "\n".join(lines))
+    type_document(page, "content", "\n".join(lines), script=script)
     page.fill("#id_description", description)
 
 
@@ -69,7 +70,7 @@ def test_a_stale_edit_with_a_clash_and_a_merge_by_keyboard(
     type_in(theirs, f"theirs {language}", 0, f"-- theirs {language}")
     theirs.locator("button[name=_save]").press("Enter")
     expect(theirs.locator(".message-success").first).to_be_visible()
-    type_in(mine, f"mine {language}", -1, f"-- mine {language}")
+    type_in(mine, f"mine {language}", -1, f"-- mine {language}", script=script)
     mine.locator("button[name=_save]").press("Enter")
 
     expect(mine.locator(".document-stale")).to_be_visible()

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.live.conftest import Scene
+from tests.live.typing import editor_of
 from tests.portal import Portal
 
 pytestmark = pytest.mark.browser
@@ -75,7 +76,7 @@ def edit_by_keys(page: Page) -> None:
     page.keyboard.press("?")
     expect(page.locator("dialog#keys")).to_be_visible()
     page.keyboard.press("Escape")
-    page.locator("#id_json").focus()
+    editor_of(page, "json").focus()
     page.keyboard.press("?")
     expect(page.locator("dialog#keys")).to_be_hidden()  # a key that is typed is not a command
     page.keyboard.press("Control+k")

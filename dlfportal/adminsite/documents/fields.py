@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.adminsite.documents.places import MISSING
 from dlfportal.formats.jsontext import canonical
+from dlfportal.formats.models import PYTHON_TYPES, SHELL_TYPES
 
 LINE_ENDING = re.compile(r"\r\n|\r|\n")
 
@@ -32,10 +34,21 @@ def endings(text: str) -> set[str]:
 
 
 class CodeArea(forms.Textarea):
-    """A text of many lines, as written; the page puts line numbers beside it."""
+    """A text of many lines, as written, in one of the languages of `editor_files`.
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"data-json-editor": "", "spellcheck": "false", "wrap": "off", **(attrs or {})})
+    The page puts line numbers beside it, and with script an editor in its place.
+    """
+
+    def __init__(self, language: str, attrs: dict[str, Any] | None = None) -> None:
+        fixed = {"data-json-editor": "", "data-language": language, "spellcheck": "false", "wrap": "off"}
+        super().__init__({**fixed, **(attrs or {})})
+
+
+def script_area(type_field: str, rows: int) -> CodeArea:
+    """Return the area of a script's text, in the language that the type in the field `type_field` says."""
+    languages = dict.fromkeys(SHELL_TYPES, "sh") | dict.fromkeys(PYTHON_TYPES, "python")
+    follows = {"data-language-of": type_field, "data-languages": json.dumps(languages)}
+    return CodeArea("sql", {"rows": rows, **follows})
 
 
 class Value(forms.Field):

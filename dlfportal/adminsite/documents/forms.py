@@ -59,7 +59,7 @@ class DocumentForm(forms.Form):
         label=_("JSON"),
         required=False,
         strip=False,
-        widget=CodeArea(),
+        widget=CodeArea("json"),
     )
     reason = TextValue(
         label=_("Why"), max_length=255, help_text=_("Optional; the history keeps it beside the revision.")

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.adminsite.documents.fields import (
     ChoiceValue,
-    CodeArea,
     LinesValue,
     NumberChoiceValue,
     TextValue,
+    script_area,
 )
 from dlfportal.adminsite.documents.forms import Document, DocumentForm
 from dlfportal.formats.kinds import Kind
@@ -128,7 +128,7 @@ class ScriptForm(DocumentForm):
     connection_name = TextValue(label=_("Connection"))
     database = TextValue(label=_("Database"))
     queue_name = TextValue(label=_("Queue"))
-    content = LinesValue(label=_("Content"), widget=CodeArea({"rows": 24}))
+    content = LinesValue(label=_("Content"), widget=script_area("type", rows=24))
 
 
 class ResourceForm(DocumentForm):
