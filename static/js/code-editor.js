@@ -31,7 +31,6 @@
     if (!loading.has(address)) loading.set(address, new Promise((done, failed) => {
       const script = document.createElement("script");
       script.src = address;
-      script.async = false; // one after the other, as they were asked for
       script.addEventListener("load", done);
       script.addEventListener("error", failed);
       document.head.append(script);
@@ -40,7 +39,8 @@
   }
 
   async function loadEditor(language) {
-    await Promise.all([load(parts.dataset.ace), load(parts.dataset[language])]);
+    await load(parts.dataset.ace);
+    await load(parts.dataset[language]);
     if (loading.get("words")) return;
     loading.set("words", true);
     const words = { ...window.ace.require("ace/lib/default_english_messages").defaultEnglishMessages };

@@ -139,14 +139,19 @@
     takes.hidden = Boolean(base);
     takes.addEventListener("click", () => { take(form, draft); box.hidden = true; });
     box.querySelector("[data-draft-discard]").addEventListener("click", () => { localStorage.removeItem(key); box.hidden = true; });
+    // The back button puts into the fields what they held: then there is nothing to offer.
+    window.addEventListener("pageshow", () => { if (!base && isShown(form, draft)) box.hidden = true; });
+  }
+
+  function isShown(form, draft) {
+    return fieldsOf(form).every((field) => !(field.name in draft.values) || field.value === draft.values[field.name]);
   }
 
   /* What was typed upon this revision is offered, or taken at once where it was asked for; else what was typed
      upon an older one, which is taken on a page of that revision: saving it goes through the check. */
   function look(form, key) {
     const draft = read(key);
-    const shown = draft && fieldsOf(form).every((field) => !(field.name in draft.values) || field.value === draft.values[field.name]);
-    if ("draftRefused" in form.dataset || shown) return;
+    if ("draftRefused" in form.dataset || (draft && isShown(form, draft))) return;
     if (draft && "draftChosen" in form.dataset) return take(form, draft);
     if (draft) return offer(form, key, draft, "");
     const found = older(form);

@@ -264,6 +264,7 @@ FORMS = (
     Address("/admin/catalogue/job/acts/?act=delete&s={catalogue/selection}"),
     Address("/admin/catalogue/script/add/?workspace={w}", kilobytes=EDITING),
     Address("/admin/catalogue/script/{catalogue/script}/change/", kilobytes=EDITING),
+    Address("/admin/catalogue/script/{catalogue/script}/change/", press("[data-code=find]"), 200, EDITING),
     Address("/admin/catalogue/script/{catalogue/script}/delete/"),
     Address("/admin/catalogue/resource/add/?workspace={w}", kilobytes=EDITING),
     Address("/admin/catalogue/resource/{catalogue/resource}/change/", kilobytes=EDITING),
