@@ -26,6 +26,8 @@
   const BROWSERS_KEYS = ["Alt-Left", "Alt-Right", "Alt-Shift-Left", "Alt-Shift-Right"];
   const loading = new Map();
   const areas = [];
+  let configured = false;
+  let wantsPlain = keptPlain();
 
   function load(address) {
     if (!loading.has(address)) loading.set(address, new Promise((done, failed) => {
@@ -41,8 +43,8 @@
   async function loadEditor(language) {
     await load(parts.dataset.ace);
     await load(parts.dataset[language]);
-    if (loading.get("words")) return;
-    loading.set("words", true);
+    if (configured) return;
+    configured = true;
     const words = { ...window.ace.require("ace/lib/default_english_messages").defaultEnglishMessages };
     for (const word of parts.content.querySelectorAll("[data-word]")) words[word.dataset.word] = word.textContent;
     window.ace.config.set("useStrictCSP", true);
@@ -50,7 +52,7 @@
     window.ace.config.setMessages(words);
   }
 
-  function wantsPlain() {
+  function keptPlain() {
     try {
       return localStorage.getItem(kept) === "plain";
     } catch {
@@ -59,6 +61,7 @@
   }
 
   function keepPlain(plain) {
+    wantsPlain = plain;
     try {
       if (plain) localStorage.setItem(kept, "plain");
       else localStorage.removeItem(kept);
@@ -199,7 +202,7 @@
     } catch {
       return show(area, "plain"); // the text area is whole without it
     }
-    if (area.editor || wantsPlain() || isTooLarge(textarea.value)) return;
+    if (area.editor || wantsPlain || isTooLarge(textarea.value)) return;
     const focused = document.activeElement === textarea;
     const caret = caretOf(textarea);
     Object.assign(area, make(area, language));
@@ -236,22 +239,27 @@
   }
 
   function choose(area) {
-    if (wantsPlain() || isTooLarge(area.textarea.value)) {
+    if (wantsPlain || isTooLarge(area.textarea.value)) {
       close(area);
       show(area, "plain");
     } else if (!area.editor) open(area);
   }
 
+  /* The type of the script was changed: its language, too. */
   async function follow(area) {
+    if (!area.editor) return;
     const language = languageOf(area.textarea);
-    await loadEditor(language);
-    area.editor?.session.setMode(`ace/mode/${language}`);
+    try {
+      await loadEditor(language);
+      area.editor?.session.setMode(`ace/mode/${language}`);
+    } catch {
+      // Without the language's file the text keeps its colours.
+    }
   }
 
   function goTo(area, line) {
     const { editor } = area;
     editor.gotoLine(line, 0, false);
-    editor.selection.selectLine();
     editor.selection.setRange({ start: { row: line - 1, column: 0 }, end: { row: line - 1, column: editor.session.getLine(line - 1).length } });
     editor.scrollToLine(line - 1, true, false);
     reach(area);
@@ -267,7 +275,7 @@
     const area = { textarea, box, label: document.querySelector(`label[for="${CSS.escape(textarea.id)}"]`) };
     const plain = box.querySelector("[data-code-plain]");
     areas.push(area);
-    plain.checked = wantsPlain();
+    plain.checked = wantsPlain;
     plain.addEventListener("change", () => {
       keepPlain(plain.checked);
       for (const other of areas) {
