@@ -7,13 +7,15 @@ database: further processes do it, which end with the one that started them.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
-from typing import BinaryIO, NamedTuple
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
 
 from dlfportal.catalogue.drafts import Draft, Identity, LightDraft, draft_lighten, draft_make
+from dlfportal.catalogue.index import directory_of
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.documents import find_dynamic
 from dlfportal.formats.fields import shown
@@ -52,19 +54,22 @@ EXPRESSION_SIGNS = tuple(sign.encode() for sign in EXPRESSIONS)
 class Changes:
     """What a plan changes beside the options: names by a mapping, and objects that get new names.
 
-    `reviewed`: people look at the plan, and want to know what the objects name and what changed.
+    `reviewed`: people look at the plan, and want to know what the objects name and what changed. `known` is
+    the file of the SHA-256s of documents that the workspace has: they are not judged again.
     """
 
     mapping: NameMap = field(default_factory=dict)
     renames: Mapping[ObjectKey, str] = field(default_factory=dict)
     reviewed: bool = False
+    known: str = ""
 
 
 class Review(NamedTuple):
-    """What is to be seen of an object: the names in it as the package has them, each once, what the mapping
-    changed, as [kind, old, new, place], and which renamed objects it named, each time.
+    """What is to be seen of an object: its folder, the names in it as the package has them, each once, what
+    the mapping changed, as [kind, old, new, place], and which renamed objects it named, each time.
     """
 
+    directory: str
     uses: Sequence[tuple[str, str]]
     mapped: Sequence[Sequence[str]]
     followed: Sequence[Identity]
@@ -123,8 +128,13 @@ def draft_one(found: PackageObject, options: ImportOptions, keep: bool, changes:
     mapped_names = _map(found.kind, changes.mapping, adapted) if changes.mapping else ()
     identity = Identity(found.kind, cluster_name(adapted.cluster), found.name)
     followed = _rename(identity, changes.renames, adapted) if changes.renames else ()
+    data = found.data if adapted.document is found.document else None
+    directory = _directory(found.kind, adapted.document) if changes.reviewed else ""
+    review = Review(directory, uses, mapped_names, followed) if changes.reviewed else None
+    if data and changes.known and (sha256 := digest(data)) in known_read(changes.known):
+        same = LightDraft(identity, sha256, len(data), (), (), ())
+        return Drafted(found.path, identity, same, None, [], adapted.used, review)
     try:
-        data = found.data if adapted.document is found.document else None
         draft = draft_make(found.kind, adapted.document, adapted.cluster, data=data)
     except InvalidDocument as error:
         reasons = problem_notes([found.in_file(problem) for problem in error.problems])
@@ -138,8 +148,23 @@ def draft_one(found: PackageObject, options: ImportOptions, keep: bool, changes:
         *(Note(EMPTIED, {"path": path}) for path in light.emptied),
     ]
     notes = notes_cut(notes + problem_notes(draft.warnings))
-    review = Review(uses, mapped_names, followed) if changes.reviewed else None
     return Drafted(found.path, identity, light, content, notes, adapted.used, review)
+
+
+def _directory(kind: Kind, document: Any) -> str:
+    """Return the folder of an object, "" for what is in none."""
+    return directory_of(document) if kind is not Kind.CDM_JOB and isinstance(document, dict) else ""
+
+
+def known_write(sha256s: Iterable[str], path: str) -> None:
+    """Keep the SHA-256s of documents for `known_read`."""
+    Path(path).write_text("\n".join(sha256s), encoding="ascii")
+
+
+@lru_cache(maxsize=1)
+def known_read(path: str) -> frozenset[str]:
+    """Return what was kept in a file, which is read once by each process."""
+    return frozenset(Path(path).read_text(encoding="ascii").split())
 
 
 def _uses(kind: Kind, adapted: Adapted) -> Iterator[tuple[str, str]]:

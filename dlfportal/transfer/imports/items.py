@@ -13,7 +13,6 @@ from dlfportal.catalogue.drafts import Identity
 from dlfportal.catalogue.targets import Written
 from dlfportal.db.rows import ids_take, rows_insert, storing
 from dlfportal.db.staged import Staged
-from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.imports.plan import Plan
 from dlfportal.transfer.imports.rows import PlanRow, Reviewed
 from dlfportal.transfer.models import Choice, ImportItem, ImportRun, Outcome
@@ -79,9 +78,8 @@ def _rows(run: ImportRun, plan: Plan, ids: Sequence[int]) -> Iterator[tuple[Any,
 def _review_values(row: PlanRow, mapped: Callable[[Any], Any]) -> tuple[Any, ...]:
     reviewed = cast(Reviewed, row.reviewed)
     changes = [list(change) for change in reviewed.review.mapped]
-    directory = row.draft.indexed["directory"] if row.draft and row.identity.kind is not Kind.CDM_JOB else ""
     return (
-        directory,
+        reviewed.review.directory,
         reviewed.base,
         reviewed.both_changed,
         mapped(changes) if changes else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -50,6 +50,10 @@ UNUSED = {
 IGNORED = gettext_noop("Other files in the package were ignored: %(count)s (%(names)s).")
 IGNORED_TOLD = 20
 TWICE = gettext_noop("Two objects of the package would have this name. Leave one out.")
+
+
+Looked = Mapping[Identity, Existing | None]
+"""What stands under some identities, None where nothing does."""
 
 
 @dataclass(slots=True)
@@ -115,24 +119,26 @@ def plan_make(
     spread: Spread = map,
     spool: Spool | None = None,
     changes: Changes | None = None,
+    looked: Looked | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Plan:
     """Return what an import of `package` would do; contents to be written go into `spool`, if any.
 
     `spread`, from `drafts.spreading`, says where the documents are judged. `changes` are those of a plan
-    that people look at, where what the policy leaves as it is may yet be taken: it is `CHANGED`. `progress`
-    is called with how many objects have been looked at.
+    that people look at, where what the policy leaves as it is may yet be taken: it is `CHANGED`. `looked` is
+    what was seen of the workspace already. `progress` is called with how many objects have been looked at.
 
     Raises NotFound or Forbidden (policy), and BadPackage for a damaged archive. Documents that cannot
     be read or kept are rows of the plan, all of them with all reasons.
     """
     require(actor.user, workspace, Right.EDIT)
     plan, unused = Plan(), options.requests
+    looked = looked or {}
     policy = Policy.OVERWRITE if changes and changes.reviewed else options.policy
     found = drafts(package, options, spread, keep=spool is not None, changes=changes)
     good = _good(found, plan, unused, may_meet=bool(changes and changes.renames))
     for batch in pieces(good, _size, OBJECTS_A_LOOK, BYTES_A_LOOK):
-        _compare(workspace, batch, policy, plan, spool)
+        _compare(workspace, batch, policy, plan, spool, looked)
         progress(len(plan.rows))
     plan.rows.sort(key=lambda row: row.place)
     plan.notes = [
@@ -195,14 +201,21 @@ def _invalid(identity: Identity, path: str, notes: Sequence[Note]) -> PlanRow:
 
 
 def _compare(
-    workspace: Workspace, batch: Sequence[Drafted], policy: Policy, plan: Plan, spool: Spool | None
+    workspace: Workspace,
+    batch: Sequence[Drafted],
+    policy: Policy,
+    plan: Plan,
+    spool: Spool | None,
+    looked: Looked,
 ) -> None:
     """Add the rows of a batch; spool the contents that are to be written and not kept yet."""
     found = [(one, one.draft) for one in batch if one.draft]
-    existing = existing_objects(workspace, [draft.identity for _one, draft in found])
-    known = contents_known([draft.sha256 for _one, draft in found]) if spool else {}
+    asked = [draft.identity for _one, draft in found if draft.identity not in looked]
+    existing = existing_objects(workspace, asked) if asked else {}
+    to_keep = [draft.sha256 for one, draft in found if one.content]
+    known = contents_known(to_keep) if spool and to_keep else {}
     for one, draft in found:
-        there = existing.get(draft.identity)
+        there = looked.get(draft.identity) or existing.get(draft.identity)
         outcome = outcome_of(draft, there, policy)
         plan.planned[draft.identity] = there
         reviewed = Reviewed(one.review) if one.review else None

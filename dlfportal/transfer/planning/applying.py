@@ -23,7 +23,7 @@ from dlfportal.errors import Conflict, PortalError, gettext_noop
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.imports.adapt import Note
 from dlfportal.transfer.imports.apply import plan_apply
-from dlfportal.transfer.imports.drafts import EMPTIED, Review, names_told
+from dlfportal.transfer.imports.drafts import EMPTIED, names_told
 from dlfportal.transfer.imports.execute import MANY_ROWS, ending, worker_require
 from dlfportal.transfer.imports.items import WrittenItems
 from dlfportal.transfer.imports.liveness import heartbeat
@@ -34,6 +34,7 @@ from dlfportal.transfer.imports.runs import ImportRunning, run_options, run_succ
 from dlfportal.transfer.models import Choice, ImportRun, Outcome, RunPhase, RunStatus
 from dlfportal.transfer.planning.making import Progress, package_forget
 from dlfportal.transfer.planning.plans import plan_counts
+from dlfportal.transfer.planning.reviewing import NOTHING
 from dlfportal.transfer.planning.states import ITEMS_A_READ, plan_lock_shown
 
 AT_ONCE = 100
@@ -214,7 +215,7 @@ class _Item:
         """Return the row of the plan."""
         left_out = not self.is_taken and self.outcome != Outcome.INVALID
         outcome = Outcome.SKIPPED if left_out else self.outcome
-        reviewed = Reviewed(Review((), (), ()), self.choice, self.new_name)
+        reviewed = Reviewed(NOTHING, self.choice, self.new_name)
         notes = [Note(*note) for note in self.messages]
         return PlanRow(self.identity, outcome, notes, draft, reviewed=reviewed)
 

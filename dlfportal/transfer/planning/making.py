@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from tempfile import NamedTemporaryFile
 from types import MappingProxyType
 from typing import Any, BinaryIO, cast
 
@@ -18,18 +19,20 @@ from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.services import audit_record
 from dlfportal.catalogue.contents import contents_store
+from dlfportal.catalogue.drafts import Identity
+from dlfportal.catalogue.existing import existing_objects
 from dlfportal.db.statistics import statistics_refresh
 from dlfportal.errors import Conflict, PortalError, gettext_noop
 from dlfportal.formats.mapping import NameMap, mapping_read, mapping_write
 from dlfportal.formats.zip.reader import IncomingPackage
 from dlfportal.transfer.imports.adapt import Note
-from dlfportal.transfer.imports.drafts import Changes, spreading
+from dlfportal.transfer.imports.drafts import Changes, known_write, spreading
 from dlfportal.transfer.imports.execute import MANY_ROWS, ending, worker_require
 from dlfportal.transfer.imports.items import items_insert
 from dlfportal.transfer.imports.liveness import heartbeat
 from dlfportal.transfer.imports.options import ImportOptions, options_told
 from dlfportal.transfer.imports.parallel import rare_collections
-from dlfportal.transfer.imports.plan import Plan, check_size, package_open, plan_make
+from dlfportal.transfer.imports.plan import Looked, Plan, check_size, package_open, plan_make
 from dlfportal.transfer.imports.runs import AT_REST, RunLost, options_seal, run_options
 from dlfportal.transfer.imports.spool import Spool
 from dlfportal.transfer.models import ImportRun, PlanFacts, Runner, RunPhase, RunStatus
@@ -272,8 +275,10 @@ class Progress:
 def _plan(run: ImportRun, actor: Actor, file: BinaryIO, spool: Spool) -> None:
     options, prior = run_options(run), prior_of(run)
     mapping = mapping_read(run.mapping)
-    with spreading(file) as spread:
+    with spreading(file) as spread, NamedTemporaryFile() as known:
         package = package_open(file)
+        looked = _look(run.workspace, package)
+        known_write((one.sha256 for one in looked.values() if one and one.alive), known.name)
         plan = plan_make(
             actor=actor,
             workspace=run.workspace,
@@ -281,7 +286,8 @@ def _plan(run: ImportRun, actor: Actor, file: BinaryIO, spool: Spool) -> None:
             options=options,
             spread=spread,
             spool=spool,
-            changes=Changes(mapping, prior.renames, reviewed=True),
+            changes=Changes(mapping, prior.renames, reviewed=True, known=known.name),
+            looked=looked,
             progress=_progress(run, package),
         )
     contents_store(spool.contents())
@@ -294,6 +300,13 @@ def _plan(run: ImportRun, actor: Actor, file: BinaryIO, spool: Spool) -> None:
     _plan_end(run, plan, facts)
     if len(plan.rows) >= MANY_ROWS:
         statistics_refresh()
+
+
+def _look(workspace: Workspace, package: IncomingPackage) -> Looked:
+    """Return what stands under the names of the package's files, most often those of its objects."""
+    names = {Identity(one.name.kind, one.name.cluster, one.name.name) for one in package.entries}
+    there = existing_objects(workspace, names)
+    return {identity: there.get(identity) for identity in names}
 
 
 def _progress(run: ImportRun, package: IncomingPackage) -> Progress:

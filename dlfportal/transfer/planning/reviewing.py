@@ -21,7 +21,7 @@ from dlfportal.transfer.imports.rows import PlanRow, Reviewed
 from dlfportal.transfer.models import Choice, ImportRun, Outcome
 from dlfportal.transfer.planning.states import ITEMS_A_READ, default_choice
 
-NOTHING = Review((), (), ())
+NOTHING = Review("", (), (), ())
 USES_KEPT = 2000
 """So many names of a package are listed, those that most objects use."""
 
