@@ -165,7 +165,11 @@
         if (large || text.length > MOST_CHARACTERS || editor.session.getLength() > MOST_LINES) close(area);
       });
     });
-    return () => { if (area.editor && textarea.value !== editor.getValue()) editor.setValue(textarea.value, -1); };
+    return () => {
+      if (!area.editor || textarea.value === editor.getValue()) return;
+      if (isTooLarge(textarea.value)) close(area);
+      else editor.setValue(textarea.value, -1);
+    };
   }
 
   function make(area, language) {
