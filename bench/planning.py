@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from dlfportal.transfer.imports.undo import undo_request, undo_take
-from dlfportal.transfer.imports.undo_look import undo_look
 
 from bench.filling import hasten, settle, superuser
 from dlfportal.access.models import Project, Workspace
@@ -22,6 +20,8 @@ from dlfportal.audit.actor import Actor
 from dlfportal.transfer.imports.execute import import_file
 from dlfportal.transfer.imports.liveness import heartbeat
 from dlfportal.transfer.imports.options import ImportOptions, Policy
+from dlfportal.transfer.imports.undo import undo_request, undo_take
+from dlfportal.transfer.imports.undo_look import undo_look
 from dlfportal.transfer.models import ImportRun, RunStatus
 from dlfportal.transfer.planning.applying import apply_take, plan_apply_begin
 from dlfportal.transfer.planning.making import plan_begin

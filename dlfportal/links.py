@@ -132,6 +132,11 @@ def bulk_url(workspace_id: str, run_id: str) -> str:
     return reverse("web:bulk", args=[workspace_id, run_id])
 
 
+def import_url(workspace_id: str, **params: str) -> str:
+    """Return the address where a package comes into a workspace."""
+    return with_query(reverse("web:import", args=[workspace_id]), params)
+
+
 def imports_url(workspace_id: str, **params: str) -> str:
     """Return the address of the plans and imports of a workspace."""
     return with_query(reverse("web:imports", args=[workspace_id]), params)
@@ -145,6 +150,16 @@ def import_run_url(workspace_id: str, run_id: str, **params: str) -> str:
 def import_undo_url(workspace_id: str, run_id: str) -> str:
     """Return the address that shows what undoing an import would do, and does it."""
     return reverse("web:import-undo", args=[workspace_id, run_id])
+
+
+def import_plan_url(workspace_id: str, run_id: str, **params: str) -> str:
+    """Return the address of the plan of an import."""
+    return with_query(reverse("web:import-plan", args=[workspace_id, run_id]), params)
+
+
+def import_item_url(workspace_id: str, run_id: str, position: int) -> str:
+    """Return the address of what an import would change in one object."""
+    return reverse("web:import-item", args=[workspace_id, run_id, position])
 
 
 def selections_url(workspace_id: str) -> str:

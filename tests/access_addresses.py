@@ -151,6 +151,20 @@ ROUTES: dict[str, list[Line]] = {
         Line(f"{W}/jobs/nightly/move/", EDITORS),
         Line(f"{W}/jobs/nightly/move/", (302, 404, 403, 302, 302, 302), "post", {"directory": "/"}),
     ],
+    "web:import": [
+        Line(f"{W}/import/", EDITORS),
+        Line(f"{W}/import/", (302, 404, 403, 400, 400, 400), "post", {"from": "file"}),
+    ],
+    "web:import-plan": [
+        Line(f"{W}/imports/{{transfer/plan}}/plan/", MEMBERS),
+        Line(f"{W}/imports/{{transfer/importrun}}/plan/", (302, 404, 302, 302, 302, 302)),
+        Line(f"{W}/imports/nothing/plan/", (302,) + (404,) * 5),
+        Line(f"{W}/imports/{{transfer/plan}}/plan/", (302, 404, 403, 409, 409, 409), "post", {"apply": "1"}),
+    ],
+    "web:import-item": [
+        Line(f"{W}/imports/{{transfer/plan}}/plan/0/", MEMBERS),
+        Line(f"{W}/imports/{{transfer/plan}}/plan/9/", (302,) + (404,) * 5),
+    ],
     "web:imports": [Line(f"{W}/imports/", MEMBERS)],
     "web:import-run": [
         Line(f"{W}/imports/{{transfer/importrun}}/", MEMBERS),

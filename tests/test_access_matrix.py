@@ -7,12 +7,14 @@ each of the six.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from dlfportal.access.keys import access_key_create
 from dlfportal.access.models import Membership, Workspace
@@ -72,10 +74,21 @@ def scene(workspace: Workspace, viewer: User, other_workspace: Workspace) -> dic
         "auth/user": viewer,
         "transfer/bucket": bucket,
         "transfer/importrun": ImportRun.objects.create(workspace=workspace, source="a.zip", status="FAILED"),
+        "transfer/plan": _plan(workspace),
         "transfer/export": Export.objects.create(workspace=workspace, name="jobs.zip"),
         "audit/auditentry": AuditEntry.objects.filter(workspace_id=workspace.pk).first(),
     }
     return {model: str(row.pk) for model, row in made.items()} | {"uid": made["catalogue/resource"].uid.hex}
+
+
+def _plan(workspace: Workspace) -> ImportRun:
+    """Make a plan that waits to be applied, with one object."""
+    until = timezone.now() + timedelta(days=7)
+    run = ImportRun.objects.create(
+        workspace=workspace, source="a.zip", status="PLANNED", plan_digest="f" * 64, expires_at=until
+    )
+    run.items.create(position=0, kind="job", name="bad", outcome="invalid")
+    return run
 
 
 def test_every_route_has_its_line() -> None:

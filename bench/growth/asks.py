@@ -79,6 +79,7 @@ def _around() -> Iterator[Ask]:
     yield Ask("an act", f"{W}/activity/{{act}}/")
     yield Ask("activity as CSV, to its first piece", f"{W}/activity/acts.csv", larger="up to 10,000 acts")
     yield Ask("activity as JSON, to its first piece", f"{W}/activity/acts.json", larger="up to 10,000 acts")
+    yield Ask("import a package, the page", f"{W}/import/")
     yield Ask("imports", f"{W}/imports/")
     yield Ask("an import", f"{W}/imports/{{import_run}}/")
     yield Ask("before undoing an import", f"{W}/imports/{{import_run}}/undo/")

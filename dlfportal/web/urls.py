@@ -19,6 +19,7 @@ from dlfportal.web.views import (
     moving,
     objects,
     overview,
+    plans,
     preferences,
     reviving,
     search,
@@ -79,8 +80,11 @@ workspace: list[URLPattern | URLResolver] = [
     path("selections/new/", selections.SaveView.as_view(), name="selection-new"),
     path("selections/<str:pk>/", selections.SavedView.as_view(), name="selection"),
     path("selections/<str:pk>/delete/", selections.delete, name="selection-delete"),
+    path("import/", imports.package, name="import"),
     path("imports/", imports.imports_view, name="imports"),
     path("imports/<str:pk>/", imports.run_view, name="import-run"),
+    path("imports/<str:pk>/plan/", plans.PlanView.as_view(), name="import-plan"),
+    path("imports/<str:pk>/plan/<int:position>/", plans.item_view, name="import-item"),
     *(
         path(f"imports/<str:pk>/{name}", imports.objects_file, {"name": name}, name=f"import-{name[8:]}")
         for name in imports.FILES

@@ -57,6 +57,16 @@ def opened(selector: str, then: str) -> Step:
     return step
 
 
+def shown(selector: str, answer: str) -> Step:
+    """Return the step that presses a link which shows more on the page, and waits for it."""
+
+    def step(page: Page) -> None:
+        page.locator(selector).first.click()
+        page.locator(answer).first.wait_for()
+
+    return step
+
+
 def keys(*pressed: str) -> Step:
     """Return the step that presses these keys, and waits for what opens."""
 
@@ -151,6 +161,16 @@ WORKSPACE = (
     Address("/w/{empty}/"),
     Address("/w/{s}/activity/"),
     Address("/w/{w}/activity/{audit/auditentry}/"),
+    Address("/w/{w}/import/"),
+    Address("/w/{w}/import/?bucket=seen-packages"),
+    Address("/w/{w}/import/", fill("form[data-upload]"), status=400),
+    Address("/w/{w}/imports/{transfer/plan}/plan/"),
+    Address("/w/{w}/imports/{transfer/plan}/plan/?show=same"),
+    Address("/w/{w}/imports/{transfer/plan}/plan/", shown("[data-plan-open]", ".plan-item")),
+    Address("/w/{w}/imports/{transfer/plan}/plan/", press(".plan-rename summary")),
+    Address("/w/{w}/imports/{transfer/plan}/plan/", fill("form.plan-apply", digest="0"), status=409),
+    Address("/w/{w}/imports/{transfer/plan}/plan/{transfer/item}/"),
+    Address("/w/{w}/imports/{transfer/givenup}/plan/"),
     Address("/w/{w}/imports/"),
     Address("/w/{empty}/imports/"),
     Address("/w/{w}/imports/{transfer/importrun}/"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -32,6 +33,8 @@ from dlfportal.transfer.imports.options import ImportOptions, Policy
 from dlfportal.transfer.imports.undo import undo_request
 from dlfportal.transfer.imports.undo_look import undo_look
 from dlfportal.transfer.models import BulkRun, Export, ImportRun
+from dlfportal.transfer.planning.choosing import plan_discard
+from dlfportal.transfer.planning.making import plan_begin
 from dlfportal.transfer.store.buckets import bucket_give, file_put
 from dlfportal.transfer.store.paths import ObsPath
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node
@@ -130,6 +133,7 @@ def _packages(admin: Actor, workspace: Workspace) -> dict[str, Any]:
         **_undos(admin, workspace),
         "transfer/bucket": bucket,
         "transfer/importrun": imported,
+        **_plans(admin, workspace),
         "transfer/export": Export.objects.filter(workspace=workspace).latest("pk"),
         "audit/auditentry": AuditEntry.objects.filter(workspace_id=workspace.pk, part_of=None).latest("pk"),
     }
@@ -155,6 +159,28 @@ def _undos(admin: Actor, workspace: Workspace) -> dict[str, Any]:
     two = CatalogueObject.objects.get(workspace=workspace, name="back_two")
     object_update(actor=admin, target=two, document={"name": "back_two", "type": "Shell", "content": "w"})
     return {"transfer/undoable": undoable, "transfer/undone": undone, "transfer/undo": undo}
+
+
+def _plans(admin: Actor, workspace: Workspace) -> dict[str, Any]:
+    """A plan with an object of each outcome, one of its objects, and a plan that was given up."""
+    file = io.BytesIO()
+    changed = {
+        "name": "load_orders",
+        "type": "Shell",
+        "content": "ls\nls -l\n",
+        "connectionName": "elsewhere",
+    }
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("scripts/other.script", '{"name": "other", "type": "Shell", "content": "ls"}')
+        archive.writestr("scripts/load_orders.script", json.dumps(changed))
+        archive.writestr("scripts/new.script", '{"name": "new", "type": "Shell", "content": "pwd"}')
+        archive.writestr("jobs/bad/bad.job", '{"name": "bad", "nodes": [], "schedule": "daily"}')
+    options = ImportOptions(policy=Policy.OVERWRITE)
+    planned = {"actor": admin, "workspace": workspace, "name": "orders.zip", "options": options}
+    plan = plan_begin(file=file, **planned)
+    given_up = plan_discard(actor=admin, run=plan_begin(file=file, **planned))
+    position = SimpleNamespace(pk=plan.items.get(name="load_orders").position)
+    return {"transfer/plan": plan, "transfer/item": position, "transfer/givenup": given_up}
 
 
 def _alone() -> dict[str, str]:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from django.db.models import QuerySet
-
 from dlfportal.access.models import Project, Workspace
 from dlfportal.access.policy import Right, require, workspaces_with
 from dlfportal.audit.actor import Actor
@@ -83,12 +81,6 @@ def run_get(*, actor: Actor, workspace: Workspace, run_id: str) -> ImportRun:
     if run is None:
         raise TaskMissing(gettext_noop("The task %(id)s does not exist."), id=run_id)
     return runs_seen([run])[0]
-
-
-def runs_of(*, actor: Actor, workspace: Workspace) -> QuerySet[ImportRun]:
-    """Return the imports of a workspace, for a list. Raises NotFound, for strangers."""
-    require(actor.user, workspace, Right.VIEW)
-    return ImportRun.objects.filter(workspace=workspace).defer("options", "sealed", "notes")
 
 
 def runs_seen(runs: Iterable[ImportRun]) -> list[ImportRun]:

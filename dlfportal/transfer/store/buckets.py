@@ -70,6 +70,12 @@ def bucket_check(workspace: Workspace, name: str) -> None:
         raise BucketMissing(gettext_noop("The bucket %(name)s does not exist."), name=name)
 
 
+def bucket_list(*, actor: Actor, workspace: Workspace) -> list[str]:
+    """Return the names of the buckets of a workspace. Raises NotFound (policy)."""
+    require(actor.user, workspace, Right.VIEW)
+    return list(Bucket.objects.filter(workspaces=workspace).order_by("name").values_list("name", flat=True))
+
+
 def file_list(
     *, actor: Actor, workspace: Workspace, folder: ObsPath, most: int = FILES_SHOWN
 ) -> list[ObsFile]:

@@ -28,6 +28,7 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.links import (
     admin_add_url,
     admin_url,
+    import_url,
     job_export_url,
     job_graph_url,
     object_comparing_url,
@@ -231,6 +232,12 @@ def _make_new(where: Where) -> Iterator[Entry]:
             yield Entry(label, admin_add_url(spec.kind, workspace.pk), "plus", workspace.name)
 
 
+def _import(where: Where) -> Iterator[Entry]:
+    workspace = where.workspace
+    if workspace and Right.EDIT in rights_in(where.user, workspace):
+        yield Entry(_("Import a package"), import_url(workspace.pk), "upload", workspace.name)
+
+
 def _switch_language(where: Where) -> Iterator[Entry]:
     code, name = where.language
     label = _("Switch to %(language)s") % {"language": name}
@@ -243,6 +250,7 @@ ACTIONS: tuple[Callable[[Where], Iterator[Entry]], ...] = (
     _compare_this,
     _edit_this,
     _make_new,
+    _import,
     _switch_language,
 )
 

@@ -17,7 +17,7 @@ from dlfportal.catalogue.counts import Total, directory_counts, type_counts
 from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.catalogue.reports import Finding, Health, health_of, health_told
 from dlfportal.formats.kinds import Kind
-from dlfportal.links import admin_add_url, export_url, job_graph_url, list_url, with_query
+from dlfportal.links import admin_add_url, export_url, import_url, job_graph_url, list_url, with_query
 from dlfportal.web.health_words import CHECK_WORDS, ICONS, TONES, check_said
 from dlfportal.web.pages.activity import Line, lines_of
 from dlfportal.web.pages.frame import Frame
@@ -127,6 +127,11 @@ class OverviewPage:
     def job_graph_url(self) -> str:
         """The address of the graph of jobs."""
         return job_graph_url(self.frame.workspace.pk)
+
+    @property
+    def import_url(self) -> str:
+        """Where a package comes in."""
+        return import_url(self.frame.workspace.pk)
 
     @property
     def add_url(self) -> str:

@@ -13,15 +13,18 @@ from django.utils.functional import Promise
 
 from dlfportal.audit.texts import CHANNELS
 from dlfportal.db.keyset import Order, Place
-from dlfportal.links import import_run_url, imports_url
-from dlfportal.transfer.imports.deaths import runs_of, runs_seen
+from dlfportal.links import import_plan_url, import_run_url, import_url, imports_url
+from dlfportal.transfer.imports.deaths import runs_seen
 from dlfportal.transfer.imports.texts import note_text, run_name
-from dlfportal.transfer.models import ImportRun
+from dlfportal.transfer.models import ImportRun, RunStatus
+from dlfportal.transfer.planning.plans import plans_of
 from dlfportal.web.pages.frame import Frame, frame_of
 from dlfportal.web.pages.imports.words import TONES
 from dlfportal.web.requests import actor_of
 
 SIZE = 50
+PLANS = (RunStatus.PLANNING, RunStatus.PLANNED, RunStatus.DISCARDED)
+"""The states in which a plan has not become an import."""
 ORDER = Order(("-created_at", "-id"))
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MARK = re.compile(r"([0-9]{1,17})-([0-9a-f]{32})", re.ASCII)
@@ -35,8 +38,9 @@ class RunLine:
 
     @property
     def url(self) -> str:
-        """Its page."""
-        return import_run_url(self.run.workspace_id, self.run.pk)
+        """Its page: the plan until it is applied, then what became of it."""
+        leads = import_plan_url if self.run.status in PLANS else import_run_url
+        return leads(self.run.workspace_id, self.run.pk)
 
     @property
     def name(self) -> str:
@@ -69,11 +73,16 @@ class ImportsPage:
     newer: str
     older: str
 
+    @property
+    def import_url(self) -> str:
+        """Where a package comes in."""
+        return import_url(self.frame.workspace.pk)
+
 
 def imports_page(request: HttpRequest, workspace_id: str) -> ImportsPage:
     """Return the plans and imports that the address asks for. Raises NotFound for strangers."""
     frame = frame_of(request, workspace_id, "imports")
-    runs = runs_of(actor=actor_of(request), workspace=frame.workspace)
+    runs = plans_of(actor=actor_of(request), workspace=frame.workspace)
     window = _window(runs, _read(request.GET.get("after", "")), _read(request.GET.get("before", "")))
     shown, pk = window.runs, workspace_id
     newer = imports_url(pk, before=_write(shown[0])) if shown and not window.is_first else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -21,7 +21,7 @@ class Wanted:
     folder: str = ""
 
     @classmethod
-    def read(cls, params: Mapping[str, str], shows: Mapping[str, object]) -> Wanted:
+    def read(cls, params: Mapping[str, str], shows: Collection[str]) -> Wanted:
         """Return what `params` ask for; `shows` has the words that `show` may be."""
         show, kind = params.get("show", ""), params.get("kind", "")
         return cls(

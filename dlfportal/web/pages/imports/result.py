@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from dlfportal.audit.texts import CHANNELS
 from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.formats.kinds import Kind
-from dlfportal.links import compare_url, import_run_url, url_of
+from dlfportal.links import compare_url, import_run_url, import_url, url_of
 from dlfportal.transfer.imports.texts import item_lines, run_lines, run_name
 from dlfportal.transfer.imports.undo_look import undo_done
 from dlfportal.transfer.models import Choice, ImportItem, ImportRun, RunStatus
@@ -140,6 +140,11 @@ class ResultPage:
     def pager(self) -> Pager:
         """The addresses of the pages around this one."""
         return pager_of(self.window, self._url)
+
+    @property
+    def import_url(self) -> str:
+        """Where a package comes in."""
+        return import_url(self.frame.workspace.pk)
 
     def file_url(self, name: str) -> str:
         """Return the address of the objects as a file."""

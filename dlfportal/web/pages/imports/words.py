@@ -5,17 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from dlfportal.transfer.models import Outcome, RunStatus, Undone
+from dlfportal.transfer.models import Outcome, RunPhase, RunStatus, Undone
 
 TONES: dict[str, str] = {
+    RunStatus.PLANNING: "warning",
     RunStatus.PLANNED: "info",
     RunStatus.RUNNING: "warning",
     RunStatus.SUCCESSFUL: "success",
     RunStatus.FAILED: "error",
 }
-"""The colour of a state."""
+"""The colour of a state; a plan that was given up is grey."""
+
+PHASES: dict[str, str | Promise] = {
+    "": gettext_lazy("Waits for a worker"),
+    RunPhase.READING: gettext_lazy("Reads the package"),
+    RunPhase.CHECKING: gettext_lazy("Checks the objects"),
+    RunPhase.WRITING: gettext_lazy("Writes"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +46,38 @@ OUTCOMES: dict[str, OutcomeWords] = {
     Outcome.SAME: OutcomeWords("same", gettext_lazy("Same")),
 }
 """In the order people look: what needs a look comes first. The first ones are of undos."""
+
+
+def joined(parts: list[str]) -> str:
+    """Return parts of a sentence as one, without those that are empty."""
+    return _(", ").join(part for part in parts if part)
+
+
+def new_said(count: int) -> str:
+    """Return how many objects are new, "" for none."""
+    text = ngettext("%(number)s new", "%(number)s new", count)
+    return text % {"number": f"{count:,}"} if count else ""
+
+
+def changed_said(count: int) -> str:
+    """Return how many objects change, "" for none."""
+    text = ngettext("%(number)s change", "%(number)s changes", count)
+    return text % {"number": f"{count:,}"} if count else ""
+
+
+def same_said(count: int) -> str:
+    """Return how many objects are the same, "" for none."""
+    text = ngettext("%(number)s the same", "%(number)s the same", count)
+    return text % {"number": f"{count:,}"} if count else ""
+
+
+def skipped_said(count: int) -> str:
+    """Return how many objects are skipped, "" for none."""
+    text = ngettext("%(number)s skipped", "%(number)s skipped", count)
+    return text % {"number": f"{count:,}"} if count else ""
+
+
+def invalid_said(count: int) -> str:
+    """Return how many objects are invalid, "" for none."""
+    text = ngettext("%(number)s invalid", "%(number)s invalid", count)
+    return text % {"number": f"{count:,}"} if count else ""
