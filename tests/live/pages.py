@@ -252,7 +252,10 @@ OBJECTS = (
     Address("/w/{s}/jobs/nightly_full_load/revisions/1/nodes/20/"),
     Address("/w/{w}/jobs/orders/"),
     Address("/w/{w}/jobs/orders/", press("#g-cards > a")),
-    *(Address(f"/w/{{w}}/jobs/orders/?tab={tab}") for tab in ("schedule", "uses", "used-by", "history")),
+    *(
+        Address(f"/w/{{w}}/jobs/orders/?tab={tab}")
+        for tab in ("schedule", "uses", "params", "json", "history")
+    ),
     Address("/w/{w}/jobs/orders/revisions/1/"),
     Address("/w/{w}/jobs/orders/compare/"),
     Address("/w/{w}/jobs/orders/compare/?from=1&to=1"),
@@ -263,7 +266,7 @@ OBJECTS = (
     Address("/w/{w}/jobs/orders/move/"),
     Address("/w/{s}/jobs/absent/", status=404),
     Address("/w/{s}/scripts/CS_PROCESS_TRIP/"),
-    Address("/w/{s}/scripts/CS_PROCESS_TRIP/?tab=used-by"),
+    Address("/w/{s}/scripts/CS_PROCESS_TRIP/?tab=uses"),
     Address("/w/{s}/scripts/CS_PROCESS_TRIP/?tab=history"),
     Address("/w/{w}/scripts/load_orders/rename/?name=orders"),
     Address("/w/{w}/resources/parser/"),
