@@ -82,6 +82,8 @@ def _around() -> Iterator[Ask]:
     yield Ask("import a package, the page", f"{W}/import/")
     yield Ask("imports", f"{W}/imports/")
     yield Ask("an import", f"{W}/imports/{{import_run}}/")
+    for ending in ("csv", "json"):
+        yield Ask(f"objects of an import, {ending}", f"{W}/imports/{{import_run}}/objects.{ending}")
     yield Ask("before undoing an import", f"{W}/imports/{{import_run}}/undo/")
     yield Ask("newer activity", f"{W}/activity/new/")
     yield Ask("preferences", "/preferences/")
