@@ -20,6 +20,7 @@ from bench.sizes import is_quick, sizes
 from tests.postgres import postgres_folder
 
 PARTS = {
+    "compare": "bench.comparing",
     "growth": "bench.growth.compare",
     "heart": "bench.heart",
     "import": "bench.imports",

@@ -27,6 +27,7 @@ SAFE = "-c max_connections=100 -c shared_buffers=256MB"
 """Unlike the suite's server this one waits for the disk: what it acknowledges is kept."""
 DERIVED_BY = (
     "bench/data.py",
+    "bench/twins.py",
     "bench/filling.py",
     "bench/growth/documents.py",
     "bench/growth/fill.py",

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.http import HttpRequest, QueryDict
-from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
@@ -42,17 +41,10 @@ SHOWN = 100
 ADDRESSED = (*KEPT, *FORM_KEEPS, GROUP)
 """The parameters that an address of the page may have, beside the number of the page of the list."""
 
-WORDS: tuple[tuple[str, str, Promise], ...] = (
-    ("", "", gettext_lazy("All that differ")),
-    (Outcome.DIFFER, "differ", gettext_lazy("differ")),
-    (Outcome.HERE, "here", gettext_lazy("only here")),
-    (Outcome.THERE, "there", gettext_lazy("only there")),
-    (Outcome.RENAMED, "renamed", gettext_lazy("renamed?")),
-    (Outcome.MAPPED, "mapped", gettext_lazy("same by mapping")),
-    (Outcome.APART, "apart", gettext_lazy("same but for positions and order")),
-    (Outcome.SAME, "same", gettext_lazy("same")),
-)
-"""What one may be shown: the word of the address, the sign, and the words for people."""
+SHOWABLE = ("", *Outcome)
+"""What one may be shown: all that differ, or one outcome."""
+ALWAYS = ("", Outcome.DIFFER, Outcome.HERE, Outcome.THERE, Outcome.SAME)
+"""What is offered though there is none of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,10 +315,11 @@ class SidesPage:
     def _outcomes(self) -> Iterator[Facet]:
         counts, shown = self.counts.outcomes, self.narrowing.show
         unlike = sum(count for outcome, count in counts.items() if outcome not in LIKE)
-        for show, token, words in WORDS:
+        for show in SHOWABLE:
             count = counts[Outcome(show)] if show else unlike
-            if count or show in ("", shown, Outcome.DIFFER, Outcome.HERE, Outcome.THERE, Outcome.SAME):
-                yield Facet(str(words), count, self.address.changed(show=show), show == shown, token)
+            if count or show in ALWAYS or show == shown:
+                words = "" if show else gettext("All that differ")
+                yield Facet(words, count, self.address.changed(show=show), show == shown, show)
 
     @property
     def kinds(self) -> list[Facet]:
