@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,12 +13,12 @@ from django.test import Client
 from django.utils import timezone
 
 from dlfportal.access.models import Workspace
-from dlfportal.catalogue.models import Selection
+from dlfportal.catalogue.models import CatalogueObject, Selection
 from dlfportal.catalogue.selections import Choice, selection_store
 from dlfportal.catalogue.selectors import document_of
 from dlfportal.catalogue.services import object_update, version_submit
 from dlfportal.formats.kinds import Kind
-from dlfportal.transfer.models import Export
+from dlfportal.transfer.models import Export, ImportRun
 from tests.factories import (
     CdmJobFactory,
     JobFactory,
@@ -25,6 +26,7 @@ from tests.factories import (
     node,
     operator,
 )
+from tests.planning import planned
 from tests.queries import assert_same_queries
 from tests.web.comparing import outcomes, page_of, production_of
 from tests.web.pages import address, body_of, text_of
@@ -174,7 +176,9 @@ def test_what_one_may_not_see_is_as_if_missing(
 ) -> None:
     other = client_for(stranger)
     body_of(browser.post(address(workspace, "export/"), {"everything": "1"}))
+    plan = ImportRun.objects.create(workspace=other_workspace, source="a.zip", plan_digest="1")
     hidden = [
+        f"import:{plan.pk}",
         other_workspace.pk,
         f"{other_workspace.pk}@submitted",
         "f" * 32,
@@ -187,6 +191,29 @@ def test_what_one_may_not_see_is_as_if_missing(
     side = f"export:{Export.objects.get().pk}"
     assert other.get(address(other_workspace, "compare/"), {"with": side}).status_code == 404
     assert other.get(address(other_workspace, "compare/"), {"with": f"export:{'f' * 32}"}).status_code == 404
+
+
+def test_a_package_that_is_to_be_imported(
+    browser: Client, workspace: Workspace, production: Workspace, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR, settings.DLF_OBS = tmp_path, {}
+    ScriptFactory(workspace=workspace, name="same", content="1")
+    ScriptFactory(workspace=workspace, name="other", content="1")
+    documents = [
+        document_of(row.revision) for row in CatalogueObject.objects.select_related("revision__content")
+    ]
+    changed = [one | ({"content": "2"} if one["name"] == "other" else {}) for one in documents]
+    run = planned(workspace, operator().user, *changed, {**documents[0], "name": "new"})
+    side = f"import:{run.pk}"
+    page = page_of(browser, workspace, **{"with": side})
+    assert outcomes(page) == {"new": "there", "other": "differ"} and page.same_count == 1
+    pair = {"with": side, "kind": "script", "here": "other", "there": "other"}
+    assert "changed" in text_of(browser, address(workspace, "compare/pair/"), **pair)
+    assert f"import%3A{run.pk}" in text_of(browser, address(workspace, "compare/"))
+    run.plan_digest = ""
+    run.save()
+    assert browser.get(address(workspace, "compare/"), {"with": side}).status_code == 409
+    assert browser.get(address(workspace, "compare/"), {"with": f"import:{'f' * 32}"}).status_code == 404
 
 
 def test_an_export_of_which_the_contents_are_not_known(browser: Client, workspace: Workspace) -> None:

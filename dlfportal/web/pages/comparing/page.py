@@ -151,7 +151,7 @@ class SidesPage:
     @cached_property
     def others(self) -> Others:
         """What one may compare with."""
-        return others_of(self.actor.user, self.workspace.pk, self.find, dict(self.kept_find))
+        return others_of(self.actor, self.workspace, self.find, dict(self.kept_find))
 
     @property
     def find(self) -> str:

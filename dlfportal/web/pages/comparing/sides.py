@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AnonymousUser, User
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.comparing.sides import SUBMITTED, Side, WorkspaceSide
 from dlfportal.catalogue.mapping_profiles import profiles_of
@@ -18,11 +18,12 @@ from dlfportal.times import moment
 from dlfportal.transfer.comparing.comparison import HERE, THERE
 from dlfportal.transfer.comparing.sides import ExportSide, PlanSide
 from dlfportal.transfer.exports.selectors import exports_newest
-from dlfportal.transfer.models import Export
+from dlfportal.transfer.models import Export, ImportRun
+from dlfportal.transfer.planning.plans import plans_of
 from dlfportal.web.pages.comparing.asked import AT, WITH, Asked
 from dlfportal.web.pages.switcher import workspaces_found
 
-EXPORTS_SHOWN = 10
+EXPORTS_SHOWN = PLANS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +136,13 @@ class Others:
     workspaces: list[Other]
     is_more: bool
     exports: list[Other]
+    plans: list[Other]
 
 
-def others_of(user: User | AnonymousUser, workspace_id: str, words: str, kept: dict[str, str]) -> Others:
+def others_of(actor: Actor, workspace: Workspace, words: str, kept: dict[str, str]) -> Others:
     """Return what a workspace may be compared with; `kept` goes into the addresses."""
-    found = workspaces_found(user, "compare", words)
+    workspace_id = workspace.pk
+    found = workspaces_found(actor.user, "compare", words)
     workspaces = [
         Other(
             choice.workspace.name,
@@ -150,7 +153,13 @@ def others_of(user: User | AnonymousUser, workspace_id: str, words: str, kept: d
         if choice.workspace.pk != workspace_id
     ]
     exports = exports_newest(workspace_id, EXPORTS_SHOWN)
-    return Others(workspaces, found.is_more, list(map(_of_export, exports)))
+    plans = plans_of(actor=actor, workspace=workspace).exclude(plan_digest="")[:PLANS_SHOWN]
+    return Others(workspaces, found.is_more, list(map(_of_export, exports)), list(map(_of_plan, plans)))
+
+
+def _of_plan(run: ImportRun) -> Other:
+    url = comparing_url(run.workspace_id, **{WITH: f"import:{run.pk}"})
+    return Other(run.source.rpartition("/")[2], run.user_name, url, moment(run.created_at))
 
 
 def _of_export(export: Export) -> Other:
