@@ -26,9 +26,10 @@ from dlfportal.transfer.imports.runs import options_seal, run_options
 from dlfportal.transfer.models import Choice, ImportItem, ImportRun, Outcome
 from dlfportal.transfer.planning.making import package_forget, package_size, plan_hand_over, record
 from dlfportal.transfer.planning.plans import ItemFilter, plan_items
-from dlfportal.transfer.planning.states import plan_changed, plan_end, plan_lock, plan_lock_shown
+from dlfportal.transfer.planning.states import is_text, plan_changed, plan_end, plan_lock, plan_lock_shown
 
 MOST_POSITIONS = 1000
+MOST_ITEMS = 2**31
 LONGEST_COMMENT = 255
 
 
@@ -55,11 +56,12 @@ def plan_choose(
         raise BadRequest(
             gettext_noop("Choose up to %(most)s objects, to take or to skip."), most=MOST_POSITIONS
         )
-    if run.items.filter(position__in=list(positions), choice=Choice.RENAME).exists():
+    positions = [position for position in positions if 0 <= position < MOST_ITEMS]
+    if run.items.filter(position__in=positions, choice=Choice.RENAME).exists():
         return _unname(actor, run, digest, choice, positions)
     with transaction.atomic():
         found = plan_lock_shown(run, digest)
-        items = plan_items(found, chosen) if chosen else found.items.filter(position__in=list(positions))
+        items = plan_items(found, chosen) if chosen else found.items.filter(position__in=positions)
         changed = items.order_by().exclude(choice__in=(choice, Choice.RENAME)).update(choice=choice)
         if changed:
             plan_changed(found)
@@ -135,8 +137,10 @@ def name_check(*, actor: Actor, run: ImportRun, position: int, new_name: str) ->
     """
     require(actor.user, run.workspace, Right.VIEW)
     item, name = _item(run, position), new_name.strip()
-    if fault := name_fault(name) or _unwritable(name):
+    if fault := name_fault(name):
         raise NameRefused(fault)
+    if not is_text(name):
+        raise NameRefused(gettext_noop("The name has characters that are none."))
     if name == item.name:
         raise NameRefused(gettext_noop("The object has this name already."))
     others = run.items.filter(kind=item.kind, cluster=item.cluster).exclude(pk=item.pk)
@@ -152,15 +156,8 @@ def name_check(*, actor: Actor, run: ImportRun, position: int, new_name: str) ->
         )
 
 
-def _unwritable(name: str) -> str | None:
-    """Return why no database keeps the name, or None."""
-    if any("\ud800" <= sign <= "\udfff" for sign in name):
-        return gettext_noop("The name has characters that are none.")
-    return None
-
-
 def _item(run: ImportRun, position: int) -> ImportItem:
-    item = run.items.filter(position=position).first()
+    item = run.items.filter(position=position).first() if 0 <= position < MOST_ITEMS else None
     if item is None:
         raise BadRequest(gettext_noop("The plan has no such object."))
     if item.outcome == Outcome.INVALID and not item.sha256 and item.choice != Choice.RENAME:
@@ -204,8 +201,11 @@ def plan_options(
     (policy), BadRequest for a comment that is too long, and what `plan_lock_shown` raises.
     """
     require(actor.user, run.workspace, Right.EDIT)
-    if comment is not None and (len(comment) > LONGEST_COMMENT or "\x00" in comment):
-        raise BadRequest(gettext_noop("A comment has at most %(most)s characters."), most=LONGEST_COMMENT)
+    if comment is not None and (len(comment) > LONGEST_COMMENT or not is_text(comment)):
+        raise BadRequest(
+            gettext_noop("A comment has at most %(most)s characters, all of which can be kept."),
+            most=LONGEST_COMMENT,
+        )
     with transaction.atomic():
         found = plan_lock_shown(run, digest)
         old = run_options(found)

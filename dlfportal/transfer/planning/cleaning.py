@@ -61,10 +61,7 @@ def _forget_rows() -> None:
 def _forget_packages() -> None:
     ended = (RunStatus.DISCARDED, RunStatus.SUCCESSFUL, RunStatus.FAILED)
     for run in ImportRun.objects.filter(status__in=ended).exclude(package="")[:AT_ONCE]:
-        try:
-            package_forget(run)
-        except ObsUnwritable as error:
-            logger.warning("The package of the plan %s could not be deleted: %s", run.pk, error)
+        package_forget(run)
 
 
 def _forget_uploads() -> None:

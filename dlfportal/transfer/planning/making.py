@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -42,13 +43,16 @@ from dlfportal.transfer.planning.reviewing import facts_of, prior_of, rows_revie
 from dlfportal.transfer.planning.states import KEPT, plan_changed, plan_lock, plan_look
 from dlfportal.transfer.store.buckets import bucket_check, file_open
 from dlfportal.transfer.store.paths import obs_file
-from dlfportal.transfer.store.storage import ObsUnreadable, obs_fetch, obs_size
+from dlfportal.transfer.store.storage import ObsUnreadable, ObsUnwritable, obs_fetch, obs_size
 from dlfportal.transfer.store.uploads import upload_drop, upload_keep
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE_BYTES = 256 * 1024
 """A package up to this size is read within the request."""
 
 SOURCE_LENGTH = 1200
+UNNAMED = "package.zip"
 PROGRESS_SECONDS = 1.0
 PACKAGE_MOVED = gettext_noop(
     "The package is not the one any more that the plan was made of first: look at every row again."
@@ -150,11 +154,16 @@ def package_size(run: ImportRun) -> int:
 
 
 def package_forget(run: ImportRun) -> None:
-    """Delete the package that was sent for a plan, which needs it no more."""
-    if run.package:
+    """Delete the package that was sent for a plan, which needs it no more; else a worker tries again."""
+    if not run.package:
+        return
+    try:
         upload_drop(obs_file(run.package))
-        ImportRun.objects.filter(pk=run.pk).update(package="")
-        run.package = ""
+    except ObsUnwritable as error:
+        logger.warning("The package of the plan %s could not be deleted: %s", run.pk, error)
+        return
+    ImportRun.objects.filter(pk=run.pk).update(package="")
+    run.package = ""
 
 
 def plan_of(
@@ -168,13 +177,18 @@ def plan_of(
     """Return a new plan, which is not kept yet."""
     return ImportRun(
         workspace=workspace,
-        source=source[:SOURCE_LENGTH],
+        source=_shown(source),
         package=package,
         mapping=mapping_write(mapping),
         profile=profile,
         options=options_told(options),
         sealed=options_seal(options),
     )
+
+
+def _shown(source: str) -> str:
+    """Return the name of a package as it can be kept and shown."""
+    return "".join(sign for sign in source if sign.isprintable())[:SOURCE_LENGTH] or UNNAMED
 
 
 def plan_hand_over(

@@ -21,7 +21,7 @@ from dlfportal.formats.mapping import MapKind, NameMap, Use, mapped_name, mappin
 from dlfportal.transfer.imports.deaths import runs_seen
 from dlfportal.transfer.models import Choice, Export, ImportItem, ImportRun, Outcome, PlanFacts
 from dlfportal.transfer.planning.bases import package_recognised
-from dlfportal.transfer.planning.states import PlanMissing
+from dlfportal.transfer.planning.states import PlanMissing, is_text
 
 ID = re.compile(r"[0-9a-f]{32}\Z")
 
@@ -128,6 +128,8 @@ def plan_counts(run: ImportRun) -> Counts:
 def plan_items(run: ImportRun, chosen: ItemFilter) -> QuerySet[ImportItem]:
     """Return objects of a plan, what needs a decision first, then by their places."""
     items = run.items.all()
+    if not all(map(is_text, (chosen.outcome, chosen.kind, chosen.folder, chosen.choice))):
+        return items.none()
     for name in ("outcome", "kind", "choice"):
         if value := getattr(chosen, name):
             items = items.filter(**{name: value})

@@ -117,6 +117,11 @@ def plan_end(run: ImportRun, message: str, **params: Any) -> None:
     run.save(update_fields=["status", "message", "params", "sealed", "updated_at", "ended_at"])
 
 
+def is_text(value: str) -> bool:
+    """Return whether a database keeps a text: one without U+0000 and halves of characters."""
+    return not any(sign == "\x00" or "\ud800" <= sign <= "\udfff" for sign in value)
+
+
 def default_choice(outcome: str, policy: str) -> Choice:
     """Return what is done with an object of a plan unless a person says otherwise."""
     return Choice.SKIP if outcome == Outcome.CHANGED and policy == "SKIP" else Choice.TAKE

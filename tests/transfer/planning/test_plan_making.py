@@ -27,9 +27,11 @@ from dlfportal.transfer.planning.choosing import (
     plan_choose,
     plan_discard,
     plan_map,
+    plan_options,
     plan_rename,
 )
-from dlfportal.transfer.planning.making import plan_again, plan_begin_bucket, plan_take
+from dlfportal.transfer.planning.cleaning import plans_clean
+from dlfportal.transfer.planning.making import plan_again, plan_begin, plan_begin_bucket, plan_take
 from dlfportal.transfer.planning.plans import (
     ItemFilter,
     PlanMissing,
@@ -287,3 +289,44 @@ def test_every_act_is_recorded_once(workspace: Workspace, developer: User) -> No
         ("plan.change", "choose"),
         ("plan.discard", ""),
     ]
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\ud800", "x" * 256])
+def test_what_cannot_be_kept_is_refused_or_means_nothing(
+    workspace: Workspace, developer: User, text: str
+) -> None:
+    run = planned(workspace, developer, job())
+    digest = run.plan_digest
+    with pytest.raises(BadRequest):
+        plan_options(actor=by(developer), run=run, digest=digest, comment=text)
+    for chosen in (ItemFilter(outcome=text), ItemFilter(kind=text), ItemFilter(folder=text)):
+        assert list(plan_items(run, chosen)) == []
+    wild = [-1, 2**31, 2**70]
+    plan_choose(actor=by(developer), run=run, digest=digest, choice=Choice.SKIP, positions=wild)
+    assert choices(run) == {"load": "new take"}
+    for position in wild:
+        with pytest.raises(BadRequest):
+            plan_rename(actor=by(developer), run=run, digest=digest, position=position, new_name="x")
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"), [("a\x00b\ud800.zip", "ab.zip"), ("", "package.zip"), ("x" * 2000, "x" * 1200)]
+)
+def test_any_name_of_a_file_can_be_kept(workspace: Workspace, developer: User, name: str, kept: str) -> None:
+    run = plan_begin(actor=by(developer), workspace=workspace, file=pack(job()), name=name, options=OVERWRITE)
+    assert (run.source, run.status) == (kept, RunStatus.PLANNED)
+
+
+def test_a_package_that_cannot_be_deleted_now_is_deleted_later(
+    workspace: Workspace, developer: User, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise OSError(errno.EACCES, "no")
+
+    run = planned(workspace, developer, job())
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderStorage, "delete", fail)
+        plan_discard(actor=by(developer), run=run)
+    assert len(list(folder.iterdir())) == 1
+    plans_clean()
+    assert list(folder.iterdir()) == []
