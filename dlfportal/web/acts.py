@@ -261,7 +261,7 @@ def _exported(entry: AuditEntry) -> str:
     """Return what an export took: one job, several, or all that a selection named."""
     detail = entry.detail
     jobs = detail.get("jobs")
-    if detail.get("everything"):
+    if detail.get("everything") and not detail.get("without") and not detail.get("part"):
         return _("%(who)s exported everything in %(workspace)s")
     if entry.object_name:
         return _("%(who)s exported %(name)s")

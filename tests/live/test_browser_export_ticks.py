@@ -22,13 +22,19 @@ JOBS = 120
 
 
 def package_of_many(path: Path) -> None:
-    """Write a package of jobs of which ten each share a script, and the first waits for the second."""
+    """Write a package of jobs of which ten each share a script; the first waits for the last.
+
+    The second names a script that is nowhere.
+    """
     with ZipFile(path, "w") as package:
         for number in range(JOBS):
             name, script = f"job_{number:03}", f"script_{number // 10:02}"
-            properties = [{"name": "scriptName", "value": script}]
-            node = {"name": "run", "type": "DLISQL", "properties": properties}
-            job: dict[str, Any] = {"name": name, "processType": "BATCH", "directory": "/", "nodes": [node]}
+            used = [script, "nowhere"] if number == 1 else [script]
+            nodes = [
+                {"name": one, "type": "DLISQL", "properties": [{"name": "scriptName", "value": one}]}
+                for one in used
+            ]
+            job: dict[str, Any] = {"name": name, "processType": "BATCH", "directory": "/", "nodes": nodes}
             if number == 0:
                 cron = {"expression": "0 0 1 * * ?", "dependJobs": {"jobs": ["job_119"]}}
                 job["schedule"] = {"type": "CRON", "cron": cron}
@@ -121,7 +127,7 @@ def test_a_split_is_imported_part_by_part(signed_in: Page, portal: Portal, tmp_p
         assert scripts == {f"script_{int(job[-3:]) // 10:02}" for job in jobs}
         found += jobs
         printed = portal.manage("importpackage", str(path), "--workspace", TARGET)
-        assert "missing" not in printed
+        assert ("nowhere" in printed) == ("job_001" in jobs), "what is missing is said, and nothing else is"
     assert sorted(found) == [f"job_{number:03}" for number in range(JOBS)]
     page.goto(f"{portal.url}/w/{TARGET}/jobs/")
     expect(page.get_by_role("link", name="Jobs 120")).to_be_visible()

@@ -135,6 +135,14 @@ def test_what_is_ticked_off_stays_out_and_the_address_keeps_it(browser: Client, 
     assert [row.ticked for row in recount(browser, page, take=["script:own"]).groups[0].rows][0]
 
 
+def test_the_record_does_not_say_everything_where_something_was_ticked_off(browser: Client, url: str) -> None:
+    page = export_page_of(browser, url, everything="1").context["page"]
+    for off, said in (((), "exported everything"), (("script:own",), "exported 5 jobs of")):
+        body_of(browser.post(page.post_url, form(page, *off)))
+        act = browser.get(f"{page.last_url}&after=", follow=True).context["page"].act_url
+        assert said in browser.get(act).content.decode()
+
+
 def test_a_download_takes_what_is_ticked_without_a_recount(browser: Client, url: str) -> None:
     page = page_of(browser, url)
     answer = browser.post(page.post_url, form(page, "script:shared", exportDepend="true"))

@@ -28,6 +28,7 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.links import (
     admin_add_url,
     admin_url,
+    export_url,
     import_url,
     job_export_url,
     job_graph_url,
@@ -199,6 +200,11 @@ def _export_this(where: Where) -> Iterator[Entry]:
         yield Entry(_("Export this job"), job_export_url(where.workspace.pk, name), "download", name)
 
 
+def _export_some(where: Where) -> Iterator[Entry]:
+    if where.workspace:
+        yield Entry(_("New export"), export_url(where.workspace.pk), "download", where.workspace.name)
+
+
 def _show_around_this(where: Where) -> Iterator[Entry]:
     if where.workspace and _is_at(where, Kind.JOB) and where.match:
         name = where.match.kwargs["name"]
@@ -246,6 +252,7 @@ def _switch_language(where: Where) -> Iterator[Entry]:
 
 ACTIONS: tuple[Callable[[Where], Iterator[Entry]], ...] = (
     _export_this,
+    _export_some,
     _show_around_this,
     _compare_this,
     _edit_this,

@@ -124,6 +124,11 @@ class OverviewPage:
         return export_url(self.frame.workspace.pk, everything="1")
 
     @property
+    def export_new_url(self) -> str:
+        """The address of the form that begins an export."""
+        return export_url(self.frame.workspace.pk)
+
+    @property
     def job_graph_url(self) -> str:
         """The address of the graph of jobs."""
         return job_graph_url(self.frame.workspace.pk)

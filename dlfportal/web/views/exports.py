@@ -103,11 +103,11 @@ def folder(request: HttpRequest, workspace_id: str) -> HttpResponse:
     """Show what one job of a package brings along; `fragment=1` without the frame."""
     workspace = workspace_of(request, workspace_id)
     selection = _selection(request, workspace, request.GET.get("s", ""))
-    group = folder_of(actor_of(request), workspace, selection, request.GET.get("job", "").replace("\0", ""))
+    asked = asked_of(selection)
+    group = folder_of(actor_of(request), workspace, asked, request.GET.get("job", "").replace("\0", ""))
     if request.GET.get("fragment") == "1":
         return render(request, "exporting/_rows.html", {"group": group})
-    chosen = chosen_packed(selection)
-    frame = _frame(request, workspace.pk, chosen, (request.GET["job"], ""))
+    frame = _frame(request, workspace.pk, asked.chosen, (request.GET["job"], ""))
     page = FolderPage(frame, group, selection.pk)
     return render(request, "exporting/folder.html", {"page": page})
 
@@ -185,16 +185,18 @@ def _download(request: HttpRequest, workspace: Workspace, chosen: Chosen) -> Htt
 
 def _page(request: HttpRequest, selection: Selection, error: str = "", status: int = 200) -> HttpResponse:
     params = request.POST if error else request.GET
-    frame = _frame(request, selection.workspace_id, chosen_packed(selection))
-    page = export_page(actor_of(request), frame, selection, params, error)
+    asked = asked_of(selection)
+    frame = _frame(request, selection.workspace_id, asked.chosen)
+    page = export_page(actor_of(request), frame, asked, params, error)
     return render(request, "exporting/preview.html", {"page": page}, status=status)
 
 
 def _split(request: HttpRequest, selection: Selection, error: str = "", status: int = 200) -> HttpResponse:
     above = (str(_("Parts")), export_split_url(selection.workspace_id, selection.pk))
-    frame = _frame(request, selection.workspace_id, chosen_packed(selection), above)
+    asked = asked_of(selection)
+    frame = _frame(request, selection.workspace_id, asked.chosen, above)
     number, reason = request.GET.get("page", ""), request.POST.get("reason", "")
-    page = split_page(actor_of(request), frame, selection, number, error, reason)
+    page = split_page(actor_of(request), frame, asked, number, error, reason)
     return render(request, "exporting/split.html", {"page": page}, status=status)
 
 

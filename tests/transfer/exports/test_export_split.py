@@ -22,6 +22,7 @@ from dlfportal.transfer.exports import splitting
 from dlfportal.transfer.exports.package import export_jobs, export_preview
 from dlfportal.transfer.exports.selection import PackageLayout, Selector
 from dlfportal.transfer.exports.splitting import Part, export_split, part_name
+from dlfportal.transfer.models import Export
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node
 from tests.queries import assert_same_queries
 from tests.web.pages import export_page_of, shown, unzip
@@ -137,6 +138,8 @@ def test_each_part_is_a_download_and_one_that_moved_is_said(
         answer = client.post(page.post_url, shown(page, part=line.value))
         assert f'filename="{line.name}"' in answer["Content-Disposition"]
         found += [name for name in unzip(answer) if name.endswith(".job")]
+        export = Export.objects.latest("started_at")
+        assert (export.name, export.options["part"]) == (line.name, line.name)
     assert len(found) == len(set(found)) == 9
     assert client.post(page.post_url, shown(page, part="9-x")).status_code == 409
     JobFactory(workspace=workspace, name="another")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.kinds import KINDS
-from dlfportal.catalogue.models import CatalogueObject, Selection
+from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.packing import label_of
 from dlfportal.catalogue.selectors import ObjectMissing, object_list
 from dlfportal.formats.kinds import KIND_OF, Kind
@@ -27,7 +27,7 @@ from dlfportal.transfer.exports.reasons import reasons_of
 from dlfportal.transfer.exports.selection import Contents, Entry, PackageLayout
 from dlfportal.transfer.exports.selectors import export_last
 from dlfportal.transfer.exports.summary import Summary
-from dlfportal.web.pages.exporting.asked import NAMED, Asked, asked_of, known_contents
+from dlfportal.web.pages.exporting.asked import NAMED, Asked, known_contents
 from dlfportal.web.pages.exporting.needs import need_lines
 from dlfportal.web.pages.exporting.options import status_of, tick_of
 from dlfportal.web.pages.exporting.page import ExportPage, Numbers
@@ -39,10 +39,9 @@ ENTRIES_OPEN = 500
 
 
 def export_page(
-    actor: Actor, frame: Frame, selection: Selection, params: Mapping[str, str], error: str = ""
+    actor: Actor, frame: Frame, asked: Asked, params: Mapping[str, str], error: str = ""
 ) -> ExportPage:
     """Return the page before the download of a selection; of many objects, with the part after `after`."""
-    asked = asked_of(selection)
     after, find = params.get("after", ""), params.get("find", "").replace("\0", "").strip()
     if is_known_ahead(asked.whole.jobs, asked.whole.others):
         page = _known_page(actor, frame, asked, find)
@@ -50,7 +49,7 @@ def export_page(
         page = _large_page(actor, frame, asked, after, find)
     return replace(
         page,
-        last=export_last(actor.user.get_username(), frame.workspace, selection.pk),
+        last=export_last(actor.user.get_username(), frame.workspace, asked.chosen.selection_id),
         count_shown=params.get("count", "") if error else "",
         error=error,
         reason=params.get("reason", ""),
@@ -205,9 +204,8 @@ def _entry_row(workspace: Workspace, entry: Entry) -> Row:
     return Row(entry.kind, label, url, tick=tick_of(entry.kind, label), size=entry.size)
 
 
-def folder_of(actor: Actor, workspace: Workspace, selection: Selection, job: str) -> Group:
+def folder_of(actor: Actor, workspace: Workspace, asked: Asked, job: str) -> Group:
     """Return the open folder of one job of a package. Raises NotFound if it is not in it."""
-    asked = asked_of(selection)
     alone = replace(
         asked,
         chosen=asked.chosen.narrowed(asked.chosen.jobs.filter(name=job)),

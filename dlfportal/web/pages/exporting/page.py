@@ -118,7 +118,7 @@ class ExportPage:
     @property
     def chosen_count(self) -> int:
         """How many objects go in for themselves."""
-        return self.chosen.shown.count
+        return self.chosen.shown.count - self.asked.drafts_count
 
     @property
     def is_empty(self) -> bool:

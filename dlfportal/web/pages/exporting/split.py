@@ -8,14 +8,13 @@ from django.core.paginator import Page, Paginator
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
-from dlfportal.catalogue.models import Selection
 from dlfportal.links import export_last_url, export_split_url, export_url, selection_export_url
 from dlfportal.transfer.exports.credentials import flagged_objects
 from dlfportal.transfer.exports.selection import PackageLayout, Selector
 from dlfportal.transfer.exports.selectors import export_last
 from dlfportal.transfer.exports.splitting import Part, export_split, part_name
 from dlfportal.transfer.models import Export
-from dlfportal.web.pages.exporting.asked import Asked, asked_of
+from dlfportal.web.pages.exporting.asked import Asked
 from dlfportal.web.pages.exporting.options import status_of
 from dlfportal.web.pages.frame import Frame
 
@@ -78,10 +77,9 @@ def parts_of(actor: Actor, workspace: Workspace, asked: Asked) -> list[Part]:
 
 
 def split_page(
-    actor: Actor, frame: Frame, selection: Selection, page: str, error: str = "", reason: str = ""
+    actor: Actor, frame: Frame, asked: Asked, page: str, error: str = "", reason: str = ""
 ) -> SplitPage:
     """Return the page of the parts of the package of a selection."""
-    asked = asked_of(selection)
     parts = parts_of(actor, frame.workspace, asked)
     window = Paginator(parts, PARTS_A_PAGE).get_page(page)
     flagged = flagged_objects(
@@ -96,7 +94,7 @@ def split_page(
         ],
         window=window,
         needs_look=flagged.exists(),
-        last=export_last(actor.user.get_username(), frame.workspace, selection.pk),
+        last=export_last(actor.user.get_username(), frame.workspace, asked.chosen.selection_id),
         error=error,
         reason=reason,
     )

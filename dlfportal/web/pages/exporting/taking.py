@@ -88,6 +88,7 @@ def package_of(
     name, resolved = BATCH_PACKAGE, asked.chosen.resolved
     if "part" in params:
         name, resolved = _part(actor, workspace, asked, params)
+        how["noted"]["part"] = name
     return export_jobs(
         jobs=resolved.jobs, others=resolved.others, selection=asked.chosen.selection, name=name, **how
     )
