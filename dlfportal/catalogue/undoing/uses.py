@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
+
+from django.db.models import QuerySet
 
 from dlfportal.access.models import Workspace
-from dlfportal.catalogue.acting.uses import Named, User, texts_of, users_outside
-from dlfportal.catalogue.derive import derive
+from dlfportal.catalogue.acting.uses import (
+    Named,
+    User,
+    references_far,
+    texts_of,
+    users_far,
+    users_outside,
+)
+from dlfportal.catalogue.derive import FAR_JOB, derive
+from dlfportal.catalogue.elsewhere import words_for
 from dlfportal.catalogue.models import CatalogueObject, Reference, Revision
 from dlfportal.catalogue.selectors import document_of
 from dlfportal.catalogue.undoing.steps import Do, Stay, Step, Why
@@ -16,19 +27,29 @@ from dlfportal.chunks import in_chunks
 from dlfportal.formats.kinds import Kind
 
 USERS_TOLD = 3
+FAR_READ = 5000
+"""So many of the jobs of other workspaces that wait for a thousand jobs here are looked at."""
+
+Key = tuple[str, str, str, bool]
+"""What a document points to: kind, cluster and name, and whether only a soft reference does so."""
 
 
 def stays_used(
-    workspace: Workspace, steps: Sequence[Step], staying: Collection[int], since: datetime | None
+    workspace: Workspace,
+    steps: Sequence[Step],
+    staying: Collection[int],
+    since: datetime | None,
+    visible: QuerySet[Workspace],
 ) -> list[Stay]:
     """Return those of the objects to be deleted that something which stays points to, and did not `since`.
 
     `staying` are the ids of objects that are not put back. What has to stay keeps what it needs too.
+    `visible` are the workspaces that the reader may see: of no others is asked who waits for a job here.
     """
     deletes = [step for step in steps if step.do is Do.DELETE and step.pk not in staying]
     if not deletes or since is None:
         return []
-    uses = _Uses.read(workspace, deletes)
+    uses = _Uses.read(workspace, deletes, visible)
     going = {step.pk for step in steps} - set(staying)
     frontier = uses.by_source.keys() - going
     kept: dict[int, list[User]] = {}
@@ -57,11 +78,12 @@ class _Uses:
     by_source: dict[int, list[int]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, workspace: Workspace, steps: Sequence[Step]) -> _Uses:
+    def read(cls, workspace: Workspace, steps: Sequence[Step], visible: QuerySet[Workspace]) -> _Uses:
         uses = cls(_named(steps))
-        for target, user in users_outside(
-            uses.named, Reference.objects.filter(workspace=workspace).order_by()
-        ):
+        here = users_outside(uses.named, Reference.objects.filter(workspace=workspace).order_by())
+        words = {pk: used for pk, used in words_for(workspace, visible).items() if pk != workspace.pk}
+        others = users_far(uses.named, references_far(words, ()), FAR_READ)
+        for target, user in chain(here, others):
             if user.pk != target:
                 uses.users[user.pk] = user
                 uses.by_source.setdefault(user.pk, []).append(target)
@@ -75,9 +97,17 @@ class _Uses:
         texts = texts_of([one for one in self.named if one.pk in wanted])
         found = []
         for source in changed:
-            had = {pk for key in before.get(source, ()) for pk in texts.get(key, ())}
+            is_far = self.users[source].workspace_id != ""
+            keys = {_here(key) if is_far else key for key in before.get(source, ())}
+            had = {pk for key in keys for pk in texts.get(key, ())}
             found += [(source, target) for target in self.by_source[source] if target not in had]
         return found
+
+
+def _here(key: Key) -> Key:
+    """Return what a key of another workspace is called here: there, the job's workspace is named with it."""
+    target, _cluster, name, soft = key
+    return (Kind.JOB.value, "", name, soft) if target == FAR_JOB else ("", "", "", False)
 
 
 def _named(steps: Sequence[Step]) -> list[Named]:
@@ -97,9 +127,9 @@ def _changed(sources: Sequence[int], since: datetime) -> list[int]:
     return found
 
 
-def _documents_before(sources: Sequence[int], since: datetime) -> dict[int, set[tuple[str, str, str, bool]]]:
+def _documents_before(sources: Sequence[int], since: datetime) -> dict[int, set[Key]]:
     """Return by id what each of the objects pointed to before a moment, where it lived then."""
-    found: dict[int, set[tuple[str, str, str, bool]]] = {}
+    found: dict[int, set[Key]] = {}
     for chunk in in_chunks(sources):
         rows = Revision.objects.filter(object__id__within=chunk, created_at__lt=since)
         newest = dict(rows.order_by("object_id", "number").values_list("object_id", "pk"))

@@ -98,7 +98,9 @@ def undo_look(*, actor: Actor, run: ImportRun) -> UndoLook:
     steps = list(_steps(run))
     stays = stays_changed(run.workspace, steps)
     staying = {stay.step.pk for stay in stays}
-    stays += stays_used(run.workspace, steps, staying, written_at(run))
+    stays += stays_used(
+        run.workspace, steps, staying, written_at(run), policy.workspaces_with(actor.user, Right.VIEW)
+    )
     staying = {stay.step.pk for stay in stays}
     place = {step.pk: number for number, step in enumerate(steps)}
     stays.sort(key=lambda stay: place[stay.step.pk])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from dlfportal.access.policy import Right, workspaces_with
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.models import AuditEntry
@@ -80,7 +81,8 @@ class UndoKeep:
         """Refuse what something new points to, and record the undo."""
         look, workspace = self._look, self._undo.workspace
         staying = {stay.step.pk for stay in look.stays}
-        used = stays_used(workspace, look.steps, staying, self._since)
+        visible = workspaces_with(self._actor.user, Right.VIEW)
+        used = stays_used(workspace, look.steps, staying, self._since, visible)
         if used:
             raise Moved([stay.step.identity.name for stay in used])
         detail = {

@@ -175,7 +175,10 @@ class UndoPage:
     def _stay(self, stay: Stay) -> StayLine:
         kind, cluster, name = stay.step.identity
         space = self.frame.workspace.pk
-        users = [(user.name, object_url(space, Kind(user.kind), user.name, user.cluster)) for user in stay.by]
+        users = [
+            (user.name, object_url(user.workspace_id or space, Kind(user.kind), user.name, user.cluster))
+            for user in stay.by
+        ]
         url = "" if stay.why is Why.DELETED else object_url(space, kind, name, cluster)
         return StayLine(kind, _label(stay.step), url, stay_said(stay), stay, users)
 

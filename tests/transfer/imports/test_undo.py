@@ -194,6 +194,29 @@ def test_what_something_made_since_needs_stays_with_all_that_it_needs_itself(wor
     assert_right(workspace)
 
 
+def waiting_for(workspace: Workspace, name: str, other: str) -> dict[str, Any]:
+    """Return a job that waits for a job of a workspace."""
+    depend = {"otherWorkSpaceJobs": [{"jobName": other, "workSpaceId": workspace.pk}]}
+    cron = {"expression": "0 0 1 * * ?", "dependJobs": depend}
+    return job(name, nodes=[node("n")], schedule={"type": "CRON", "cron": cron})
+
+
+def test_a_job_of_another_workspace_that_waits_since_keeps_the_job(
+    workspace: Workspace, developer: User
+) -> None:
+    """One that waited before does not; and of workspaces that one may not see nothing is said."""
+    other = WorkspaceFactory(project=workspace.project, name="other")
+    waiter = waiting_for(workspace, "before", "first")
+    create = {"actor": operator(), "workspace": other, "kind": Kind.JOB}
+    before = object_create(**create, document=waiter).object
+    run = imported(workspace, pack(job("first"), job("second")))
+    object_update(actor=operator(), target=before, document={**waiter, "directory": "/moved"})
+    assert stays(run) == {}
+    object_create(**create, document=waiting_for(workspace, "since", "second"))
+    assert stays(run) == {"second": (Why.USED, "operator", ["since"])}
+    assert not undo_look(actor=Actor(developer, Channel.WEB), run=run).stays
+
+
 def test_nothing_is_done_but_what_was_shown(workspace: Workspace) -> None:
     run = imported(workspace, pack(script("a"), script("b")))
     digest = undo_look(actor=operator(), run=run).digest
