@@ -21,6 +21,7 @@ from dlfportal.catalogue.index import TAG_BYTES, State
 from dlfportal.catalogue.stored import ComparedPair as ComparedPair
 from dlfportal.catalogue.stored import HealthReport as HealthReport
 from dlfportal.catalogue.stored import MappingProfile as MappingProfile
+from dlfportal.catalogue.stored import Orphan as Orphan
 from dlfportal.catalogue.stored import SearchIndex as SearchIndex
 from dlfportal.catalogue.stored import Selection as Selection
 from dlfportal.db import lookups  # noqa: F401 - makes `within` known

@@ -24,6 +24,7 @@ from dlfportal.audit.models import AuditEntry
 from dlfportal.audit.services import audit_record
 from dlfportal.catalogue import selectors
 from dlfportal.catalogue.causes import Cause
+from dlfportal.catalogue.contents import contents_claim
 from dlfportal.catalogue.counts import counts_move, standing_of
 from dlfportal.catalogue.derive import ReferenceKey
 from dlfportal.catalogue.drafts import Draft, draft_make, emptied_told
@@ -246,7 +247,12 @@ def content_store(data: bytes) -> Content:
         "stored": len(deflated.data),
         "data": deflated.data,
     }
-    content: Content = Content.objects.defer("data").get_or_create(sha256=deflated.sha256, defaults=values)[0]
+    rows = Content.objects.defer("data").select_related("orphan")
+    content: Content
+    content, is_new = rows.get_or_create(sha256=deflated.sha256, defaults=values)
+    if not is_new and hasattr(content, "orphan"):
+        contents_claim([deflated.sha256])
+        content, _is_new = rows.get_or_create(sha256=deflated.sha256, defaults=values)
     return content
 
 

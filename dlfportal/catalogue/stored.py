@@ -106,6 +106,21 @@ class ComparedPair(models.Model):
         return f"{self.view} {self.here} {self.there}"
 
 
+class Orphan(models.Model):
+    """That no revision pointed to a content when a worker looked; who uses the content takes the mark away.
+
+    See `orphans`: a content goes when it has kept its mark for longer than any import takes.
+    """
+
+    content = models.OneToOneField(
+        "catalogue.Content", on_delete=models.CASCADE, related_name="orphan", primary_key=True, db_index=False
+    )
+    since = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.since}"
+
+
 class SearchIndex(models.Model):
     """The index of texts, of which there is one; its rows are in a table that only `search` knows."""
 

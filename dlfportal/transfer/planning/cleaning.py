@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from dlfportal.audit.actions import Action
+from dlfportal.catalogue.orphans import orphans_delete, orphans_mark
+from dlfportal.chunks import in_chunks
 from dlfportal.errors import PortalError, gettext_noop
 from dlfportal.transfer.imports.runs import record_failure
 from dlfportal.transfer.models import ImportItem, ImportRun, PlanFacts, RunStatus
@@ -22,6 +25,7 @@ logger = logging.getLogger(__name__)
 ABANDONED_AFTER = timedelta(days=1)
 """An upload that no plan speaks of has lost its process by then."""
 AT_ONCE = 100
+ALIVE = (RunStatus.PLANNING, RunStatus.PLANNED, RunStatus.RUNNING)
 EXPIRED = gettext_noop("Nobody did anything with the plan for %(days)s days, so it is not kept any more.")
 
 
@@ -32,6 +36,21 @@ def plans_clean() -> None:
     _forget_rows()
     _forget_packages()
     _forget_uploads()
+
+
+def contents_clean() -> None:
+    """Delete the documents that no revision and no plan has needed for a day."""
+    orphans_delete(_planned)
+    orphans_mark(_planned)
+
+
+def _planned(sha256s: Sequence[str]) -> set[str]:
+    """Return which of the documents plans keep."""
+    found: set[str] = set()
+    for chunk in in_chunks(sha256s):
+        items = ImportItem.objects.filter(run__status__in=ALIVE, sha256__within=chunk).order_by()
+        found.update(items.values_list("sha256", flat=True))
+    return found
 
 
 def _expired() -> list[str]:

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from functools import partial
 from time import monotonic, sleep
 from typing import Any
 
@@ -19,7 +20,7 @@ from dlfportal.catalogue.reports import reports_refresh
 from dlfportal.transfer.acting.runs import bulk_forget, bulk_give_up
 from dlfportal.transfer.imports.deaths import runs_give_up
 from dlfportal.transfer.imports.liveness import heartbeat
-from dlfportal.transfer.planning.cleaning import plans_clean
+from dlfportal.transfer.planning.cleaning import contents_clean, plans_clean
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,8 @@ FORGET_AFTER = 600.0
 """Seconds until a worker looks again for acts that ended too long ago: it reads their whole table."""
 CLEANED_EVERY = 600.0
 """Seconds between two looks for plans that are too old and packages that nobody needs."""
+CONTENTS_EVERY = 86_400.0
+"""Seconds between two looks for documents that nothing points to."""
 ROWS_A_BEAT = 2000
 """So many rows of counts a beat folds: well below a tenth of a second of work."""
 
@@ -98,7 +101,11 @@ def _watch(follow_parent: bool) -> Callable[[], None]:
     """
     parent = os.getppid()
     told = threading.Event()
-    reports, cleaning = _Aside(_keep_reports, 0.0), _Aside(_clean, CLEANED_EVERY)
+    aside = (
+        _Aside(_keep_reports, 0.0),
+        _Aside(partial(_clean, plans_clean), CLEANED_EVERY),
+        _Aside(partial(_clean, contents_clean), CONTENTS_EVERY),
+    )
     forget_at = 0.0
 
     def beat() -> None:
@@ -109,8 +116,8 @@ def _watch(follow_parent: bool) -> Callable[[], None]:
         if monotonic() >= forget_at:
             forget_at = monotonic() + FORGET_AFTER
             _forget_acts()
-        reports.go_on()
-        cleaning.go_on()
+        for work in aside:
+            work.go_on()
         if follow_parent and os.getppid() != parent and not told.is_set():
             told.set()
             os.kill(os.getpid(), signal.SIGTERM)
@@ -136,12 +143,12 @@ def _forget_acts() -> None:
         connection.close()
 
 
-def _clean() -> None:
-    """Give up old plans and delete what nobody needs; a later look will do as well."""
+def _clean(clean: Callable[[], None]) -> None:
+    """Delete what nobody needs any more; a later look will do as well."""
     try:
-        plans_clean()
+        clean()
     except (DatabaseError, InterfaceError):
-        logger.warning("Old plans were not cleaned up: trying again.", exc_info=True)
+        logger.warning("What nobody needs was not cleaned up: trying again.", exc_info=True)
     finally:
         connection.close()
 
