@@ -139,3 +139,14 @@ def test_what_is_no_moment_is_refused(text: str) -> None:
 
 def test_a_moment_is_the_same_in_all_zones() -> None:
     assert moment_read("2026-11-26T19:16:00+08:00") == datetime(2026, 11, 26, 11, 16, tzinfo=UTC)
+
+
+def test_what_was_deleted_and_made_again_is_absent_in_between(workspace: Workspace) -> None:
+    script = ScriptFactory(workspace=workspace, name="a")
+    first = timezone.now()
+    object_delete(actor=operator(), target=script)
+    between = timezone.now()
+    ScriptFactory(workspace=workspace, name="a")
+    assert names(WorkspaceSide(workspace, moment=first)) == {"a": 1}
+    assert names(WorkspaceSide(workspace, moment=between)) == {}
+    assert names(WorkspaceSide(workspace, moment=timezone.now())) == {"a": 2}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,10 +20,12 @@ from dlfportal.catalogue.selectors import document_of
 from dlfportal.catalogue.services import object_update, version_submit
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.models import Export, ImportRun
+from dlfportal.web.pages import switcher
 from tests.factories import (
     CdmJobFactory,
     JobFactory,
     ScriptFactory,
+    WorkspaceFactory,
     node,
     operator,
 )
@@ -305,3 +308,34 @@ def test_queries_do_not_grow(browser: Client, workspace: Workspace, production: 
 
     params = {"with": production.pk, "show": "all"}
     assert_same_queries(more, lambda: page_of(browser, workspace, **params))
+
+
+@pytest.mark.usefixtures("scene")
+def test_the_ways_that_lead_there(browser: Client, workspace: Workspace, production: Workspace) -> None:
+    ticked = {"act": "compare", "script": ["only_here"]}
+    url = browser.post(address(workspace, "acts/"), ticked)["Location"]
+    page = browser.get(url).context["page"]
+    [other] = page.others.workspaces
+    assert other.name == "production"
+    assert outcomes(browser.get(other.url).context["page"]) == {"only_here": "here"}
+    own = f"/w/{workspace.pk}/compare/?kind=scripts&q=same&show=all"
+    assert own in unescape(text_of(browser, address(workspace, "scripts/same/")))
+    found = text_of(browser, "/go/", q="compare", at=address(workspace, "scripts/same/"))
+    assert own in unescape(found)
+    [other] = browser.get(own).context["page"].others.workspaces
+    assert outcomes(browser.get(other.url).context["page"]) == {"same": "same"}
+    assert address(workspace, "compare/") in text_of(browser, address(workspace, ""))
+
+
+def test_many_workspaces_are_looked_for_by_name(
+    client_for: SignIn, admin: User, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switcher, "AT_ONCE", 2)
+    for name in ("east", "west", "north"):
+        WorkspaceFactory(name=name)
+    client = client_for(admin)
+    page = page_of(client, workspace, q="kept")
+    assert page.others.is_more and ("q", "kept") in page.kept_find
+    found = page_of(client, workspace, find="west")
+    assert [other.name for other in found.others.workspaces] == ["west"]
+    assert "No other workspace" in text_of(client, address(workspace, "compare/"), find="nowhere")
