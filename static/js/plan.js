@@ -137,7 +137,7 @@
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     const row = link.closest("[data-row]");
-    if (row.dataset.row === shown && !isWide()) close();
+    if (row.nextElementSibling?.matches(".plan-under")) close();
     else show(row);
   });
 

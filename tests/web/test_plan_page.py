@@ -203,7 +203,7 @@ def test_a_viewer_looks_and_may_not_choose(
     looking = client_for(viewer)
     shown = looking.get(page.url)
     assert shown.status_code == 200 and "ask a developer of this workspace" in shown.content.decode()
-    assert 'name="apply"' not in shown.content.decode()
+    assert "plan-comment" not in shown.content.decode()
     assert looking.post(page.url, {"digest": page.run.plan_digest, "apply": "1"}).status_code == 403
     assert stands(workspace) == set()
 
@@ -232,6 +232,13 @@ def test_what_both_sides_changed_is_shown_three_ways(browser: Client, workspace:
     assert item.both and item.clashes == ["description"]
     shown = text_of(browser, line.url)
     assert "What changed here since" in shown and "What changed in the package since" in shown
+
+
+def test_secrets_that_are_empty_are_named_with_their_places(browser: Client, workspace: Workspace) -> None:
+    secret = {"name": "key", "value": "", "value_is_sensitive": True}
+    page = upload(browser, workspace, job("nightly", params=[secret]))
+    item = browser.get(page.groups[0].lines[0].url).context["page"]
+    assert item.empty == ["$.params[0].value"]
 
 
 def test_many_objects_come_in_pages_of_constant_queries(

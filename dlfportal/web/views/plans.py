@@ -218,9 +218,7 @@ def item_view(request: HttpRequest, workspace_id: str, pk: str, position: int) -
     if "check" in request.GET:
         fault = _name_fault(actor_of(request), run, position, request.GET["check"])
         return HttpResponse(fault, "text/plain; charset=utf-8")
-    plan = (run.source, import_plan_url(workspace_id, pk))
-    frame = frame_of(request, workspace_id, "imports", plan, (str(position), ""))
-    page = item_page(request, frame, run, position)
+    page = item_page(request, run, position)
     template = "imports/_item.html" if page.as_fragment else "imports/item.html"
     return render(request, template, {"page": page})
 

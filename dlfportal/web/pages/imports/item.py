@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
@@ -12,15 +13,18 @@ from django.http import HttpRequest
 from dlfportal.errors import NotFound, gettext_noop
 from dlfportal.formats.difference.documents import difference
 from dlfportal.formats.kinds import Kind
+from dlfportal.formats.normalise import masked_places
+from dlfportal.formats.problems import show_path
 from dlfportal.links import import_item_url, import_plan_url, url_of
 from dlfportal.transfer.models import ImportRun, Outcome
 from dlfportal.transfer.planning.plans import Documents, item_documents
 from dlfportal.web.difference_opening import Opened
 from dlfportal.web.pages.difference import DifferencePart
-from dlfportal.web.pages.frame import Frame
+from dlfportal.web.pages.frame import Frame, frame_of
 from dlfportal.web.pages.imports.rows import PlanLine, lacks_named, plan_lines
 
 CLASHES_NAMED = 12
+EMPTY_NAMED = 20
 
 
 class MappedName(NamedTuple):
@@ -85,6 +89,12 @@ class ItemPage:
         return [MappedName(old, new, place) for _kind, old, new, place in self.line.item.mapped or ()]
 
     @property
+    def empty(self) -> list[str]:
+        """The places of secrets that the package has no value for, the first of them."""
+        kind, document = Kind(self.line.item.kind), self.documents.package or {}
+        return [show_path(path) for path in islice(masked_places(kind, document), EMPTY_NAMED)]
+
+    @property
     def object_url(self) -> str:
         """The page of the object that stands here, "" for none."""
         there = self.line.item.object
@@ -102,16 +112,17 @@ class ItemPage:
         return DifferencePart(found, self.line.label, digests, prefix=prefix, opened=self.opened)
 
 
-def item_page(request: HttpRequest, frame: Frame, run: ImportRun, position: int) -> ItemPage:
+def item_page(request: HttpRequest, run: ImportRun, position: int) -> ItemPage:
     """Return what a plan would change in the object at a position. Raises NotFound."""
     items = run.items.select_related("object", "revision_before__content")
     item = items.defer("revision_before__content__data").filter(position=position).first()
     if item is None:
         raise NotFound(gettext_noop("There is no such object in this plan."))
     before = None if item.was_deleted else item.revision_before
-    line = plan_lines(frame.workspace.pk, [item], lacks_named(run, [item]), {})[0]
+    line = plan_lines(run.workspace_id, [item], lacks_named(run, [item]), {})[0]
+    plan = (run.source, import_plan_url(run.workspace_id, run.pk))
     return ItemPage(
-        frame=frame,
+        frame=frame_of(request, run.workspace_id, "imports", plan, (line.label, "")),
         run=run,
         line=line,
         documents=item_documents(item),

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 
 from dlfportal.links import import_plan_url, import_run_url
 from dlfportal.transfer.imports.liveness import runners_alive
+from dlfportal.transfer.imports.texts import run_name
 from dlfportal.transfer.models import ImportRun, RunStatus
 from dlfportal.web.pages.frame import Frame
 from dlfportal.web.pages.imports.words import PHASES
@@ -27,6 +28,11 @@ class ProgressPage:
     def is_plan(self) -> bool:
         """Whether a plan is being made: nothing is written."""
         return bool(self.run.status == RunStatus.PLANNING)
+
+    @property
+    def undo(self) -> str:
+        """What an undo is called, "" for what is none."""
+        return run_name(self.run) if self.run.undoes_id else ""
 
     @property
     def url(self) -> str:

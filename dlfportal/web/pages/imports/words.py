@@ -40,8 +40,8 @@ OUTCOMES: dict[str, OutcomeWords] = {
     Undone.REVIVED: OutcomeWords("revived", gettext_lazy("Brought back")),
     Undone.DELETED: OutcomeWords("deleted", gettext_lazy("Deleted")),
     Outcome.INVALID: OutcomeWords("invalid", gettext_lazy("Invalid")),
-    Outcome.CHANGED: OutcomeWords("changed", gettext_lazy("Changed")),
-    Outcome.NEW: OutcomeWords("new", gettext_lazy("New")),
+    Outcome.CHANGED: OutcomeWords("changed", gettext_lazy("Changed objects")),
+    Outcome.NEW: OutcomeWords("new", gettext_lazy("New objects")),
     Outcome.SKIPPED: OutcomeWords("skipped", gettext_lazy("Skipped")),
     Outcome.SAME: OutcomeWords("same", gettext_lazy("Same")),
 }

@@ -1,0 +1,131 @@
+"""A package comes in: with a browser in both languages, and with forms alone; one object is renamed, one name
+mapped, one object skipped, and the plan applied.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import Page, expect
+
+from tests.portal import SAMPLE_PROJECT, Portal
+
+TOOLS = {"en": "1" * 32, "zh-hans": "2" * 32, "forms": "3" * 32}
+
+
+@pytest.fixture(scope="module")
+def package(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A package of scripts and a job that uses one; each walk has a workspace of its own for it."""
+    for name, pk in TOOLS.items():
+        portal.manage("createworkspace", f"import {name}", "--project", SAMPLE_PROJECT, "--id", pk)
+    path = tmp_path_factory.mktemp("package") / "walk.zip"
+    properties = [
+        {"name": "statementOrScript", "value": "SCRIPT"},
+        {"name": "scriptName", "value": "load"},
+        {"name": "connectionName", "value": "hive_dev"},
+    ]
+    job = {
+        "name": "nightly",
+        "processType": "BATCH",
+        "nodes": [{"name": "load", "type": "HiveSQL", "properties": properties}],
+        "schedule": {"type": "EXECUTE_ONCE"},
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("jobs/nightly/nightly.job", json.dumps(job))
+        for name in ("load", "left"):
+            document = {"name": name, "type": "HiveSQL", "content": "SELECT 1;\n"}
+            archive.writestr(f"jobs/nightly/{name}.script", json.dumps(document))
+    return path
+
+
+def document(portal: Portal, http: requests.Session, workspace: str, path: str) -> str:
+    answer = http.get(f"{portal.url}/w/{workspace}/{path}/document/", timeout=30)
+    return answer.text if answer.ok else ""
+
+
+@pytest.mark.browser
+def test_a_package_walks_from_the_drop_to_its_result(signed_in: Page, portal: Portal, package: Path) -> None:
+    for language in ("en", "zh-hans"):
+        signed_in.context.add_cookies([{"name": "django_language", "value": language, "url": portal.url}])
+        _walk(signed_in, f"{portal.url}/w/{TOOLS[language]}/", package)
+        expect(signed_in.locator("html")).to_have_attribute("lang", language)
+    signed_in.context.add_cookies([{"name": "django_language", "value": "en", "url": portal.url}])
+
+
+def _walk(page: Page, home: str, package: Path) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(home)
+    page.set_input_files("#package-file", package)
+    page.locator("form[data-upload] button").click()
+    page.wait_for_url("**/plan/")
+    row = page.locator("[data-row]", has=page.locator("[title='load']"))
+    page.locator("[data-row] [title='left']").focus()
+    page.keyboard.press("s")
+    expect(page.locator("tr.plan-skipped")).to_have_count(1)
+    expect(page.locator("[data-plan-difference] .diff")).to_be_visible()
+    row.locator("[data-plan-open]").focus()
+    page.keyboard.press("r")
+    field = row.locator("input[name=new_name]")
+    field.fill("left")
+    expect(row.locator("output")).not_to_be_empty()
+    field.fill("load_new")
+    expect(row.locator("output")).to_be_empty()
+    field.press("Enter")
+    expect(row).to_contain_text("load → load_new")
+    page.locator("input.mapping-to").first.fill("hive_prod")
+    page.locator("#mapping-map").click()
+    job = page.locator("[data-row]", has=page.locator("[title='nightly']"))
+    job.locator("[data-plan-open]").click()
+    expect(page.locator("[data-plan-difference]")).to_contain_text("hive_dev → hive_prod")
+    page.set_viewport_size({"width": 1100, "height": 900})
+    job.locator("[data-plan-open]").click()
+    expect(page.locator(".plan-under")).to_contain_text("load_new")
+    page.locator("#plan-comment").fill("the walk")
+    page.locator("form.plan-apply .button-primary").click()
+    page.wait_for_url(re.compile(r"/imports/[0-9a-f]{32}/$"))
+    expect(page.locator("tbody a", has_text="load_new")).to_be_visible()
+    page.goto(f"{home}scripts/load_new/")
+    expect(page.locator("h1")).to_contain_text("load_new")
+
+
+def test_forms_alone_bring_a_package_in(portal: Portal, package: Path) -> None:
+    http = requests.Session()
+    http.headers["Referer"] = portal.url
+    signed = {"username": "admin", "password": portal.password, "next": "/"}
+    _send(http, f"{portal.url}/accounts/login/", f"{portal.url}/accounts/login/", signed)
+    home = f"{portal.url}/w/{TOOLS['forms']}/"
+    with package.open("rb") as file:
+        page = _send(http, f"{home}import/", f"{home}import/", {"from": "file"}, file)
+    for fields in (
+        {"skip": _position(page, "left")},
+        {"rename": _position(page, "load"), "new_name": "load_new"},
+        {"map": "1", "kind-0": "connection", "from-0": "hive_dev", "to-0": "hive_prod"},
+        {"apply": "1", "submits": "1"},
+    ):
+        page = _send(http, page.url, page.url, fields)
+    assert re.search(r"/imports/[0-9a-f]{32}/(#|$)", page.url), page.text
+    text = document(portal, http, TOOLS["forms"], "jobs/nightly")
+    assert "load_new" in text and "hive_prod" in text and "hive_dev" not in text
+    assert not document(portal, http, TOOLS["forms"], "scripts/left")
+
+
+def _send(
+    http: requests.Session, page: str, action: str, fields: dict[str, str], file: object = None
+) -> requests.Response:
+    """Send a form of a page with what the page's forms have hidden; return where it leads."""
+    text = http.get(page, timeout=60).text
+    hidden = dict(re.findall(r'type="hidden" name="(csrfmiddlewaretoken|digest)" value="([^"]*)"', text))
+    answer = http.post(action, data={**hidden, **fields}, files={"file": file} if file else None, timeout=60)
+    assert answer.ok, answer.text
+    return answer
+
+
+def _position(page: requests.Response, name: str) -> str:
+    found = re.search(rf'/plan/(\d+)/" data-plan-open title="{name}"', page.text)
+    assert found, page.text
+    return found[1]
