@@ -1,4 +1,4 @@
-"""Asks for pages of a comparison and prints the seconds of each: `python -m bench.run bench.twins_asked N`."""
+"""Asks for pages of a comparison, prints the seconds of each: `python -m bench.run bench.twins_asked N`."""
 
 from __future__ import annotations
 
