@@ -53,7 +53,7 @@ def test_what_was_saved_is_listed_with_then_and_now(
     page = browser.get(address(workspace, "selections/")).context["page"]
     (_plural, url, count) = page.lines[0].lists[0]
     assert count == 2 and rows_of(browser, url) == ["one", "two"]
-    assert browser.get(page.lines[0].export_url).context["page"].job_count == 2
+    assert browser.get(page.lines[0].export_url).context["page"].numbers.jobs == 2
 
 
 def test_a_name_is_ones_own_and_used_once(

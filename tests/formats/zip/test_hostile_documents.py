@@ -12,7 +12,7 @@ import pytest
 
 from dlfportal.formats.zip.limits import BadPackage, Limits
 from dlfportal.formats.zip.reader import open_package, package_take
-from dlfportal.transfer.imports.drafts import draft_one
+from dlfportal.transfer.imports.drafts import Changes, draft_one
 from dlfportal.transfer.imports.options import ImportOptions
 from dlfportal.transfer.imports.parallel import rare_collections
 
@@ -70,7 +70,7 @@ def test_a_document_made_to_be_slow_costs_little(name: str) -> None:
         archive.writestr(path, text)
     started = process_time()
     try:
-        take = partial(draft_one, options=ImportOptions(), keep=True)
+        take = partial(draft_one, options=ImportOptions(), keep=True, changes=Changes())
         with rare_collections():  # as an import works; the objects of other tests are many to look through
             assert sum(1 for _ in package_take(open_package(file, Limits()), take, map)) <= 1
     except BadPackage:
