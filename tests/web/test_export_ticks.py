@@ -222,6 +222,21 @@ def test_the_target_must_have_what_is_named_and_not_there(
     assert [(place.name, place.node) for place in connection.places] == [("needs", "q"), ("needs", "r")]
 
 
+def test_a_folder_opened_alone_knows_what_else_is_in_the_package(
+    browser: Client, url: str, workspace: Workspace
+) -> None:
+    page = recount(browser, page_of(browser, url), "script:own", sub_jobs="on")
+    folder = f"{address(workspace, 'exports/folder/')}?s={page.asked.chosen.selection_id}&job="
+    group = browser.get(folder + "daily").context["page"].group
+    assert {row.label: row.goes for row in group.rows if row.label in ("own", "shared")} == {
+        "own": False,
+        "shared": True,
+    }
+    assert [row.label for row in group.stays] == ["gone", "before", "far"], "child is in it, by itself"
+    assert browser.get(folder + "before").status_code == 404
+    assert "<html" not in browser.get(f"{folder}child&fragment=1").content.decode()
+
+
 def test_possible_credentials_must_be_looked_at(browser: Client, url: str, workspace: Workspace) -> None:
     text = "mysql -uroot -pS3cr3tXy99 -e 'select 1'"
     ScriptFactory(workspace=workspace, name="leak", type="Shell", content=text)

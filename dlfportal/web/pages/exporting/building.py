@@ -216,7 +216,10 @@ def folder_of(actor: Actor, workspace: Workspace, asked: Asked, job: str) -> Gro
         raise ObjectMissing(Kind.JOB, job)
     documents = documents_read(contents.entries).documents
     facts = entry_facts(contents.entries)
-    return _tree(workspace, alone, contents, real, facts, documents).groups()[0]
+    group = _tree(workspace, alone, contents, real, facts, documents).groups()[0]
+    named = [row.tick for row in group.stays if row.tick]
+    inside = set(asked.chosen.jobs.order_by().filter(name__within=named).values_list("name", flat=True))
+    return replace(group, stays=[row for row in group.stays if row.tick not in inside])
 
 
 def _kind_counts(counts: Mapping[Kind, int]) -> list[tuple[Kind, str, int]]:
