@@ -213,8 +213,11 @@ def test_a_package_that_is_to_be_imported(
     pair = {"with": side, "kind": "script", "here": "other", "there": "other"}
     assert "changed" in text_of(browser, address(workspace, "compare/pair/"), **pair)
     assert f"import%3A{run.pk}" in text_of(browser, address(workspace, "compare/"))
-    run.plan_digest = ""
-    run.save()
+    for status, digest in (("DISCARDED", run.plan_digest), ("PLANNED", "")):
+        ImportRun.objects.filter(pk=run.pk).update(status=status, plan_digest=digest)
+        assert browser.get(address(workspace, "compare/"), {"with": side}).status_code == 409
+    ImportRun.objects.filter(pk=run.pk).update(plan_digest=run.plan_digest)
+    run.items.filter(name="new").update(sha256="0" * 64)
     assert browser.get(address(workspace, "compare/"), {"with": side}).status_code == 409
     assert browser.get(address(workspace, "compare/"), {"with": f"import:{'f' * 32}"}).status_code == 404
 

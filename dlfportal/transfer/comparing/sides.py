@@ -16,7 +16,7 @@ from dlfportal.catalogue.comparing.sides import Identity, Row, Side, revision_ro
 from dlfportal.catalogue.models import Content, Revision
 from dlfportal.errors import Conflict, NotFound, gettext_noop
 from dlfportal.transfer.exports.packed import entries_unpack
-from dlfportal.transfer.models import Export, ImportItem, ImportRun
+from dlfportal.transfer.models import Export, ImportItem, ImportRun, RunStatus
 
 ID = re.compile(r"[0-9a-f]{32}")
 EXPORT, IMPORT = "export:", "import:"
@@ -78,11 +78,19 @@ class PlanSide:
         found = self._rows().filter(kind=identity.kind, cluster=identity.cluster, called=identity.name)[:1]
         return next(map(Row._make, found), None)
 
-    def _rows(self) -> QuerySet[Any, Any]:
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether some of its documents are not kept any more, as those that were left out."""
+        return self._items().filter(content__isnull=True).exists()
+
+    def _items(self) -> QuerySet[Any, Any]:
         content = Content.objects.filter(sha256=OuterRef("sha256")).values("pk")[:1]
-        called = Case(When(new_name="", then=F("name")), default=F("new_name"))
         known = ImportItem.objects.filter(run=self.run).exclude(sha256="").order_by()
-        found = known.annotate(called=called, content=Subquery(content)).filter(content__isnull=False)
+        return known.annotate(content=Subquery(content))
+
+    def _rows(self) -> QuerySet[Any, Any]:
+        called = Case(When(new_name="", then=F("name")), default=F("new_name"))
+        found = self._items().annotate(called=called).filter(content__isnull=False)
         nothing = {"revision": UNLABELLED, "number": UNLABELLED, "key": Value(0), "gone": UNLABELLED}
         columns = ("kind", "cluster", "called", "content", "revision", "number", "directory", "key", "gone")
         return found.annotate(**nothing).values_list(*columns)
@@ -116,7 +124,11 @@ def _plan(user: User | AnonymousUser, pk: str) -> PlanSide:
     if not run.plan_digest:
         message = gettext_noop("What the package %(name)s holds is not known, as it has no plan (yet).")
         raise Conflict(message, name=run.source)
-    return PlanSide(run)
+    side = PlanSide(run)
+    if run.status == RunStatus.DISCARDED or side.is_forgotten:
+        message = gettext_noop("What the package %(name)s held is not kept any more.")
+        raise Conflict(message, name=run.source)
+    return side
 
 
 def _let_in(user: User | AnonymousUser, workspace_id: str, missing: NotFound) -> None:

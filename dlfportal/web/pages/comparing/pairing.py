@@ -99,7 +99,11 @@ class PairPage:
 
     @cached_property
     def _contents(self) -> dict[int, Content]:
-        return contents_of({row.content for row in self.rows if row})
+        wanted = {row.content for row in self.rows if row}
+        found = contents_of(wanted)
+        if len(found) < len(wanted):  # a plan's documents may go at any time
+            raise NotFound(gettext_noop("Neither of the two sides has this."))
+        return found
 
     @cached_property
     def looked(self) -> Looked:

@@ -18,7 +18,7 @@ from dlfportal.times import moment
 from dlfportal.transfer.comparing.comparison import HERE, THERE
 from dlfportal.transfer.comparing.sides import ExportSide, PlanSide
 from dlfportal.transfer.exports.selectors import exports_newest
-from dlfportal.transfer.models import Export, ImportRun
+from dlfportal.transfer.models import Export, ImportRun, RunStatus
 from dlfportal.transfer.planning.plans import plans_of
 from dlfportal.web.pages.comparing.asked import AT, WITH, Asked
 from dlfportal.web.pages.switcher import workspaces_found
@@ -153,7 +153,11 @@ def others_of(actor: Actor, workspace: Workspace, words: str, kept: dict[str, st
         if choice.workspace.pk != workspace_id
     ]
     exports = exports_newest(workspace_id, EXPORTS_SHOWN)
-    plans = plans_of(actor=actor, workspace=workspace).exclude(plan_digest="")[:PLANS_SHOWN]
+    plans = (
+        plans_of(actor=actor, workspace=workspace)
+        .filter(status=RunStatus.PLANNED)
+        .exclude(plan_digest="")[:PLANS_SHOWN]
+    )
     return Others(workspaces, found.is_more, list(map(_of_export, exports)), list(map(_of_plan, plans)))
 
 
