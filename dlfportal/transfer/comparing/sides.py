@@ -81,7 +81,7 @@ class PlanSide:
     @property
     def is_forgotten(self) -> bool:
         """Whether some of its documents are not kept any more, as those that were left out."""
-        return self._items().filter(content__isnull=True).exists()
+        return bool(self._items().filter(content__isnull=True).exists())
 
     def _items(self) -> QuerySet[Any, Any]:
         content = Content.objects.filter(sha256=OuterRef("sha256")).values("pk")[:1]
@@ -93,7 +93,8 @@ class PlanSide:
         found = self._items().annotate(called=called).filter(content__isnull=False)
         nothing = {"revision": UNLABELLED, "number": UNLABELLED, "key": Value(0), "gone": UNLABELLED}
         columns = ("kind", "cluster", "called", "content", "revision", "number", "directory", "key", "gone")
-        return found.annotate(**nothing).values_list(*columns)
+        rows: QuerySet[Any, Any] = found.annotate(**nothing).values_list(*columns)
+        return rows
 
 
 def side_read(user: User | AnonymousUser, text: str) -> Side:
