@@ -3,7 +3,9 @@
 
    [data-upload-progress]  has the <progress>, and [data-upload-said] with the words for what is going on
    [data-upload-over]      covers the page while a file is dragged over it
-   [data-upload-refused]   gets what the answer has in its own place of this name, when there is no plan */
+   [data-upload-refused]   in the answer: why there is no plan, which is then said in the same place
+
+   The form has [data-refused] while it says why nothing came of it. */
 "use strict";
 (() => {
   const form = document.querySelector("form[data-upload]");
@@ -33,23 +35,16 @@
 
   function broken() {
     ready(true);
+    form.toggleAttribute("data-refused", true);
     said.textContent = said.dataset.broken;
   }
 
   function answered(request) {
     if (request.status < 400 && request.responseURL) return window.location.assign(request.responseURL);
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
-    const fresh = page.querySelector("[data-upload-refused]");
-    const place = document.querySelector("[data-upload-refused]");
-    const text = page.querySelector("main .problems, main [role=alert]")?.textContent.trim();
     ready(true);
-    if (fresh && place) {
-      said.textContent = "";
-      place.replaceChildren(...fresh.childNodes);
-      place.querySelector("[tabindex]")?.focus();
-    } else {
-      said.textContent = text || said.dataset.broken;
-    }
+    form.toggleAttribute("data-refused", true);
+    said.textContent = page.querySelector("[data-upload-refused], main .problems")?.textContent.trim() || said.dataset.broken;
   }
 
   function send() {
@@ -60,6 +55,8 @@
     request.addEventListener("error", broken);
     request.addEventListener("abort", broken);
     bar.value = 0;
+    said.textContent = "";
+    form.removeAttribute("data-refused");
     const data = new FormData(form);
     ready(false);
     request.send(data);

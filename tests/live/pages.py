@@ -174,7 +174,7 @@ WORKSPACE = (
     Address("/w/{w}/activity/{audit/auditentry}/"),
     Address("/w/{w}/import/"),
     Address("/w/{w}/import/?bucket=seen-packages"),
-    Address("/w/{w}/import/", sent("form[data-upload]", "[data-upload-refused] .problems")),
+    Address("/w/{w}/import/", sent("form[data-upload]", "form[data-refused]")),
     Address("/w/{w}/imports/{transfer/plan}/plan/"),
     Address("/w/{w}/imports/{transfer/plan}/plan/?show=same"),
     Address("/w/{w}/imports/{transfer/plan}/plan/", shown("[data-plan-open]", ".plan-item")),
