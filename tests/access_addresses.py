@@ -348,6 +348,10 @@ ROUTES |= {
             {"with": "a" * 32, "side": "here", "show": "all", "pair": "kind=job&here=nightly"},
         ),
     ],
+    "web:comparing-bring": [
+        Line(f"{W}/compare/bring/", (302,) + (404,) * 5, "post", {"with": "a" * 32, "pair": "kind=job"}),
+        Line(f"{W}/compare/bring/", (302, 404, 404, 404, 404, 302), "post", {"with": "c" * 32}),
+    ],
 }
 ROUTES |= {"web:compare": [], "web:list": [], "web:object": [], "web:revision": []}
 for slug, name in (("jobs", "nightly"), ("scripts", "load"), ("resources", "lib"), ("cdm-jobs", "copy")):

@@ -210,6 +210,12 @@ def merged_names(mapping: NameMap) -> list[Merging]:
     return [Merging(kind, new, tuple(names)) for (kind, new), names in olds.items() if len(names) > 1]
 
 
+def mapping_back(mapping: NameMap) -> dict[tuple[MapKind, str], str]:
+    """Return the mapping the other way round; a name that several names become is none of it."""
+    merged = {(one.kind, one.new) for one in merged_names(mapping)}
+    return {(kind, new): old for (kind, old), new in mapping.items() if (kind, new) not in merged}
+
+
 def _entry(entry: Any) -> tuple[MapKind, str, str]:
     """Return kind, old and new name of an entry. Raises BadMapping."""
     found = [entry.get(key) for key in ("kind", "from", "to")] if isinstance(entry, dict) else []

@@ -28,7 +28,7 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.links import object_url
 from dlfportal.transfer.exports.selectors import exports_told
 from dlfportal.transfer.models import Export, ExportState, Outcome
-from dlfportal.web.acts_imports import IMPORTS, plan_changed
+from dlfportal.web.acts_imports import IMPORTS, plan_changed, plan_made
 from dlfportal.web.acts_many import many_failed, many_said, tags_said
 from dlfportal.web.acts_objects import created_said, deleted_said, updated_said
 from dlfportal.web.acts_undo import undo_facts, undo_said, undone_counts
@@ -261,6 +261,8 @@ def _exported(entry: AuditEntry) -> str:
     """Return what an export took: one job, several, or all that a selection named."""
     detail = entry.detail
     jobs = detail.get("jobs")
+    if detail.get("brought"):
+        return _brought(entry)
     if detail.get("everything") and not detail.get("without") and not detail.get("part"):
         return _("%(who)s exported everything in %(workspace)s")
     if entry.object_name:
@@ -272,6 +274,19 @@ def _exported(entry: AuditEntry) -> str:
             len(jobs),
         )
     return _("%(who)s exported a selection of %(workspace)s")
+
+
+def _brought(entry: AuditEntry) -> str:
+    """Return that objects were taken to another workspace, which is not named: not all may know it."""
+    if entry.object_name:
+        return _("%(who)s took %(name)s to another workspace, to be imported there")
+    if isinstance(jobs := entry.detail.get("jobs"), list) and jobs:
+        return ngettext(
+            "%(who)s took %(number)s job of %(workspace)s to another workspace, to be imported there",
+            "%(who)s took %(number)s jobs of %(workspace)s to another workspace, to be imported there",
+            len(jobs),
+        )
+    return _("%(who)s took objects of %(workspace)s to another workspace, to be imported there")
 
 
 def _export_ended(entry: AuditEntry) -> str:
@@ -346,6 +361,7 @@ ACTS: dict[Action, ActSpec] = (
     | {action: ActSpec(What.IMPORTED, _said(text)) for action, text in IMPORTS.items()}
     | MANY
     | {
+        Action.PLAN_MAKE: ActSpec(What.IMPORTED, plan_made),
         Action.PLAN_CHANGE: ActSpec(What.IMPORTED, plan_changed),
         Action.RENAME_FOLLOW: ActSpec(What.CHANGED, _followed),
         Action.UNDO: ActSpec(What.IMPORTED, undo_said),

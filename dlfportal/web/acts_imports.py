@@ -15,7 +15,6 @@ IMPORTS: Mapping[Action, str] = {
     Action.IMPORT: gettext_noop("%(who)s imported %(source)s: %(counts)s"),
     Action.IMPORT_FAIL: gettext_noop("%(who)s's import of %(source)s failed"),
     Action.UNDO_FAIL: gettext_noop("%(who)s could not undo the import of %(source)s"),
-    Action.PLAN_MAKE: gettext_noop("%(who)s asked for a plan of importing %(source)s"),
     Action.PLAN_FAIL: gettext_noop("%(who)s's plan of importing %(source)s could not be made"),
     Action.PLAN_DISCARD: gettext_noop("%(who)s discarded the plan of importing %(source)s"),
     Action.PACKAGE_CHECK: gettext_noop("%(who)s looked into the package %(path)s"),
@@ -28,6 +27,13 @@ CHANGES: Mapping[str, str] = {
     "options": gettext_noop("%(who)s changed the options of the plan of importing %(source)s"),
     "again": gettext_noop("%(who)s had the plan of importing %(source)s made again"),
 }
+
+
+def plan_made(entry: AuditEntry) -> str:
+    """Return that somebody asked for a plan; the workspace that the package is of may not be known to all."""
+    if entry.detail.get("brought"):
+        return _("%(who)s asked for a plan of bringing %(source)s over from another workspace")
+    return _("%(who)s asked for a plan of importing %(source)s")
 
 
 def plan_changed(entry: AuditEntry) -> str:

@@ -6,6 +6,7 @@ from dlfportal.web.converters import KindConverter
 from dlfportal.web.views import (
     access_keys,
     activity,
+    bringing,
     bulk,
     compare,
     comparing,
@@ -70,6 +71,7 @@ workspace: list[URLPattern | URLResolver] = [
     path("compare/pair/", comparing.pair_view, name="comparing-pair"),
     path("compare/read/", comparing.read, name="comparing-read"),
     path("compare/export/", comparing.export, name="comparing-export"),
+    path("compare/bring/", bringing.bring, name="comparing-bring"),
     path("activity/", include(activity_pages)),
     path("activity/<int:pk>/", activity.act, name="act"),
     path("export/", exports.ExportView.as_view(), name="export"),

@@ -16,6 +16,7 @@ from dlfportal.formats.mapping import (
     Merging,
     found_values,
     mapped,
+    mapping_back,
     mapping_digest,
     mapping_read,
     mapping_write,
@@ -250,3 +251,15 @@ def test_entries_make_a_mapping_and_back() -> None:
 def test_what_is_no_mapping_is_refused(entries: Any) -> None:
     with pytest.raises(BadMapping):
         mapping_read(entries)
+
+
+def test_a_mapping_the_other_way_round_leaves_out_what_is_unclear() -> None:
+    there = {
+        (MapKind.CONNECTION, "dev"): "prod",
+        (MapKind.OWNER, "a"): "x",
+        (MapKind.OWNER, "b"): "x",
+        (MapKind.QUEUE, "a"): "x",
+    }
+    back = {(MapKind.CONNECTION, "prod"): "dev", (MapKind.QUEUE, "x"): "a"}
+    assert mapping_back(there) == back
+    assert mapping_back(mapping_back(there)) == {one: there[one] for one in there if one[0] != MapKind.OWNER}

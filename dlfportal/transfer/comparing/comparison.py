@@ -10,6 +10,7 @@ from dlfportal.catalogue.comparing.reading import View
 from dlfportal.catalogue.comparing.sides import Side
 from dlfportal.catalogue.mapping_profiles import ProfileMissing, profile_get
 from dlfportal.errors import gettext_noop
+from dlfportal.formats.mapping import Merging, NameMap, mapping_back, merged_names
 from dlfportal.transfer.comparing.sides import side_read
 
 HERE, THERE = "here", "there"
@@ -31,6 +32,22 @@ class Comparison:
     def paired(self) -> Paired:
         """Return both sides in pairs; no document is read."""
         return paired(self.here.rows(), self.there.rows(), self.view.clusters)
+
+    @property
+    def names_there(self) -> NameMap:
+        """What the second side calls the names of the first; a profile of the first is turned round."""
+        return self.view.mapping if self.view.of_here else mapping_back(self.view.mapping)
+
+    @property
+    def profile_there(self) -> str:
+        """The name of the profile, if it is one of the second side's workspace; else ""."""
+        whose, _colon, name = self.profile.partition(":")
+        return name if whose == THERE else ""
+
+    @property
+    def unclear_names(self) -> list[Merging]:
+        """The names of the first side that stand for several of the second, so that none is chosen."""
+        return [] if self.view.of_here else merged_names(self.view.mapping)
 
 
 def comparison_read(actor: Actor, here: str, there: str, profile: str = "") -> Comparison:

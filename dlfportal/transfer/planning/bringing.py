@@ -18,6 +18,9 @@ from dlfportal.transfer.imports.options import ImportOptions
 from dlfportal.transfer.models import ImportRun
 from dlfportal.transfer.planning.making import plan_begin
 
+BROUGHT = "brought"
+"""In the records of both workspaces: the package went from one to the other."""
+
 
 class NothingChosen(BadRequest):
     """What was chosen means no object (any more)."""
@@ -54,6 +57,7 @@ def plan_from_workspace(
         depend=depend,
         status=ExportStatus.SUBMIT if submitted else ExportStatus.DEVELOP,
         selection=choice.write(),
+        noted={BROUGHT: True},
     )
     with TemporaryFile() as file:
         with closing(package.stream) as stream:
@@ -67,6 +71,7 @@ def plan_from_workspace(
             options=options,
             mapping=mapping or {},
             profile=profile,
+            detail={BROUGHT: True},
         )
 
 

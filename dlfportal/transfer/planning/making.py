@@ -73,12 +73,13 @@ def plan_begin(
     mapping: NameMap = MappingProxyType({}),
     profile: str = "",
     here: bool = False,
+    detail: Mapping[str, Any] = MappingProxyType({}),
 ) -> ImportRun:
     """Keep the package in `file`, called `name`, and return the plan of importing it.
 
     It is made already if the package is small or it is to be made `here`, else a worker makes it. `profile`
-    is the name of what `mapping` comes from. Raises NotFound or Forbidden (policy), BadPackage for a file
-    over the limit, NoWorker, or ObsUnwritable; then nothing is kept.
+    is the name of what `mapping` comes from, `detail` what else the record keeps. Raises NotFound or
+    Forbidden (policy), BadPackage for a file over the limit, NoWorker, or ObsUnwritable; then nothing stays.
     """
     require(actor.user, workspace, Right.EDIT)
     size = file.seek(0, 2)
@@ -92,6 +93,7 @@ def plan_begin(
             size=size,
             prepare=lambda: plan_of(workspace, name, str(package), options, mapping, profile),
             action=Action.PLAN_MAKE,
+            detail=detail,
             here=here,
         )
     except BaseException:

@@ -14,8 +14,9 @@ from dlfportal.errors import Conflict, NotFound, gettext_noop
 from dlfportal.links import comparing_url, selection_export_url
 from dlfportal.transfer.comparing.filling import readings_request
 from dlfportal.web.pages.comparing.asked import address_chosen
-from dlfportal.web.pages.comparing.page import choice_of, sides_page
+from dlfportal.web.pages.comparing.page import sides_page
 from dlfportal.web.pages.comparing.pairing import pair_page
+from dlfportal.web.pages.comparing.ticked import ticked_of
 from dlfportal.web.requests import actor_of, workspace_of
 
 
@@ -62,7 +63,7 @@ def export(request: HttpRequest, workspace_id: str) -> HttpResponse:
     shown = page.there if is_there else page.here
     if page.asked is None or shown is None or not shown.exports:
         raise NotFound(gettext_noop("There is nothing to export on this side."))
-    choice = choice_of(page, is_there)
+    choice = ticked_of(page, is_there).choice
     workspace = shown.side.workspace
     if not choice.names:
         messages.info(request, gettext("Nothing of it is in %(name)s.") % {"name": workspace.name})

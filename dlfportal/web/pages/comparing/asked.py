@@ -61,6 +61,14 @@ class Asked:
         return comparing_url(self.here.workspace.pk, **self.params)
 
     @property
+    def target(self) -> Workspace | None:
+        """The workspace that what stands here can be brought to: another one, both as they are now."""
+        here, there = self.here, self.there
+        if not isinstance(there, WorkspaceSide) or here.moment or there.moment:
+            return None
+        return None if there.workspace.pk == here.workspace.pk else there.workspace
+
+    @property
     def swap_url(self) -> str:
         """The address of the same the other way round; "" where the other side is no workspace."""
         if not isinstance(self.there, WorkspaceSide):

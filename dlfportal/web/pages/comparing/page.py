@@ -10,6 +10,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 
 from dlfportal.access.models import Workspace
+from dlfportal.access.policy import Right, rights_in
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.comparing.pairs import Outcome, Pair, Paired, in_order
 from dlfportal.catalogue.comparing.reading import Known, Readings, readings_of
@@ -17,7 +18,6 @@ from dlfportal.catalogue.comparing.sides import SUBMITTED, Identity, WorkspaceSi
 from dlfportal.catalogue.counts import Total
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.selections import Choice, choice_resolve, selection_get
-from dlfportal.formats.kinds import Kind
 from dlfportal.links import comparing_pair_url, comparing_url
 from dlfportal.transfer.comparing.filling import readings_asked, worker_lives
 from dlfportal.web.pages.comparing.asked import CHOICE_KEEPS, FORM_KEEPS, KEPT, WITH, Asked, asked_read
@@ -167,6 +167,12 @@ class SidesPage:
     def there(self) -> SideShown | None:
         """The other side."""
         return SideShown(self.asked.there) if self.asked else None
+
+    @cached_property
+    def brings_to(self) -> Workspace | None:
+        """The workspace that this person may bring over to what stands here, None where that is none."""
+        target = self.asked.target if self.asked else None
+        return target if target and Right.EDIT in rights_in(self.actor.user, target) else None
 
     @property
     def sides(self) -> list[tuple[str, SideShown]]:
@@ -417,23 +423,3 @@ def sides_page(request: HttpRequest, workspace_id: str, params: QueryDict) -> Si
 
 def _selection(actor: Actor, workspace: Workspace, pk: str) -> Choice | None:
     return Choice.read(selection_get(actor=actor, workspace=workspace, pk=pk).chosen) if pk else None
-
-
-def choice_of(page: SidesPage, is_there: bool) -> Choice:
-    """Return what of the ticked pairs, or of all that are shown, one side has, by name.
-
-    The parameters are those of the form: `pair`s that are ticked, or `all` without the `except`ed ones.
-    """
-    params = page.params
-    if params.get("all") == "1" or not params.getlist("pair"):
-        left_out = set(params.getlist("except"))
-        values = [row.value for row in map(page._row, page.shown) if row.value not in left_out]
-    else:
-        values = params.getlist("pair")
-    names: dict[Kind, list[str]] = {}
-    for value in dict.fromkeys(values):
-        one = QueryDict(value)
-        label = one.get("there" if is_there else "here", "").replace("\0", "\N{REPLACEMENT CHARACTER}")
-        if label and one.get("kind") in list(Kind):
-            names.setdefault(Kind(one["kind"]), []).append(label)
-    return Choice(names)
