@@ -112,9 +112,19 @@ def export_last_url(workspace_id: str, selection_id: str) -> str:
     return with_query(reverse("web:export-last", args=[workspace_id]), {"s": selection_id})
 
 
-def receipt_url(workspace_id: str, export_id: str) -> str:
+def exports_url(workspace_id: str, **params: str) -> str:
+    """Return the address of the exports of a workspace."""
+    return with_query(reverse("web:exports", args=[workspace_id]), params)
+
+
+def receipt_url(workspace_id: str, export_id: str, **params: str) -> str:
     """Return the address of the receipt of an export."""
-    return reverse("web:receipt", args=[workspace_id, export_id])
+    return with_query(reverse("web:receipt", args=[workspace_id, export_id]), params)
+
+
+def export_again_url(workspace_id: str, export_id: str) -> str:
+    """Return the address that answers the package of an export again."""
+    return reverse("web:export-again", args=[workspace_id, export_id])
 
 
 def act_url(workspace_id: str, act_id: int) -> str:

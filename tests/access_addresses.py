@@ -256,6 +256,12 @@ ROUTES: dict[str, list[Line]] = {
         Line(f"{W}/exports/last/?s={{catalogue/selection}}", (302, 404) + (302,) * 4),
         Line(f"{W}/exports/last/?s={{catalogue/selection}}&after=", (302, 404) + (204,) * 4),
     ],
+    "web:exports": [Line(f"{W}/exports/", MEMBERS)],
+    "web:export-again": [
+        Line(f"{W}/exports/{{transfer/export}}/again/", (302, 404) + (409,) * 4, "post"),
+        Line("/w/" + "c" * 32 + "/exports/{transfer/export}/again/", (302,) + (404,) * 5, "post"),
+        Line(f"{W}/exports/absent/again/", (302,) + (404,) * 5, "post"),
+    ],
     "web:receipt": [
         Line(f"{W}/exports/{{transfer/export}}/", MEMBERS),
         Line("/w/" + "c" * 32 + "/exports/{transfer/export}/", (302,) + (404,) * 5),

@@ -220,6 +220,8 @@ def _packages() -> Iterator[Ask]:
     yield Ask("form that begins an export", f"{W}/export/")
     yield Ask("parts of the export of a search", f"{W}/exports/split/?s={{selection_of_search}}")
     yield Ask("folder of an export", f"{W}/exports/folder/?s={{selection_of_everything}}&job={WIDE_JOB}")
+    yield Ask("exports of a workspace", f"{W}/exports/")
+    yield Ask("exports of a person", f"{W}/exports/?who=nobody&state=broken")
     yield Ask("receipt of an export", f"{W}/exports/{{export}}/")
     for act in BulkVerb:
         yield Ask(f"before the act {act} on two jobs", f"{W}/acts/new/?s={{selection_of_two}}&act={act}")

@@ -263,6 +263,8 @@ def _exported(entry: AuditEntry) -> str:
     jobs = detail.get("jobs")
     if detail.get("brought"):
         return _brought(entry)
+    if detail.get("again_of"):
+        return _exported_again(entry)
     if detail.get("everything") and not detail.get("without") and not detail.get("part"):
         return _("%(who)s exported everything in %(workspace)s")
     if entry.object_name:
@@ -287,6 +289,12 @@ def _brought(entry: AuditEntry) -> str:
             len(jobs),
         )
     return _("%(who)s took objects of %(workspace)s to another workspace, to be imported there")
+
+
+def _exported_again(entry: AuditEntry) -> str:
+    if entry.object_name:
+        return _("%(who)s took the same package of %(name)s again")
+    return _("%(who)s took the same package of %(workspace)s again")
 
 
 def _export_ended(entry: AuditEntry) -> str:

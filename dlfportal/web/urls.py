@@ -95,11 +95,13 @@ workspace: list[URLPattern | URLResolver] = [
     path("members/", members.MembersView.as_view(), name="members"),
     path("members/role/", members.role, name="member-role"),
     path("members/remove/", members.remove, name="member-remove"),
+    path("exports/", exports.exports_view, name="exports"),
     path("exports/new/", exports.selection_export, name="export-new"),
     path("exports/folder/", exports.folder, name="export-folder"),
     path("exports/split/", exports.split, name="export-split"),
     path("exports/last/", exports.last, name="export-last"),
     path("exports/<str:pk>/", exports.receipt, name="receipt"),
+    path("exports/<str:pk>/again/", exports.again, name="export-again"),
 ]
 
 urlpatterns = [

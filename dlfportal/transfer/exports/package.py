@@ -280,8 +280,17 @@ def _known_package(order: Order, pick: Callable[[], Contents]) -> Download:
     head = package_head(contents)
     if not order.selection:
         order = replace(order, selection={"jobs": contents.jobs})
+    return package_download(order, tally, head)
+
+
+def package_download(order: Order, tally: Tally, head: PackageHead | None) -> Download:
+    """Return the package of the entries that are picked in `tally`; its start is recorded.
+
+    Raises django.db.Error when nothing can be recorded.
+    """
     recording = export_begin(order, tally, head)
-    return Download(order.name, head, PackageStream(_small_pieces(head, tally), recording), tally)
+    pieces = _small_pieces(head, tally) if head else _pieces(_read(tally.contents.entries, tally), tally)
+    return Download(order.name, head, PackageStream(pieces, recording), tally)
 
 
 def _small_pieces(head: PackageHead, tally: Tally) -> Generator[bytes]:

@@ -131,13 +131,16 @@ def entries_pack(entries: Sequence[AnEntry] | PackedEntries) -> bytes:
 
 def entries_unpack(packed: bytes) -> list[Kept]:
     """Return the entries of a package that left, as they were packed; [] where none are known."""
-    entries: list[Kept] = []
+    return [entry for block in entries_read(packed) for entry in block]
+
+
+def entries_read(packed: bytes) -> Iterator[list[Kept]]:
+    """Yield the same block by block."""
     while packed:
         stream = zlib.decompressobj()
         revision_ids, paths = json.loads(stream.decompress(packed))
-        entries += map(Kept, paths, revision_ids)
+        yield list(map(Kept, paths, revision_ids))
         packed = stream.unused_data
-    return entries
 
 
 def _block(revision_ids: Sequence[int], paths: Sequence[str]) -> bytes:

@@ -165,7 +165,7 @@ def export_begin(order: Order, tally: Tally, head: PackageHead | None) -> Record
     pk = new_wire_id()
     detail = {"export": pk, **order.selection, **order.options}
     if head:
-        detail["jobs"] = tally.contents.jobs
+        detail["jobs"] = list(tally.contents.jobs)
 
     def write() -> AuditEntry:
         row = Export(

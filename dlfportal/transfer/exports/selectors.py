@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from itertools import chain, islice
+from typing import Any, NamedTuple
 
 from django.db.models import Func, IntegerField, Q, QuerySet
+from django.utils import timezone
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, require
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.models import AuditEntry
+from dlfportal.catalogue.models import Revision
 from dlfportal.db.merged import FoundKeys, Ways, find_keys
 from dlfportal.errors import NotFound, gettext_noop
+from dlfportal.formats.kinds import Kind
 from dlfportal.formats.layout import package_name
-from dlfportal.transfer.models import Export
+from dlfportal.transfer.exports.packed import Kept, entries_read
+from dlfportal.transfer.models import EXPORT_DEAD_AFTER, Export, ExportState
 
 NEWEST_FIRST = ("-started_at",)
 EXPORTS_LOOKED_AT = 50
@@ -71,6 +77,80 @@ def export_get(*, actor: Actor, workspace: Workspace, pk: str) -> Export:
     if found is None or found.workspace_id != workspace.pk:
         raise NotFound(gettext_noop("This export does not exist in this workspace."))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFilter:
+    """Which exports somebody asks for: `who` is a whole user name, `name` how the package's name begins."""
+
+    who: str = ""
+    name: str = ""
+    state: ExportState | None = None
+
+
+def exports_of(*, actor: Actor, workspace: Workspace, chosen: ExportFilter) -> QuerySet[Export]:
+    """Return the exports of a workspace in no order, without their long lists. Raises NotFound (policy).
+
+    The number of what was missing is their `missing_count`.
+    """
+    require(actor.user, workspace, Right.VIEW)
+    rows = Export.objects.filter(workspace=workspace).order_by().defer("contents", "missing")
+    if chosen.who:
+        rows = rows.filter(user_name=chosen.who)
+    if chosen.name:
+        rows = rows.filter(name__startswith=chosen.name)
+    if chosen.state:
+        rows = rows.filter(_is_shown_as(chosen.state))
+    found: QuerySet[Export] = rows.annotate(missing_count=ArrayLength("missing"))
+    return found
+
+
+def _is_shown_as(state: ExportState) -> Q:
+    """Return the condition of `Export.shown_state`."""
+    if state is ExportState.COMPLETE:
+        return Q(state=state)
+    alive = Q(state=ExportState.RUNNING, seen_at__gte=timezone.now() - EXPORT_DEAD_AFTER)
+    return alive if state is ExportState.RUNNING else Q(state__in=(state, ExportState.RUNNING)) & ~alive
+
+
+def export_whole(*, actor: Actor, workspace: Workspace, pk: str) -> Export:
+    """Return an export of a workspace with the entries of its package. Raises as `export_get`."""
+    found = export_get(actor=actor, workspace=workspace, pk=pk)
+    found.refresh_from_db(fields=["contents"])
+    return found
+
+
+class HeldEntry(NamedTuple):
+    """An entry of a package that left, and the object that it was: as that is called now.
+
+    `number` is that of the revision, `is_newest` says whether it still is the object's newest one.
+    """
+
+    path: str
+    kind: Kind
+    cluster: str
+    name: str
+    number: int
+    size: int
+    is_newest: bool
+    is_deleted: bool
+
+
+def entries_held(export: Export, start: int, most: int) -> list[HeldEntry]:
+    """Return entries of a package that left, in their order from the number `start` on. One query."""
+    blocks = entries_read(bytes(export.contents))
+    kept = list(islice(chain.from_iterable(blocks), start, start + most))
+    rows = Revision.objects.filter(pk__within=list({entry.revision_id for entry in kept})).order_by()
+    columns = ("object__kind", "object__cluster", "object__name", "number", "content__size")
+    states = ("object__revision_id", "object__deleted_at")
+    found = {pk: values for pk, *values in rows.values_list("pk", *columns, *states)}
+    return [_held(entry, found[entry.revision_id]) for entry in kept]
+
+
+def _held(entry: Kept, values: Sequence[Any]) -> HeldEntry:
+    kind, cluster, name, number, size, newest, deleted = values
+    is_newest = newest == entry.revision_id and deleted is None
+    return HeldEntry(entry.path, Kind(kind), cluster, name, number, size, is_newest, deleted is not None)
 
 
 def export_act(export: Export) -> int | None:

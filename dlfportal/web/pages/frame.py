@@ -50,6 +50,7 @@ PLACES: tuple[Place, ...] = (
     *LISTS,
     Place("compare", _("Compare"), "compare", "web:comparing"),
     Place("imports", _("Imports"), "upload", "web:imports"),
+    Place("exports", _("Exports"), "download", "web:exports"),
     Place("activity", _("Activity"), "history", "web:activity"),
     Place("members", _("Members"), "users", "web:members"),
 )

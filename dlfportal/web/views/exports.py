@@ -1,4 +1,4 @@
-"""Export: choosing, the page that shows what goes in and why, its parts, the download and its receipt."""
+"""Export: choosing, what goes in and why, its parts, the download and its receipt; all exports there were."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views import View
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.models import Selection
@@ -18,6 +18,7 @@ from dlfportal.catalogue.selections import Choice, selection_get, selection_stor
 from dlfportal.catalogue.selectors import object_get
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import export_split_url, object_url, receipt_url, selection_export_url
+from dlfportal.transfer.exports.again import export_again
 from dlfportal.transfer.exports.delivery import package_response
 from dlfportal.transfer.exports.package import export_job, export_jobs
 from dlfportal.transfer.exports.selectors import export_last
@@ -25,6 +26,7 @@ from dlfportal.transfer.models import ExportState
 from dlfportal.web.pages.chosen import Chosen, choice_asked, chosen_of, chosen_packed
 from dlfportal.web.pages.exporting.asked import asked_of
 from dlfportal.web.pages.exporting.building import export_page, folder_of
+from dlfportal.web.pages.exporting.lists import exports_page
 from dlfportal.web.pages.exporting.options import (
     depend_asked,
     packing_of_job,
@@ -135,9 +137,22 @@ def last(request: HttpRequest, workspace_id: str) -> HttpResponse:
 
 
 @require_safe
+def exports_view(request: HttpRequest, workspace_id: str) -> HttpResponse:
+    """Show the exports of a workspace, newest first."""
+    return render(request, "exporting/list.html", {"page": exports_page(request, workspace_id)})
+
+
+@require_safe
 def receipt(request: HttpRequest, workspace_id: str, pk: str) -> HttpResponse:
     """Show what an export was."""
     return render(request, "exporting/receipt.html", {"page": receipt_page(request, workspace_id, pk)})
+
+
+@require_POST
+def again(request: HttpRequest, workspace_id: str, pk: str) -> HttpResponseBase:
+    """Answer the package of an export again, byte for byte."""
+    workspace = workspace_of(request, workspace_id)
+    return package_response(export_again(actor=actor_of(request), workspace=workspace, pk=pk))
 
 
 def _selection(request: HttpRequest, workspace: Workspace, pk: str) -> Selection:
