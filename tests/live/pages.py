@@ -132,6 +132,7 @@ OWN = (
     Address("/", press(".topbar details:not(.switcher) summary")),
     Address("/help/"),
     Address("/help/export/"),
+    Address("/help/compare/"),
     Address("/help/import/"),
     Address("/help/operators/"),
     Address("/help/nothing/", status=404),

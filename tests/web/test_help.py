@@ -58,7 +58,11 @@ def test_a_viewer_is_not_shown_what_only_others_may_do(client_for: SignIn, viewe
 def test_what_only_editors_do_stands_in_topics_for_all_too_but_for_them_alone(
     client_for: SignIn, viewer: User, developer: User
 ) -> None:
-    for topic, words in (("lists", "also submit, tag, move and delete"), ("revisions", "Where you may edit")):
+    for topic, words in (
+        ("lists", "also submit, tag, move and delete"),
+        ("revisions", "Where you may edit"),
+        ("compare", "Bring to, beside it"),
+    ):
         assert words in text_of(client_for(developer), f"/help/{topic}/")
         assert words not in text_of(client_for(viewer), f"/help/{topic}/")
 

@@ -116,6 +116,12 @@ TOPICS = (
         _("One job, several, all that match, or everything, as a zip package."),
     ),
     Topic(
+        "compare",
+        TRANSFER,
+        _("Compare workspaces"),
+        _("What two places have in common and what not, and how to take the difference along."),
+    ),
+    Topic(
         "import",
         TRANSFER,
         _("How to import"),
