@@ -84,6 +84,8 @@ def _around() -> Iterator[Ask]:
     yield Ask("an import", f"{W}/imports/{{import_run}}/")
     for ending in ("csv", "json"):
         yield Ask(f"objects of an import, {ending}", f"{W}/imports/{{import_run}}/objects.{ending}")
+    yield Ask("a plan of 100 objects", f"{W}/imports/{{plan}}/plan/")
+    yield Ask("an object of a plan", f"{W}/imports/{{plan}}/plan/0/")
     yield Ask("before undoing an import", f"{W}/imports/{{import_run}}/undo/")
     yield Ask("newer activity", f"{W}/activity/new/")
     yield Ask("preferences", "/preferences/")

@@ -16,6 +16,7 @@ from dlfportal.audit.actor import Actor, Channel
 from dlfportal.transfer.imports.execute import import_file
 from dlfportal.transfer.imports.options import ImportOptions, Policy
 from dlfportal.transfer.models import RunStatus
+from dlfportal.transfer.planning.making import plan_begin
 
 JOBS = 34
 """With 66 scripts they make 100 objects."""
@@ -76,3 +77,16 @@ def _entries(serial: int) -> Iterator[tuple[str, dict[str, Any]]]:
                 f"scripts/{script}.script",
                 {"name": script, "type": "DLISQL", "content": content, "directory": "/import"},
             )
+
+
+def package_plan(user: User) -> str:
+    """Plan the import of the package, over what stands now, and return the id of the plan."""
+    run = plan_begin(
+        actor=Actor(user, Channel.WEB),
+        workspace=Workspace.objects.get(pk=MAIN),
+        file=package(0),
+        name="growth.zip",
+        options=ImportOptions(policy=Policy.OVERWRITE),
+        here=True,
+    )
+    return str(run.pk)

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from bench.filling import SUPERUSER
 from bench.growth.documents import JOB, RARE_LIB, SHARED_LIB, SHARED_SCRIPT, WIDE_JOB
 from bench.growth.fill import BUCKET, MAIN, VIEWER
+from bench.growth.package import package_plan
 from dlfportal.access.models import AccessKey, Membership, Workspace
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
@@ -45,6 +46,7 @@ def places() -> dict[str, str]:
         "package": BUCKET_FILE,
         "import_run": runs[0].pk,
         "newest_run": runs.reverse()[0].pk,
+        "plan": package_plan(User.objects.get(username=SUPERUSER)),
         "export": Export.objects.order_by("started_at").values_list("pk", flat=True)[0],
         **{f"selection_of_{name}": _selection(choice) for name, choice in CHOICES.items()},
         "act": AuditEntry.objects.filter(workspace_id=MAIN, part_of=None).values_list("pk", flat=True)[0],

@@ -28,6 +28,7 @@ LEFT_OUT = {
     # what changes something, or only leads elsewhere: of each such service one call is asked
     "web:access-key-revoke", "web:member-role", "web:member-remove", "web:theme", "logout", "set_language",
     "tokens", "web:bulk-begin", "web:comparing-export", "web:comparing-read",
+    "web:comparing-bring", "web:export-again", "web:export-last",
     "web:selection", "web:selection-delete",
     # how a worker is getting on: nothing here gives it work
     "web:bulk",
