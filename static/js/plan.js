@@ -136,6 +136,7 @@
     const link = event.target.closest("[data-plan-open]");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
+    window.clearTimeout(timer); // the focus that the click gave asks for no second look
     const row = link.closest("[data-row]");
     if (row.nextElementSibling?.matches(".plan-under")) close();
     else show(row);
