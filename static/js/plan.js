@@ -45,7 +45,8 @@
     shown = "";
   }
 
-  async function show(row) {
+  /* What only follows the focus has its place beside the rows, and none between them. */
+  async function show(row, follows = false) {
     const link = row.querySelector("[data-plan-open]");
     const mine = (asked += 1);
     const address = new URL(link.href);
@@ -54,16 +55,29 @@
     if (mine !== asked) return;
     if (!answer || !answer.ok || answer.redirected) return window.location.assign(link.href);
     const html = parse(await answer.text()).body;
-    if (mine !== asked || !row.isConnected) return;
+    if (mine !== asked || !row.isConnected || (follows && !isWide())) return;
+    put(row, html.childNodes);
+  }
+
+  function put(row, nodes) {
+    const link = row.querySelector("[data-plan-open]");
+    const held = [...nodes];
     close();
     const place = isWide() ? side : below(row);
-    place.replaceChildren(...html.childNodes);
+    place.replaceChildren(...held);
     if (isWide()) side.scrollTop = 0;
     row.setAttribute("data-shown", "");
     if (!isWide()) link.setAttribute("aria-expanded", "true");
     shown = row.dataset.row;
     place.querySelectorAll("[data-diff]").forEach((diff) => diff.dispatchEvent(new CustomEvent("difference:added", { bubbles: true })));
   }
+
+  /* Another width has another place for it. */
+  window.addEventListener("resize", () => {
+    const row = shown && rowAt(shown);
+    const under = document.querySelector(".plan-under");
+    if (row && isWide() === Boolean(under)) put(row, (under ? under.firstElementChild : side).childNodes);
+  });
 
   /* Choices */
 
@@ -121,7 +135,7 @@
     if (!typed && (!away || at.closest("[data-piece]"))) focusOn(away ? at.id : where.id, (away && row) || where.position);
     close();
     const again = open && rowAt(open);
-    if (again) show(again);
+    if (again) show(again, isWide());
     else if (side) side.replaceChildren(...(page.querySelector("[data-plan-difference]")?.childNodes ?? []));
   }
 
@@ -146,7 +160,7 @@
   document.addEventListener("focusin", (event) => {
     window.clearTimeout(timer);
     const row = event.target.closest("[data-plan-open]")?.closest("[data-row]");
-    if (row && isWide() && row.dataset.row !== shown) timer = window.setTimeout(show, WAIT, row);
+    if (row && isWide() && row.dataset.row !== shown) timer = window.setTimeout(show, WAIT, row, true);
   });
 
   /* New names */
