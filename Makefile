@@ -28,7 +28,7 @@ format: .venv/developing ## rewrite the code in the house style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: .venv/installed ## measure every goal of cost (QUICK=1: less; PART=compare, growth, heart, import, memory or plans)
+bench: .venv/installed ## measure every goal of cost (QUICK=1: less; PART=compare, growth, heart, import, plans, compare or memory)
 	@$(BIN)/python -m bench
 
 mutate: .venv/developing ## break the code by a sample of mutants and count what the tests notice
