@@ -38,11 +38,13 @@ def test_three_jobs_are_brought_to_production(signed_in: Page, portal: Portal) -
     page.locator("form.plan-apply .button-primary").click()
     page.wait_for_url(re.compile(r"/imports/[0-9a-f]{32}/$"))
     expect(page.locator("a[href$='/undo/']").first).to_be_visible()
+    task = page.url.rstrip("/").rpartition("/")[2]
 
     for name in names:
         page.goto(f"{compared}&kind=jobs&show=all&q={name}")
         row = page.locator(".compare-table tbody tr", has=page.get_by_text(name, exact=True))
         expect(row.locator(".token-same, .token-mapped").first).to_be_visible()
+    portal.manage("undoimport", task)  # other walks find production as it was
     page.goto(home)
     page.get_by_role("link", name="Swap").click()
     page.wait_for_url(f"**/w/{SAMPLE_PRODUCTION}/compare/**")

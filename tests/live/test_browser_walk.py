@@ -65,7 +65,7 @@ def export_what_is_ticked(page: Page) -> None:
     page.keyboard.press("j")
     page.keyboard.press("x")
     go(page, "E", to="**/exports/new/?s=*")
-    expect(page.locator("main")).to_contain_text("orders.job")
+    expect(page.locator("main")).to_contain_text("load_orders")
 
 
 def edit_by_keys(page: Page) -> None:

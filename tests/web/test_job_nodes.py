@@ -34,7 +34,7 @@ def test_a_row_says_what_the_node_is(client_for, viewer, workspace):
     html = text_of(client_for(viewer), address(workspace, "jobs/daily/"), tab="nodes")
     first, second = row_of(html, 1), row_of(html, 0)
     assert html.index(first) < html.index(second), "in the order they run"
-    assert '<td title="RDS SQL">RDS SQL</td>' in second and '<td title="ODD">ODD</td>' in first
+    assert '<td>RDS SQL</td>' in second and '<td>ODD</td>' in first
     assert '<a href="#node-1">a</a>' in second and '<span class="missing">gone</span>' in second
     assert f'href="{address(workspace, "scripts/load/")}"' in second and "rds_link" in second
     assert "go on, 2 retries" in second and "#{x}" in second
@@ -88,6 +88,7 @@ def test_page_of_a_large_job_is_light(client_for, viewer, workspace, count, limi
         assert len(html.encode()) <= limit * KILOBYTE, tab
     html = text_of(browser, url, tab="nodes")
     assert len(re.findall(r'<tbody id="node-\d+">', html)) == html.count('<td colspan="6">') == count
+    assert '<td title="HiveSQL">Hive SQL</td>' in html, "the wire word, where it is another one"
 
 
 def test_long_texts_stay_out_until_their_node_is_asked_for(client_for, viewer, workspace):
