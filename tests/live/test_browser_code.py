@@ -69,7 +69,7 @@ def test_nothing_changes_that_is_not_typed(signed_in: Page, portal: Portal) -> N
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_find_fold_an_error_and_a_draft_by_keyboard(signed_in: Page, portal: Portal, language: str) -> None:
-    page, name = signed_in, f"walked_{language}"
+    page, name = signed_in, f"typed_{language}"
     create(portal, name, "ls a\nls b\nls c\n")
     edit(page, portal, name, language)
     text, document = page.locator("#id_content"), page.locator("#id_json")

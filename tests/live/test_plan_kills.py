@@ -1,6 +1,6 @@
 """Plans by real processes: killed while one is made or applied, all is done or nothing, and it can go on.
 
-`DLF_KILLS=20` tries so many moments instead of two.
+`DLF_KILLS=20` tries so many moments instead of one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.live.worker import Worker, count, rows, silence_passes, wait_for
 from tests.portal import SAMPLE_WORKSPACE, Portal
 
 SCRIPTS = 900
-KILLS = [f"kill{number:02}" for number in range(int(os.environ.get("DLF_KILLS", "2")))]
+KILLS = [f"kill{number:02}" for number in range(int(os.environ.get("DLF_KILLS", "1")))]
 LONGEST = 0.5
 """Up to so many seconds after a worker has taken the plan up it is killed."""
 BEGIN = """

@@ -34,7 +34,7 @@ def test_a_row_says_what_the_node_is(client_for, viewer, workspace):
     html = text_of(client_for(viewer), address(workspace, "jobs/daily/"), tab="nodes")
     first, second = row_of(html, 1), row_of(html, 0)
     assert html.index(first) < html.index(second), "in the order they run"
-    assert '<td>RDS SQL</td>' in second and '<td>ODD</td>' in first
+    assert "<td>RDS SQL</td>" in second and "<td>ODD</td>" in first
     assert '<a href="#node-1">a</a>' in second and '<span class="missing">gone</span>' in second
     assert f'href="{address(workspace, "scripts/load/")}"' in second and "rds_link" in second
     assert "go on, 2 retries" in second and "#{x}" in second
