@@ -24,7 +24,6 @@ NO_PAGES = {
     "web:week-cell",
     "web:go",
     "web:activity-new",
-    "web:import-item",
     # what programs ask for, and Swagger's page
     "healthz",
     "projects",

@@ -95,21 +95,6 @@ class Look(NamedTuple):
         return f"{self.width} {self.theme} {self.language}"
 
 
-LAY_DOWN = """() => {
-  for (const part of document.querySelectorAll("body *"))
-    if (getComputedStyle(part).position === "sticky") {
-      part.style.position = "static";
-      part.dataset.laidDown = "";
-    }
-}"""
-STICK_AGAIN = """() => {
-  for (const part of document.querySelectorAll("[data-laid-down]")) {
-    part.style.removeProperty("position");
-    delete part.dataset.laidDown;
-  }
-}"""
-
-
 class Watched:
     """A page of a browser whose faults are gathered while it goes from address to address of one portal."""
 
@@ -145,13 +130,8 @@ class Watched:
         return faults
 
     def accessibility(self, rules: dict[str, Any], context: dict[str, Any] | None) -> Faults:
-        """Return what axe finds in the page as it stands.
-
-        What sticks to an edge is laid in its place meanwhile: whom it covers there, scrolling uncovers.
-        """
-        self.page.evaluate(LAY_DOWN)
+        """Return what axe finds in the page as it stands."""
         found = Axe().run(self.page, context, rules).response["violations"]
-        self.page.evaluate(STICK_AGAIN)
         return [
             f"{violation['id']}: {node['html'][:160]} ({' '.join(node['failureSummary'].split())[:200]})"
             for violation in found

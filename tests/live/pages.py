@@ -181,6 +181,7 @@ WORKSPACE = (
     Address("/w/{w}/imports/{transfer/plan}/plan/", shown("[data-plan-open]", ".plan-item")),
     Address("/w/{w}/imports/{transfer/plan}/plan/", press(".plan-rename summary")),
     Address("/w/{w}/imports/{transfer/plan}/plan/", fill("form.plan-apply", digest="0"), status=409),
+    Address("/w/{w}/imports/{transfer/plan}/plan/{transfer/item}/"),
     Address("/w/{w}/imports/{transfer/givenup}/plan/"),
     Address("/w/{w}/imports/"),
     Address("/w/{empty}/imports/"),
