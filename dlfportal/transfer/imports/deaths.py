@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from dlfportal.access.models import Project, Workspace
-from dlfportal.access.policy import Right, require, workspaces_with
+from dlfportal.access.policy import Right, workspaces_with
 from dlfportal.audit.actor import Actor
 from dlfportal.errors import NotFound, gettext_noop
 from dlfportal.transfer.imports.queue import Fate, fates_of, task_drop
@@ -71,15 +71,6 @@ def task_get(*, actor: Actor, project: Project, task_id: str) -> ImportRun:
     run = tasks.select_related("workspace").filter(pk=task_id, workspace__in=workspaces).first()
     if run is None:
         raise TaskMissing(gettext_noop("The task %(id)s does not exist."), id=task_id)
-    return runs_seen([run])[0]
-
-
-def run_get(*, actor: Actor, workspace: Workspace, run_id: str) -> ImportRun:
-    """Return an import of a workspace as it is to be shown. Raises NotFound, for strangers too."""
-    require(actor.user, workspace, Right.VIEW)
-    run = ImportRun.objects.filter(pk=run_id, workspace=workspace).first()
-    if run is None:
-        raise TaskMissing(gettext_noop("The task %(id)s does not exist."), id=run_id)
     return runs_seen([run])[0]
 
 

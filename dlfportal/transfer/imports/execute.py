@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from time import sleep
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO, NamedTuple, cast
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
@@ -48,18 +48,38 @@ from dlfportal.transfer.store.storage import obs_size
 
 logger = logging.getLogger(__name__)
 
-STOPPED = gettext_noop(
-    "The process that ran the import was told to stop before it was done. Nothing was written: import again."
+
+class Broken(NamedTuple):
+    """What is said of work on an import that came to no end: as its process was told to stop, as nobody knows
+    whether it was saved, and for a fault of the portal.
+    """
+
+    stopped: str
+    lost: str
+    fault: str
+
+
+IMPORT_FAULT = gettext_noop("The import broke off; the server's log says why.")
+IMPORT_BROKEN = Broken(
+    gettext_noop(
+        "The process that ran the import was told to stop before it was done. Nothing was written: import "
+        "again."
+    ),
+    gettext_noop(
+        "The connection to the database was lost while the import was saved. Nothing was written: import "
+        "again."
+    ),
+    IMPORT_FAULT,
 )
-LOST = gettext_noop(
-    "The connection to the database was lost while the import was saved. Nothing was written: import again."
-)
-PLAN_STOPPED = gettext_noop(
-    "The process that worked on the plan was told to stop before it was done. Nothing was written, and the "
-    "plan is kept: try again."
-)
-PLAN_LOST = gettext_noop(
-    "The connection to the database was lost. Nothing was written, and the plan is kept: try again."
+PLAN_BROKEN = Broken(
+    gettext_noop(
+        "The process that worked on the plan was told to stop before it was done. Nothing was written, and "
+        "the plan is kept: try again."
+    ),
+    gettext_noop(
+        "The connection to the database was lost. Nothing was written, and the plan is kept: try again."
+    ),
+    IMPORT_FAULT,
 )
 MANY_ROWS = 1000
 """From so many objects on, an import may change what the planner of the database should expect."""
@@ -91,15 +111,16 @@ def import_request(*, actor: Actor, workspace: Workspace, path: Any, options: Im
     return run
 
 
-def worker_require() -> None:
-    """Raise NoWorker unless a process lives that takes waiting imports."""
+NO_WORKER = gettext_noop(
+    "No worker is running, so the import would not begin. Start one with "
+    "`manage.py importworker` (`make run` does), then import again."
+)
+
+
+def worker_require(message: str = NO_WORKER) -> None:
+    """Raise NoWorker with the message unless a process lives that takes what waits."""
     if not runners_alive(queued=True):
-        raise NoWorker(
-            gettext_noop(
-                "No worker is running, so the import would not begin. Start one with "
-                "`manage.py importworker` (`make run` does), then import again."
-            )
-        )
+        raise NoWorker(message)
 
 
 def import_file(
@@ -146,31 +167,31 @@ def _execute(run: ImportRun, actor: Actor, opened: AbstractContextManager[IO[byt
 
 
 @contextmanager
-def ending(run: ImportRun) -> Iterator[None]:
-    """Let what goes wrong in the block end the import with a reason; what nobody thought of is raised too."""
+def ending(run: ImportRun, said: Broken | None = None) -> Iterator[None]:
+    """Let what goes wrong in the block end the import with a reason; what nobody thought of is raised too.
+
+    `said` are the words for it, if they are not those of an import or a plan. What the end is not known of
+    is asked of the database itself: an import that was saved has ended.
+    """
+    words = said or (PLAN_BROKEN if run.is_reviewed else IMPORT_BROKEN)
     try:
         yield
     except (SystemExit, KeyboardInterrupt):
-        _fail(run, RunLost(PLAN_STOPPED if run.is_reviewed else STOPPED))
+        _fail(run, words, RunLost(words.stopped))
         raise
     except Exception as error:
         if outage := outage_of(error):
             logger.error("The import %s broke off: %s", run.pk, error)
-            _fail(run, ImportBroken(outage.message))
+            _fail(run, words, ImportBroken(outage.message))
         elif isinstance(error, PortalError):
-            _fail(run, error)
+            _fail(run, words, error)
         else:
-            _fail(run, PortalError(gettext_noop("The import broke off; the server's log says why.")))
+            _fail(run, words, PortalError(words.fault))
             raise
 
 
-def _fail(run: ImportRun, error: PortalError) -> None:
-    """End the import with the reason.
-
-    What the end is not known of is asked of the database itself: an import that was saved has ended.
-    """
-    lost = PLAN_LOST if run.is_reviewed else LOST
-    known = ImportBroken(lost) if error.message == UNSURE else error
+def _fail(run: ImportRun, words: Broken, error: PortalError) -> None:
+    known = ImportBroken(words.lost) if error.message == UNSURE else error
     insist(partial(run_fail, run, known), error)
 
 

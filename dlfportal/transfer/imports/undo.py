@@ -5,9 +5,8 @@ An undo takes the workspace's one place for an import, and ends as one does; it 
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
 
 from django.db import IntegrityError, transaction
@@ -18,28 +17,27 @@ from dlfportal.access import policy
 from dlfportal.access.policy import Right
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.catalogue.undoing.writing import steps_write
-from dlfportal.db.outages import UNSURE, outage_of
 from dlfportal.db.statistics import statistics_refresh
 from dlfportal.errors import BadRequest, Conflict, PortalError, gettext_noop
 from dlfportal.transfer.imports.deaths import runs_give_up
-from dlfportal.transfer.imports.execute import MANY_ROWS, insist
-from dlfportal.transfer.imports.liveness import heartbeat, runners_alive, silence_announce
+from dlfportal.transfer.imports.execute import MANY_ROWS, Broken, ending, worker_require
+from dlfportal.transfer.imports.liveness import heartbeat, silence_announce
 from dlfportal.transfer.imports.parallel import rare_collections
-from dlfportal.transfer.imports.runs import ImportRunning, NoWorker, RunLost, run_fail
+from dlfportal.transfer.imports.runs import ImportRunning
 from dlfportal.transfer.imports.undo_look import UndoLook, undo_look
 from dlfportal.transfer.imports.undo_write import UndoKeep, cause_of, former_drafts
 from dlfportal.transfer.models import ImportRun, RunStatus
 
-logger = logging.getLogger(__name__)
-
 AT_ONCE = 500
 """Up to so many objects are put back within a request; more are a worker's."""
 
-STOPPED = gettext_noop(
-    "The process that undid this was told to stop before it was done. Nothing was changed: undo it again."
+UNDO_BROKEN = Broken(
+    gettext_noop(
+        "The process that undid this was told to stop before it was done. Nothing was changed: undo it again."
+    ),
+    gettext_noop("The connection to the database was lost meanwhile. Nothing was changed: undo it again."),
+    gettext_noop("The undo broke off, and nothing was changed; the server's log says why."),
 )
-LOST = gettext_noop("The connection to the database was lost meanwhile. Nothing was changed: undo it again.")
-BROKEN = gettext_noop("The undo broke off, and nothing was changed; the server's log says why.")
 NO_WORKER = gettext_noop(
     "No worker is running, so the undo would not begin. Start one with `manage.py importworker` "
     "(`make run` does), then undo again."
@@ -92,7 +90,8 @@ def undo_request(*, actor: Actor, run: ImportRun, digest: str, rest: bool) -> Im
         return _enqueue(actor, look)
     with heartbeat(queued=False) as runner:
         undo = _begin(actor, look, runner.pk)
-        _execute(undo, partial(_do, undo, actor, look))
+        with _ending(undo):
+            _do(undo, actor, look)
     undo.refresh_from_db()
     return undo
 
@@ -122,8 +121,7 @@ def nothing_text(look: UndoLook) -> str:
 
 
 def _enqueue(actor: Actor, look: UndoLook) -> ImportRun:
-    if not runners_alive(queued=True):
-        raise NoWorker(NO_WORKER)
+    worker_require(NO_WORKER)
     with transaction.atomic():
         undo = _begin(actor, look, "")
         undo.queue_id = undo_import.enqueue(undo.pk).id
@@ -166,7 +164,8 @@ def undo_take(run_id: str) -> None:
     undo = ImportRun.objects.select_related("workspace__project", "user", "undoes__workspace__project").get(
         pk=run_id
     )
-    _execute(undo, partial(_take, undo))
+    with _ending(undo):
+        _take(undo)
 
 
 def _take(undo: ImportRun) -> None:
@@ -179,28 +178,11 @@ def _take(undo: ImportRun) -> None:
     _do(undo, actor, look)
 
 
-def _execute(undo: ImportRun, work: Callable[[], None]) -> None:
-    """Do it; whatever happens, the undo ends with a status and a reason."""
-    try:
-        with rare_collections():
-            work()
-    except (SystemExit, KeyboardInterrupt):
-        _fail(undo, RunLost(STOPPED))
-        raise
-    except Exception as error:
-        if outage := outage_of(error):
-            logger.error("The undo %s broke off: %s", undo.pk, error)
-            _fail(undo, PortalError(LOST if outage.message == UNSURE else outage.message))
-        elif isinstance(error, PortalError):
-            _fail(undo, error)
-        else:
-            _fail(undo, PortalError(BROKEN))
-            raise
-
-
-def _fail(undo: ImportRun, error: PortalError) -> None:
-    """End the undo with the reason; one that was saved when the connection was lost has ended already."""
-    insist(partial(run_fail, undo, error), error)
+@contextmanager
+def _ending(undo: ImportRun) -> Iterator[None]:
+    """Whatever happens in the block, the undo ends with a status and a reason."""
+    with ending(undo, UNDO_BROKEN), rare_collections():
+        yield
 
 
 def _do(undo: ImportRun, actor: Actor, look: UndoLook) -> None:

@@ -13,11 +13,11 @@ from dlfportal.catalogue.undoing.steps import Do, Stay, Step, Why
 from dlfportal.db.lookups import is_row_id
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import import_run_url, import_undo_url, object_url, revisions_compare_url
-from dlfportal.transfer.imports.deaths import run_get
 from dlfportal.transfer.imports.texts import run_message, run_name
 from dlfportal.transfer.imports.undo import AT_ONCE, nothing_text
 from dlfportal.transfer.imports.undo_look import UndoLook, undo_look, undo_newest
 from dlfportal.transfer.models import ImportRun, RunStatus
+from dlfportal.transfer.planning.plans import plan_get
 from dlfportal.web.pages.frame import Frame, frame_of
 from dlfportal.web.pages.paging import Address
 from dlfportal.web.requests import actor_of, workspace_of
@@ -193,7 +193,7 @@ def undo_page(
 ) -> UndoPage:
     """Return the page of undoing an import or an undo. Raises NotFound, for strangers too."""
     actor, workspace = actor_of(request), workspace_of(request, workspace_id)
-    run = run_get(actor=actor, workspace=workspace, run_id=run_id)
+    run = plan_get(actor=actor, workspace=workspace, run_id=run_id)
     look = undo_look(actor=actor, run=run)
     crumb = run_name(run) if run.undoes_id else run.source, import_run_url(workspace.pk, run.pk)
     frame = frame_of(request, workspace_id, "imports", crumb, (gettext("Undo"), ""))

@@ -10,10 +10,10 @@ from django.views import View
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import BadRequest, Conflict
 from dlfportal.links import import_run_url, import_undo_url
-from dlfportal.transfer.imports.deaths import run_get
 from dlfportal.transfer.imports.texts import run_message
 from dlfportal.transfer.imports.undo import undo_request
 from dlfportal.transfer.models import RunStatus
+from dlfportal.transfer.planning.plans import plan_get
 from dlfportal.web.pages.undo import undo_page
 from dlfportal.web.requests import actor_of, workspace_of
 
@@ -32,7 +32,7 @@ class UndoView(View):
 
     def post(self, request: HttpRequest, workspace_id: str, pk: str) -> HttpResponse:
         actor, workspace = actor_of(request), workspace_of(request, workspace_id)
-        run = run_get(actor=actor, workspace=workspace, run_id=pk)
+        run = plan_get(actor=actor, workspace=workspace, run_id=pk)
         digest, rest = request.POST.get("digest", ""), bool(request.POST.get("rest"))
         try:
             undo = undo_request(actor=actor, run=run, digest=digest, rest=rest)
