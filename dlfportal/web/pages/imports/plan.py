@@ -38,12 +38,8 @@ from dlfportal.web.pages.imports.rows import PlanLine, lacks_named, plan_lines
 from dlfportal.web.pages.imports.walk import Pager, Walked, pager_of, walk
 from dlfportal.web.pages.imports.words import (
     OUTCOMES,
-    changed_said,
-    invalid_said,
     joined,
-    new_said,
-    same_said,
-    skipped_said,
+    numbered,
 )
 from dlfportal.web.requests import actor_of
 
@@ -224,8 +220,14 @@ class PlanPage:
         counts = self.counts
         if not counts.written:
             return _("Nothing to apply")
-        written = joined([new_said(counts.new), changed_said(counts.changed)])
-        left = joined([same_said(counts.same), skipped_said(counts.skipped), invalid_said(counts.invalid)])
+        written = joined([numbered(Outcome.NEW, counts.new), numbered(Outcome.CHANGED, counts.changed)])
+        left = joined(
+            [
+                numbered(Outcome.SAME, counts.same),
+                numbered(Outcome.SKIPPED, counts.skipped),
+                numbered(Outcome.INVALID, counts.invalid),
+            ]
+        )
         if not left:
             return _("Apply: write %(written)s") % {"written": written}
         return _("Apply: write %(written)s; %(left)s left out") % {"written": written, "left": left}

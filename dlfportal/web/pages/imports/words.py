@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from dlfportal.transfer.models import Outcome, RunPhase, RunStatus, Undone
 
@@ -53,31 +53,15 @@ def joined(parts: list[str]) -> str:
     return _(", ").join(part for part in parts if part)
 
 
-def new_said(count: int) -> str:
-    """Return how many objects are new, "" for none."""
-    text = ngettext("%(number)s new", "%(number)s new", count)
-    return text % {"number": f"{count:,}"} if count else ""
+NUMBERED = {
+    Outcome.NEW: ngettext_lazy("%(number)s new", "%(number)s new", "count"),
+    Outcome.CHANGED: ngettext_lazy("%(number)s change", "%(number)s changes", "count"),
+    Outcome.SAME: ngettext_lazy("%(number)s the same", "%(number)s the same", "count"),
+    Outcome.SKIPPED: ngettext_lazy("%(number)s skipped", "%(number)s skipped", "count"),
+    Outcome.INVALID: ngettext_lazy("%(number)s invalid", "%(number)s invalid", "count"),
+}
 
 
-def changed_said(count: int) -> str:
-    """Return how many objects change, "" for none."""
-    text = ngettext("%(number)s change", "%(number)s changes", count)
-    return text % {"number": f"{count:,}"} if count else ""
-
-
-def same_said(count: int) -> str:
-    """Return how many objects are the same, "" for none."""
-    text = ngettext("%(number)s the same", "%(number)s the same", count)
-    return text % {"number": f"{count:,}"} if count else ""
-
-
-def skipped_said(count: int) -> str:
-    """Return how many objects are skipped, "" for none."""
-    text = ngettext("%(number)s skipped", "%(number)s skipped", count)
-    return text % {"number": f"{count:,}"} if count else ""
-
-
-def invalid_said(count: int) -> str:
-    """Return how many objects are invalid, "" for none."""
-    text = ngettext("%(number)s invalid", "%(number)s invalid", count)
-    return text % {"number": f"{count:,}"} if count else ""
+def numbered(outcome: Outcome, count: int) -> str:
+    """Return how many objects have an outcome, "" for none."""
+    return NUMBERED[outcome] % {"count": count, "number": f"{count:,}"} if count else ""
