@@ -135,7 +135,7 @@
     if (!typed && (!away || at.closest("[data-piece]"))) focusOn(away ? at.id : where.id, (away && row) || where.position);
     close();
     const again = open && rowAt(open);
-    if (again) show(again, isWide());
+    if (again) show(again);
     else if (side) side.replaceChildren(...(page.querySelector("[data-plan-difference]")?.childNodes ?? []));
   }
 

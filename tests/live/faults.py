@@ -130,7 +130,8 @@ class Watched:
         return faults
 
     def accessibility(self, rules: dict[str, Any], context: dict[str, Any] | None) -> Faults:
-        """Return what axe finds in the page as it stands."""
+        """Return what axe finds in the page at its top: further down what sticks there covers others."""
+        self.page.evaluate("window.scrollTo(0, 0)")
         found = Axe().run(self.page, context, rules).response["violations"]
         return [
             f"{violation['id']}: {node['html'][:160]} ({' '.join(node['failureSummary'].split())[:200]})"

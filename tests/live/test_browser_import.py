@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.portal import SAMPLE_PROJECT, Portal
 
@@ -82,7 +82,7 @@ def _walk(page: Page, home: str, package: Path) -> None:
     job = page.locator("[data-row]", has=page.locator("[title='nightly']"))
     job.locator("[data-plan-open]").click()
     expect(page.locator("[data-plan-difference]")).to_contain_text("hive_dev → hive_prod")
-    page.set_viewport_size({"width": 1100, "height": 900})
+    _narrow_while_it_comes_anew(page)
     expect(page.locator(".plan-under")).to_contain_text("load_new")
     job.locator("[data-plan-open]").click()
     expect(page.locator(".plan-under")).to_have_count(0)
@@ -94,6 +94,17 @@ def _walk(page: Page, home: str, package: Path) -> None:
     expect(page.locator("tbody a", has_text="load_new")).to_be_visible()
     page.goto(f"{home}scripts/load_new/")
     expect(page.locator("h1")).to_contain_text("load_new")
+
+
+def _narrow_while_it_comes_anew(page: Page) -> None:
+    """Make the window narrow after a choice, before the difference that was open has come with it."""
+
+    def narrow(route: Route) -> None:
+        page.set_viewport_size({"width": 1100, "height": 900})
+        route.continue_()
+
+    page.route(re.compile("fragment=1"), narrow, times=1)
+    page.locator("#mapping-map").click()
 
 
 def test_forms_alone_bring_a_package_in(portal: Portal, package: Path) -> None:
