@@ -199,6 +199,11 @@ ROUTES: dict[str, list[Line]] = {
     "web:member-remove": [
         Line(f"{W}/members/remove/", (302, 404, 403, 403, 302, 404), "post", {"username": "viewer"}),
     ],
+    "web:settings": [
+        Line(f"{W}/settings/", MEMBERS),
+        Line(f"{W}/settings/", (302, 404, 403, 403, 400, 400), "post", {"act": "nothing"}),
+        Line(f"{W}/settings/", (302, 404, 403, 403, 302, 409), "post", {"act": "ask-on"}),
+    ],
     "web:access-keys": [
         Line("/access-keys/", SIGNED_IN),
         Line("/access-keys/", (302,) + (400,) * 5, "post"),  # without the one-time value of the form

@@ -90,6 +90,7 @@ def _around() -> Iterator[Ask]:
     yield Ask("newer activity", f"{W}/activity/new/")
     yield Ask("preferences", "/preferences/")
     yield Ask("members", f"{W}/members/")
+    yield Ask("settings", f"{W}/settings/")
     yield Ask("menu of workspaces", "/workspaces/?place=job&q=e")
     yield Ask("password page", "/accounts/password/")
     yield Ask("overview", f"{W}/")

@@ -105,6 +105,27 @@ class Membership(models.Model):
         return f"{self.user} · {self.workspace} · {self.get_role_display()}"
 
 
+class SecondPerson(models.Model):
+    """Whether imports of a workspace need a second person; a workspace without a row needs none.
+
+    `wanted` is the change that an admin has asked for and another has not confirmed yet, null for none.
+    """
+
+    workspace = models.OneToOneField(
+        Workspace, primary_key=True, on_delete=models.CASCADE, related_name="second_person"
+    )
+    imports = models.BooleanField(default=False)
+    wanted = models.BooleanField(null=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    asked_name = models.CharField(max_length=150, blank=True)
+    asked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.workspace} · {self.imports}"
+
+
 class AuthToken(models.Model):
     """A token of the API. Only its digest is kept: the database alone lets nobody in.
 

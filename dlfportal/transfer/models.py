@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -36,7 +37,6 @@ bucket_name = RegexValidator(
         "with a letter or digit, no two dots or hyphens stand together, and it is no IP address."
     ),
 )
-
 
 EXPORT_DEAD_AFTER = timedelta(minutes=10)
 """A running export notes every half minute that it lives, unless its client stands still."""
@@ -190,6 +190,8 @@ class ImportRun(ActedModel):
     plan gives the one that was shown. `mapping` is as `formats.mapping` writes it, `profile` the name of the
     profile it came from; `phase`, `done` and `total` say how far the work is.
 
+    `changed_by` made the plan or changed it last.
+
     An undo of an import is one too: it `undoes` that, has its `source`, and is no task on the wire. Its
     `digest` is that of what the person saw before, and its items say what it found and left, so that
     it can be undone.
@@ -212,6 +214,9 @@ class ImportRun(ActedModel):
     plan_digest = models.CharField(max_length=64, blank=True)
     expires_at = models.DateTimeField(_("kept until"), null=True)
     comment = models.CharField(_("comment"), max_length=255, blank=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     phase = models.CharField(_("phase"), max_length=10, choices=RunPhase, blank=True)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
@@ -256,6 +261,25 @@ class ImportRun(ActedModel):
         )
 
 
+class Proposal(ActedModel):
+    """What somebody asks another to do: apply the plan `run`, or undo the import, or only the `rest` of it.
+
+    `digest` is of exactly what was proposed: when that is not what stands, the proposal is void.
+    """
+
+    run = models.OneToOneField(
+        ImportRun, on_delete=models.CASCADE, related_name="proposal", primary_key=True, db_index=False
+    )
+    is_undo = models.BooleanField()
+    digest = models.CharField(max_length=64)
+    rest = models.BooleanField(default=False)
+    comment = models.CharField(max_length=255, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.run)
+
+
 class PlanFacts(models.Model):
     """What a plan knows beside its rows.
 
@@ -275,14 +299,8 @@ class PlanFacts(models.Model):
 
 def _written(model: type[Revision] | type[Version]) -> Any:
     """Return a key to a row that is never deleted: the database need not prove it for every item."""
-    return models.ForeignKey(
-        model,
-        null=True,
-        on_delete=models.DO_NOTHING,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
+    kept: dict[str, Any] = {"null": True, "related_name": "+", "db_index": False, "db_constraint": False}
+    return models.ForeignKey(model, on_delete=models.DO_NOTHING, **kept)
 
 
 class ImportItem(models.Model):

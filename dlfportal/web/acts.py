@@ -28,7 +28,7 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.links import object_url
 from dlfportal.transfer.exports.selectors import exports_told
 from dlfportal.transfer.models import Export, ExportState, Outcome
-from dlfportal.web.acts_imports import IMPORTS, plan_changed, plan_made
+from dlfportal.web.acts_imports import IMPORTS, SECOND_PERSON, plan_changed, plan_made, second_said
 from dlfportal.web.acts_many import many_failed, many_said, tags_said
 from dlfportal.web.acts_objects import created_said, deleted_said, updated_said
 from dlfportal.web.acts_undo import undo_facts, undo_said, undone_counts
@@ -367,6 +367,7 @@ ACTS: dict[Action, ActSpec] = (
     {object_action(kind, verb): VERBS[verb] for kind, verb in product(Kind, Verb)}
     | {action: ActSpec(what, _said(text)) for action, (what, text) in OTHERS.items()}
     | {action: ActSpec(What.IMPORTED, _said(text)) for action, text in IMPORTS.items()}
+    | {action: ActSpec(What.MEMBERS, second_said) for action in SECOND_PERSON}
     | MANY
     | {
         Action.PLAN_MAKE: ActSpec(What.IMPORTED, plan_made),

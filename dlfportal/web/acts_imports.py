@@ -17,10 +17,32 @@ IMPORTS: Mapping[Action, str] = {
     Action.UNDO_FAIL: gettext_noop("%(who)s could not undo the import of %(source)s"),
     Action.PLAN_FAIL: gettext_noop("%(who)s's plan of importing %(source)s could not be made"),
     Action.PLAN_DISCARD: gettext_noop("%(who)s discarded the plan of importing %(source)s"),
+    Action.PLAN_PROPOSE: gettext_noop("%(who)s proposed to import %(source)s"),
+    Action.UNDO_PROPOSE: gettext_noop("%(who)s proposed to undo the import of %(source)s"),
+    Action.PROPOSAL_WITHDRAW: gettext_noop("%(who)s took back what was proposed of %(source)s"),
     Action.PACKAGE_CHECK: gettext_noop("%(who)s looked into the package %(path)s"),
     Action.MAPPING_SAVE: gettext_noop("%(who)s saved the mapping profile %(name)s (%(entries)s names)"),
     Action.MAPPING_DELETE: gettext_noop("%(who)s deleted the mapping profile %(name)s"),
 }
+SECOND_PERSON: Mapping[Action, tuple[str, str]] = {
+    Action.SECOND_PERSON_ASK: (
+        gettext_noop("%(who)s asked that imports of %(workspace)s need a second person"),
+        gettext_noop("%(who)s asked that imports of %(workspace)s need no second person"),
+    ),
+    Action.SECOND_PERSON_SET: (
+        gettext_noop(
+            "%(who)s confirmed, as %(asked_by)s asked: imports of %(workspace)s need a second person"
+        ),
+        gettext_noop(
+            "%(who)s confirmed, as %(asked_by)s asked: imports of %(workspace)s need no second person"
+        ),
+    ),
+    Action.SECOND_PERSON_WITHDRAW: (
+        gettext_noop("%(who)s withdrew the change that imports of %(workspace)s need a second person"),
+        gettext_noop("%(who)s withdrew the change that imports of %(workspace)s need no second person"),
+    ),
+}
+"""What the record says of the setting, on and off."""
 CHANGES: Mapping[str, str] = {
     "rename": gettext_noop("In the plan of importing %(source)s, %(who)s renamed %(old)s to %(new)s"),
     "map": gettext_noop("In the plan of importing %(source)s, %(who)s mapped %(count)s names"),
@@ -34,6 +56,12 @@ def plan_made(entry: AuditEntry) -> str:
     if entry.detail.get("brought"):
         return _("%(who)s asked for a plan of bringing %(source)s over from another workspace")
     return _("%(who)s asked for a plan of importing %(source)s")
+
+
+def second_said(entry: AuditEntry) -> str:
+    """Return what an admin did with the setting whether imports need a second person."""
+    on, off = SECOND_PERSON[Action(entry.action)]
+    return _(on) if entry.detail.get("wanted") == "on" else _(off)
 
 
 def plan_changed(entry: AuditEntry) -> str:

@@ -25,6 +25,7 @@ from dlfportal.web.views import (
     reviving,
     search,
     selections,
+    settings,
     undo,
     workspaces,
 )
@@ -96,6 +97,7 @@ workspace: list[URLPattern | URLResolver] = [
     path("members/role/", members.role, name="member-role"),
     path("members/remove/", members.remove, name="member-remove"),
     path("exports/", exports.exports_view, name="exports"),
+    path("settings/", settings.SettingsView.as_view(), name="settings"),
     path("exports/new/", exports.selection_export, name="export-new"),
     path("exports/folder/", exports.folder, name="export-folder"),
     path("exports/split/", exports.split, name="export-split"),

@@ -198,6 +198,7 @@ WORKSPACE = (
     Address("/w/{w}/members/", fill("main .panel form", username="nobody"), status=400),
     Address("/w/{w}/members/", fill("main form[action$='/role/']", role="viewer"), status=409),
     Address("/w/{empty}/members/"),
+    Address("/w/{w}/settings/"),
     Address("/w/{s}/jobs/"),
     Address("/w/{s}/jobs/", press("thead input[type=checkbox]")),
     Address("/w/{s}/jobs/?q=no_such_name"),

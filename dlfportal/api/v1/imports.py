@@ -17,10 +17,10 @@ from dlfportal.api.v1.params import LANGUAGE
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.imports.check_file import package_look
 from dlfportal.transfer.imports.deaths import task_get
-from dlfportal.transfer.imports.execute import import_request
 from dlfportal.transfer.imports.options import options_read
 from dlfportal.transfer.imports.texts import item_message, item_name, run_message, run_name
 from dlfportal.transfer.models import ImportItem, ImportRun, RunStatus
+from dlfportal.transfer.planning.proposing import import_ask
 
 ABSENT = 0
 """The status of a cloud resource that is not in the workspace."""
@@ -37,11 +37,16 @@ class ImportView(WorkspaceView):
 
         The package is a file of a bucket that was given to the workspace. SKIP leaves objects alone that
         exist, OVERWRITE replaces them; each job and script that is written gets a version, unless
-        `targetStatus` is SAVED.
+        `targetStatus` is SAVED. Where imports of the workspace need a second person, the task has failed and
+        says the address at which another developer can look at the import and apply it.
         """
         body = json_body(request)
-        run = import_request(
-            actor=self.actor, workspace=self.workspace, path=path(body), options=options_read(body)
+        run = import_ask(
+            actor=self.actor,
+            workspace=self.workspace,
+            path=path(body),
+            options=options_read(body),
+            site=request.build_absolute_uri("/"),
         )
         return Response({"taskId": run.pk})
 

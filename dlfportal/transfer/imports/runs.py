@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.sealing import seal, unseal
+from dlfportal.access.second_person import imports_need_second
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.services import audit_record
@@ -43,6 +44,10 @@ class ImportRunning(Conflict):
     """Another import of the workspace is running or waiting."""
 
 
+class NoPlan(Conflict):
+    """Imports of the workspace need a second person, so there is none without a plan."""
+
+
 class RunLost(Conflict):
     """The import was given up, as if its process had died; what it did is taken back."""
 
@@ -50,7 +55,12 @@ class RunLost(Conflict):
 def run_begin(
     actor: Actor, workspace: Workspace, source: str, options: ImportOptions, runner: str
 ) -> ImportRun:
-    """Make the task of an import; `runner` "" lets it wait for a worker. Raises ImportRunning."""
+    """Make the task of an import; `runner` "" lets it wait for a worker.
+
+    Raises ImportRunning, or NoPlan where an import comes as a plan.
+    """
+    if imports_need_second(workspace):
+        raise NoPlan(gettext_noop("Imports of this workspace need a second person: import again."))
     try:
         with transaction.atomic():
             return ImportRun.objects.create(

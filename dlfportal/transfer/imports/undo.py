@@ -23,6 +23,7 @@ from dlfportal.transfer.imports.deaths import runs_give_up
 from dlfportal.transfer.imports.execute import MANY_ROWS, Broken, ending, worker_require
 from dlfportal.transfer.imports.liveness import heartbeat, silence_announce
 from dlfportal.transfer.imports.parallel import rare_collections
+from dlfportal.transfer.imports.proposals import comment_check, proposal_make, second_pass
 from dlfportal.transfer.imports.runs import ImportRunning
 from dlfportal.transfer.imports.undo_look import UndoLook, undo_look
 from dlfportal.transfer.imports.undo_write import UndoKeep, cause_of, former_drafts
@@ -79,13 +80,15 @@ def undo_request(*, actor: Actor, run: ImportRun, digest: str, rest: bool) -> Im
 
     `rest` undoes what can be undone while other objects stay. `run` has its workspace with it.
 
-    Raises NotFound or Forbidden (policy), NothingToUndo, UndoMoved, UndoBlocked, ImportRunning, or NoWorker.
+    Raises NotFound or Forbidden (policy), NothingToUndo, UndoMoved, UndoBlocked, ImportRunning, NoWorker, and
+    what `second_pass` raises.
     What keeps a begun undo from its end is its message.
     """
     policy.require(actor.user, run.workspace, Right.EDIT)
     runs_give_up(run.workspace)
     look = undo_look(actor=actor, run=run)
     _refuse(look, digest, rest)
+    second_pass(actor, run, look.digest, is_undo=True, rest=rest and bool(look.stays))
     if len(look.steps) > AT_ONCE:
         return _enqueue(actor, look)
     with heartbeat(queued=False) as runner:
@@ -94,6 +97,21 @@ def undo_request(*, actor: Actor, run: ImportRun, digest: str, rest: bool) -> Im
             _do(undo, actor, look)
     undo.refresh_from_db()
     return undo
+
+
+def undo_propose(*, actor: Actor, run: ImportRun, digest: str, rest: bool, comment: str) -> None:
+    """Propose to undo an import as it was shown under `digest`, so that another person can do it.
+
+    Raises NotFound or Forbidden (policy), BadRequest for the comment, NothingToUndo, UndoMoved, UndoBlocked,
+    or Conflict where no second person is needed.
+    """
+    policy.require(actor.user, run.workspace, Right.EDIT)
+    kept = comment_check(comment)
+    with transaction.atomic():
+        look = undo_look(actor=actor, run=run)
+        _refuse(look, digest, rest)
+        asked = rest and bool(look.stays)
+        proposal_make(actor, run, look.digest, comment=kept, is_undo=True, rest=asked)
 
 
 def _refuse(look: UndoLook, digest: str, rest: bool) -> None:

@@ -29,6 +29,7 @@ from dlfportal.transfer.imports.items import WrittenItems
 from dlfportal.transfer.imports.liveness import heartbeat
 from dlfportal.transfer.imports.parallel import rare_collections
 from dlfportal.transfer.imports.plan import Plan
+from dlfportal.transfer.imports.proposals import second_pass
 from dlfportal.transfer.imports.rows import PlanRow, Reviewed
 from dlfportal.transfer.imports.runs import ImportRunning, run_options, run_succeed
 from dlfportal.transfer.models import Choice, ImportRun, Outcome, RunPhase, RunStatus
@@ -55,7 +56,8 @@ def plan_apply_begin(*, actor: Actor, run: ImportRun, digest: str, here: bool = 
     `here` does it in this process, however much there is to write.
 
     Raises NotFound or Forbidden (policy), PlanBlocked, ImportRunning, NoWorker, and what `plan_lock_shown`
-    raises. What stops the import itself becomes the message of the plan, which can be made again then.
+    and `second_pass` raise. What stops the import itself becomes the message of the plan, which can be made
+    again then.
     """
     require(actor.user, run.workspace, Right.EDIT)
     counts = plan_counts(run)
@@ -66,7 +68,8 @@ def plan_apply_begin(*, actor: Actor, run: ImportRun, digest: str, here: bool = 
         try:
             with transaction.atomic():
                 found = plan_lock_shown(run, digest)
-                _check(found)
+                plan_check(found)
+                second_pass(actor, found, found.plan_digest)
                 _start(actor, found, runner.pk if runner else "")
         except IntegrityError as error:
             raise ImportRunning(
@@ -78,7 +81,8 @@ def plan_apply_begin(*, actor: Actor, run: ImportRun, digest: str, here: bool = 
     return found
 
 
-def _check(run: ImportRun) -> None:
+def plan_check(run: ImportRun) -> None:
+    """Raise PlanBlocked if a plan cannot be applied as it is."""
     counts = plan_counts(run)
     if counts.blocking:
         invalid = run.items.filter(outcome=Outcome.INVALID).exclude(choice=Choice.SKIP)

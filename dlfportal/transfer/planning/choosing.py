@@ -22,6 +22,7 @@ from dlfportal.transfer.imports.options import (
     TargetStatus,
     options_told,
 )
+from dlfportal.transfer.imports.proposals import comment_check
 from dlfportal.transfer.imports.runs import options_seal, run_options
 from dlfportal.transfer.models import Choice, ImportItem, ImportRun, Outcome
 from dlfportal.transfer.planning.making import package_forget, package_size, plan_hand_over, record
@@ -30,7 +31,6 @@ from dlfportal.transfer.planning.states import is_text, plan_changed, plan_end, 
 
 MOST_POSITIONS = 1000
 MOST_ITEMS = 2**31
-LONGEST_COMMENT = 255
 
 
 class NameRefused(BadRequest):
@@ -201,11 +201,7 @@ def plan_options(
     (policy), BadRequest for a comment that is too long, and what `plan_lock_shown` raises.
     """
     require(actor.user, run.workspace, Right.EDIT)
-    if comment is not None and (len(comment) > LONGEST_COMMENT or not is_text(comment)):
-        raise BadRequest(
-            gettext_noop("A comment has at most %(most)s characters, all of which can be kept."),
-            most=LONGEST_COMMENT,
-        )
+    kept = None if comment is None else comment_check(comment)
     with transaction.atomic():
         found = plan_lock_shown(run, digest)
         old = run_options(found)
@@ -222,8 +218,8 @@ def plan_options(
             found.items.filter(outcome=Outcome.CHANGED).exclude(choice=Choice.RENAME).update(choice=choice)
         found.options = options_told(options)
         found.sealed = options_seal(options)
-        if comment is not None:
-            found.comment = comment.strip()
+        if kept is not None:
+            found.comment = kept
         found.save(update_fields=["options", "sealed", "comment"])
         plan_changed(found)
         said = {"what": "options", "policy": str(options.policy), "status": str(options.target_status)}

@@ -34,6 +34,7 @@ from dlfportal.transfer.imports.liveness import heartbeat
 from dlfportal.transfer.imports.options import ImportOptions, options_told
 from dlfportal.transfer.imports.parallel import rare_collections
 from dlfportal.transfer.imports.plan import Looked, Plan, check_size, package_open, plan_make
+from dlfportal.transfer.imports.proposals import proposal_drop, proposal_made
 from dlfportal.transfer.imports.runs import AT_REST, RunLost, options_seal, run_options
 from dlfportal.transfer.imports.spool import Spool
 from dlfportal.transfer.models import ImportRun, PlanFacts, Runner, RunPhase, RunStatus
@@ -345,10 +346,17 @@ def _plan_end(run: ImportRun, plan: Plan, facts: dict[str, Any]) -> None:
             setattr(found, name, value)
         found.save()
         plan_changed(found)
+        proposal_made(found)
 
 
 def record(actor: Actor, run: ImportRun, action: Action, detail: Mapping[str, Any]) -> None:
-    """Record what somebody did with a plan."""
+    """Record what somebody did with a plan: who changed it last may not be the one who applies it.
+
+    What was proposed of it before is void.
+    """
+    proposal_drop(run)
+    run.changed_by = actor.user
+    run.save(update_fields=["changed_by"])
     audit_record(
         actor=actor,
         action=action,

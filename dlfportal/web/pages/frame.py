@@ -53,6 +53,7 @@ PLACES: tuple[Place, ...] = (
     Place("exports", _("Exports"), "download", "web:exports"),
     Place("activity", _("Activity"), "history", "web:activity"),
     Place("members", _("Members"), "users", "web:members"),
+    Place("settings", _("Settings"), "gear", "web:settings"),
 )
 """The tabs of a workspace in their order: a new one is a row here."""
 BY_KEY = {place.key: place for place in PLACES}

@@ -19,6 +19,7 @@ from dlfportal.transfer.imports.undo_look import UndoLook, undo_look, undo_newes
 from dlfportal.transfer.models import ImportRun, RunStatus
 from dlfportal.transfer.planning.plans import plan_get
 from dlfportal.web.pages.frame import Frame, frame_of
+from dlfportal.web.pages.imports.proposal import Second, second_of
 from dlfportal.web.pages.paging import Address
 from dlfportal.web.requests import actor_of, workspace_of
 from dlfportal.web.undo_words import TOKENS, counts_said, stay_said, step_said, undo_title
@@ -56,7 +57,7 @@ class StayLine:
 @dataclass(frozen=True)
 class UndoPage:
     """What the template of an undo is given. `newest` is the last undo of the import that was asked for, and
-    `refused` why nothing was done.
+    `refused` why nothing was done; `second` is None where no second person is needed.
     """
 
     frame: Frame
@@ -66,6 +67,7 @@ class UndoPage:
     start: int
     address: Address
     refused: str = ""
+    second: Second | None = None
     at_once = AT_ONCE
 
     @property
@@ -198,7 +200,9 @@ def undo_page(
     crumb = run_name(run) if run.undoes_id else run.source, import_run_url(workspace.pk, run.pk)
     frame = frame_of(request, workspace_id, "imports", crumb, (gettext("Undo"), ""))
     start = _start(params.get("start", ""), look.steps)
-    return UndoPage(frame, run, look, undo_newest(run), start, Address(request.GET), refused)
+    run.workspace = workspace
+    second = second_of(actor, run, look.digest, is_undo=True)
+    return UndoPage(frame, run, look, undo_newest(run), start, Address(request.GET), refused, second)
 
 
 def _start(text: str, steps: Sequence[Step]) -> int:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from dlfportal.access import policy
 from dlfportal.access.policy import Right
+from dlfportal.access.second_person import imports_need_second
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.mapping_profiles import profile_delete, profile_get, profile_save, profiles_of
 from dlfportal.catalogue.texts import error_text
@@ -20,6 +21,7 @@ from dlfportal.db.lookups import is_row_id
 from dlfportal.errors import BadRequest, Conflict, PortalError, gettext_noop
 from dlfportal.links import import_plan_url, import_run_url
 from dlfportal.transfer.imports.options import Policy, TargetStatus
+from dlfportal.transfer.imports.proposals import proposal_withdraw
 from dlfportal.transfer.models import Choice, ImportRun, Outcome, RunStatus
 from dlfportal.transfer.planning.applying import plan_apply_begin
 from dlfportal.transfer.planning.choosing import (
@@ -32,6 +34,7 @@ from dlfportal.transfer.planning.choosing import (
 )
 from dlfportal.transfer.planning.making import plan_again
 from dlfportal.transfer.planning.plans import ItemFilter, plan_get
+from dlfportal.transfer.planning.proposing import plan_propose
 from dlfportal.web.pages.frame import frame_of
 from dlfportal.web.pages.imports.item import item_page
 from dlfportal.web.pages.imports.mapping import kept_besides, targets_read
@@ -186,9 +189,33 @@ def _discard(actor: Actor, run: ImportRun, digest: str, form: QueryDict, wanted:
     return plan_discard(actor=actor, run=run, digest=digest)
 
 
+def _target(form: QueryDict) -> TargetStatus:
+    return TargetStatus.SUBMITTED if "submits" in form else TargetStatus.SAVED
+
+
+def _propose(actor: Actor, run: ImportRun, digest: str, form: QueryDict, wanted: Wanted) -> ImportRun:
+    comment = form.get("comment", "")
+    return plan_propose(actor=actor, run=run, digest=digest, comment=comment, target_status=_target(form))
+
+
+def _withdraw(actor: Actor, run: ImportRun, digest: str, form: QueryDict, wanted: Wanted) -> ImportRun:
+    proposal_withdraw(actor=actor, run=run)
+    return run
+
+
+def _apply_proposed(actor: Actor, run: ImportRun, digest: str, form: QueryDict, wanted: Wanted) -> ImportRun:
+    """Apply the plan as it was proposed: its comment and its options are part of that."""
+    return plan_apply_begin(actor=actor, run=run, digest=digest)
+
+
 def _apply(actor: Actor, run: ImportRun, digest: str, form: QueryDict, wanted: Wanted) -> ImportRun:
-    """Keep the comment and whether versions are submitted, then apply the plan with them."""
-    target = TargetStatus.SUBMITTED if "submits" in form else TargetStatus.SAVED
+    """Keep the comment and whether versions are submitted, then apply the plan with them.
+
+    Where a second person is needed nothing is kept: that would make what was proposed void.
+    """
+    if imports_need_second(run.workspace):
+        return _apply_proposed(actor, run, digest, form, wanted)
+    target = _target(form)
     kept = plan_options(
         actor=actor, run=run, digest=digest, target_status=target, comment=form.get("comment", "").strip()
     )
@@ -197,6 +224,9 @@ def _apply(actor: Actor, run: ImportRun, digest: str, form: QueryDict, wanted: W
 
 ACTS: Mapping[str, Act] = {
     "apply": _apply,
+    "apply_proposed": _apply_proposed,
+    "propose": _propose,
+    "withdraw": _withdraw,
     "again": _again,
     "discard": _discard,
     "policy": _policy,

@@ -10,8 +10,9 @@ from django.views import View
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import BadRequest, Conflict
 from dlfportal.links import import_run_url, import_undo_url
+from dlfportal.transfer.imports.proposals import proposal_withdraw
 from dlfportal.transfer.imports.texts import run_message
-from dlfportal.transfer.imports.undo import undo_request
+from dlfportal.transfer.imports.undo import undo_propose, undo_request
 from dlfportal.transfer.models import RunStatus
 from dlfportal.transfer.planning.plans import plan_get
 from dlfportal.web.pages.undo import undo_page
@@ -35,6 +36,13 @@ class UndoView(View):
         run = plan_get(actor=actor, workspace=workspace, run_id=pk)
         digest, rest = request.POST.get("digest", ""), bool(request.POST.get("rest"))
         try:
+            if "withdraw" in request.POST:
+                proposal_withdraw(actor=actor, run=run)
+                return redirect(import_undo_url(workspace_id, run.pk))
+            if "propose" in request.POST:
+                comment = request.POST.get("comment", "")
+                undo_propose(actor=actor, run=run, digest=digest, rest=rest, comment=comment)
+                return redirect(import_undo_url(workspace_id, run.pk))
             undo = undo_request(actor=actor, run=run, digest=digest, rest=rest)
         except (Conflict, BadRequest) as error:  # what stands now is shown, and asked for again
             page = undo_page(request, workspace_id, pk, request.POST, error_text(error))

@@ -12,7 +12,7 @@ import pytest
 from django.contrib.auth.models import User
 from django_tasks_db.models import DBTaskResult
 
-from dlfportal.access.models import Workspace
+from dlfportal.access.models import SecondPerson, Workspace
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import CatalogueObject, Content
 from dlfportal.catalogue.selectors import content_bytes
@@ -396,3 +396,17 @@ def test_names_of_tasks_follow_the_language_asked_for(call: Call, workspace: Wor
 
 def test_the_path_object(workspace: Workspace) -> None:
     assert str(ObsPath("packages", "a") / "b") == "obs://packages/a/b"
+
+
+def test_where_imports_need_a_second_person_the_task_says_where_it_is_proposed(
+    call: Call, workspace: Workspace
+) -> None:
+    SecondPerson.objects.create(workspace=workspace, imports=True)
+    put(workspace, pack(job()))
+    task_id = call("POST", "jobs/import", {"path": PACKAGE}).json()["taskId"]
+    task = call("GET", f"system-tasks/{task_id}").json()
+    plan = ImportRun.objects.get(status="PLANNED")
+    assert task["status"] == "FAILED" and "need a second person" in task["message"]
+    assert f"http://testserver/w/{workspace.pk}/imports/{plan.pk}/plan/" in task["message"]
+    assert (plan.proposal.user_name, plan.proposal.digest) == ("developer", plan.plan_digest)
+    assert not CatalogueObject.objects.exists()

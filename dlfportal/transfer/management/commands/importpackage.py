@@ -14,12 +14,13 @@ from django.core.management.base import CommandError, CommandParser
 from dlfportal.access.command import PortalCommand
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right
+from dlfportal.access.second_person import imports_need_second
 from dlfportal.catalogue.mapping_profiles import profile_get
 from dlfportal.formats.mapping import NameMap, mapping_read
 from dlfportal.transfer.imports.drafts import spreading
-from dlfportal.transfer.imports.execute import import_file
 from dlfportal.transfer.imports.options import ImportOptions, Policy, TargetStatus
 from dlfportal.transfer.imports.plan import package_open, plan_make
+from dlfportal.transfer.imports.proposals import proposal_standing
 from dlfportal.transfer.imports.texts import item_message, note_text, notes_text, run_lines
 from dlfportal.transfer.models import Choice, ImportRun, RunStatus
 from dlfportal.transfer.planning.applying import plan_apply_begin
@@ -27,6 +28,7 @@ from dlfportal.transfer.planning.choosing import plan_choose, plan_rename_many
 from dlfportal.transfer.planning.files import plan_compare, plan_document, plan_id_of
 from dlfportal.transfer.planning.making import plan_begin
 from dlfportal.transfer.planning.plans import plan_counts, plan_get
+from dlfportal.transfer.planning.proposing import import_file_ask, plan_propose, proposed_error
 
 
 class Command(PortalCommand):
@@ -103,7 +105,9 @@ class Command(PortalCommand):
         self.stdout.write(f"Nothing was written; the import would be: {counts}.")
 
     def _import(self, workspace: Workspace, file: BinaryIO, source: str, options: ImportOptions) -> None:
-        run = import_file(actor=self.actor, workspace=workspace, file=file, source=source, options=options)
+        run = import_file_ask(
+            actor=self.actor, workspace=workspace, file=file, source=source, options=options
+        )
         self._tell_items(run)
         self._end(run)
 
@@ -125,6 +129,7 @@ class Command(PortalCommand):
             raise CommandError("\n".join(run_lines(run)))
         run = self._choose(run, options)
         if not options["plan_out"]:
+            self._propose(run, run.plan_digest)
             run = plan_apply_begin(actor=self.actor, run=run, digest=run.plan_digest, here=True)
             self._tell_items(run)
             self._end(run)
@@ -165,10 +170,17 @@ class Command(PortalCommand):
         run = plan_get(actor=self.actor, workspace=workspace, run_id=pk)
         if run.status == RunStatus.PLANNED and run.plan_digest:
             plan_compare(run, document)
+        self._propose(run, digest)
         run = plan_apply_begin(actor=self.actor, run=run, digest=digest, here=True)
         if run.status == RunStatus.SUCCESSFUL:
             self._tell_items(run)
         self._end(run)
+
+    def _propose(self, run: ImportRun, digest: str) -> None:
+        """Where imports need a second person, propose a plan that nobody has proposed, and end."""
+        if imports_need_second(run.workspace) and not proposal_standing(run, digest):
+            plan_propose(actor=self.actor, run=run, digest=digest, comment="")
+            raise proposed_error(run)
 
     def _end(self, run: ImportRun) -> None:
         message = "\n".join(run_lines(run))

@@ -9,15 +9,17 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from dlfportal.audit.texts import CHANNELS
-from dlfportal.links import import_plan_url, import_run_url, import_url, imports_url
+from dlfportal.links import import_plan_url, import_run_url, import_undo_url, import_url, imports_url
 from dlfportal.transfer.imports.deaths import runs_seen
+from dlfportal.transfer.imports.proposals import proposals_waiting
 from dlfportal.transfer.imports.texts import note_text, run_name
-from dlfportal.transfer.models import ImportRun, RunStatus
+from dlfportal.transfer.models import ImportRun, Proposal, RunStatus
 from dlfportal.transfer.planning.plans import plans_of
 from dlfportal.web.pages.by_time import time_page
 from dlfportal.web.pages.frame import Frame, frame_of
 from dlfportal.web.pages.imports.words import TONES
 from dlfportal.web.requests import actor_of
+from dlfportal.web.undo_words import undo_title
 
 SIZE = 50
 PLANS = (RunStatus.PLANNING, RunStatus.PLANNED, RunStatus.DISCARDED)
@@ -58,10 +60,31 @@ class RunLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingLine:
+    """A plan or an undo that waits for a second person."""
+
+    proposal: Proposal
+    is_mine: bool
+
+    @property
+    def url(self) -> str:
+        """Where it is looked at and done."""
+        leads = import_undo_url if self.proposal.is_undo else import_plan_url
+        return leads(self.proposal.run.workspace_id, self.proposal.run_id)
+
+    @property
+    def name(self) -> str:
+        """What would be done."""
+        run = self.proposal.run
+        return undo_title(run) if self.proposal.is_undo else run.source
+
+
+@dataclass(frozen=True, slots=True)
 class ImportsPage:
-    """What the list of imports shows."""
+    """What the list of imports shows, first of all what is `waiting` for a second person."""
 
     frame: Frame
+    waiting: list[WaitingLine]
     lines: list[RunLine]
     newest: str
     newer: str
@@ -79,4 +102,9 @@ def imports_page(request: HttpRequest, workspace_id: str) -> ImportsPage:
     runs = plans_of(actor=actor_of(request), workspace=frame.workspace)
     page = time_page(runs, "created_at", request.GET, SIZE, partial(imports_url, workspace_id))
     lines = [RunLine(run) for run in runs_seen(page.rows)]
-    return ImportsPage(frame, lines, page.newest, page.newer, page.older)
+    return ImportsPage(frame, _waiting(request, frame), lines, page.newest, page.newer, page.older)
+
+
+def _waiting(request: HttpRequest, frame: Frame) -> list[WaitingLine]:
+    found = proposals_waiting(actor=actor_of(request), workspace=frame.workspace)
+    return [WaitingLine(one, one.user_id == request.user.pk) for one in found]

@@ -33,6 +33,7 @@ from dlfportal.web.pages.imports.narrow import (
     rail_of,
     sections,
 )
+from dlfportal.web.pages.imports.proposal import Second, second_of
 from dlfportal.web.pages.imports.rail import RailGroup, Wanted
 from dlfportal.web.pages.imports.rows import PlanLine, lacks_named, plan_lines
 from dlfportal.web.pages.imports.walk import Pager, Walked, pager_of, walk
@@ -145,6 +146,11 @@ class PlanPage:
         return bool(self.run.status == RunStatus.DISCARDED)
 
     @cached_property
+    def second(self) -> Second | None:
+        """What was proposed to a second person, None where none is needed."""
+        return second_of(self.actor, self.run, self.run.plan_digest)
+
+    @cached_property
     def said(self) -> list[str]:
         """Why it could not be made or applied, and what is to be known of the package as a whole."""
         return run_lines(self.run)
@@ -231,6 +237,15 @@ class PlanPage:
         if not left:
             return _("Apply: write %(written)s") % {"written": written}
         return _("Apply: write %(written)s; %(left)s left out") % {"written": written, "left": left}
+
+    @property
+    def propose_said(self) -> str:
+        """What is proposed, in one sentence."""
+        counts = self.counts
+        if not counts.written:
+            return _("Nothing to propose")
+        written = joined([new_said(counts.new), changed_said(counts.changed)])
+        return _("Propose to write %(written)s") % {"written": written}
 
     @property
     def may_apply(self) -> bool:
