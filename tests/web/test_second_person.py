@@ -198,6 +198,13 @@ def test_a_command_ends_with_the_address_of_the_proposal(
     with pytest.raises(CommandError, match="second person"):
         call_command("importpackage", *given, "--policy", "OVERWRITE", "--rename", "job:load=other")
     assert stands(workspace) == {"load"} and Proposal.objects.count() == 2
+    undo = ("undoimport", ImportRun.objects.get(status="SUCCESSFUL").pk, "--user")
+    for said in ("/undo/", "You proposed this"):
+        with pytest.raises(CommandError, match=said):
+            call_command(*undo, developer.username)
+    assert stands(workspace) == {"load"}
+    call_command(*undo, "ben")
+    assert stands(workspace) == set()
 
 
 def test_the_setting_is_asked_for_by_one_admin_and_confirmed_by_another(

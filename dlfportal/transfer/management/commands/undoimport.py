@@ -6,12 +6,15 @@ import os
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.urls import reverse
 
 from dlfportal.access.command import PortalCommand
 from dlfportal.access.policy import Right, workspaces_with
+from dlfportal.access.second_person import imports_need_second
 from dlfportal.catalogue.undoing.steps import Stay, Step
+from dlfportal.transfer.imports.proposals import proposal_standing
 from dlfportal.transfer.imports.texts import run_message
-from dlfportal.transfer.imports.undo import AT_ONCE, nothing_text, undo_request
+from dlfportal.transfer.imports.undo import AT_ONCE, nothing_text, undo_propose, undo_request
 from dlfportal.transfer.imports.undo_look import UndoLook, undo_look
 from dlfportal.transfer.models import ImportRun, RunStatus
 
@@ -45,10 +48,21 @@ class Command(PortalCommand):
         if options["dry_run"]:
             self.stdout.write("Nothing was undone yet.")
             return
+        self._propose(run, look, options["rest"])
         undo = undo_request(actor=self.actor, run=run, digest=look.digest, rest=options["rest"])
         if undo.status == RunStatus.FAILED:
             raise CommandError(run_message(undo))
         self.stdout.write(run_message(undo) or f"More than {AT_ONCE}: a worker does it, as task {undo.pk}.")
+
+    def _propose(self, run: ImportRun, look: UndoLook, rest: bool) -> None:
+        """Where imports need a second person, propose an undo that nobody has proposed, and end."""
+        if imports_need_second(run.workspace) and not proposal_standing(run, look.digest, is_undo=True):
+            undo_propose(actor=self.actor, run=run, digest=look.digest, rest=rest, comment="")
+            address = reverse("web:import-undo", args=[run.workspace_id, run.pk])
+            raise CommandError(
+                "Imports of this workspace need a second person. Nothing was undone: the undo is proposed, "
+                f"and another developer can look at it and do it: {address}"
+            )
 
     def _run(self, task: str) -> ImportRun:
         """Return the import of a workspace in which the person may edit, or end the command."""
