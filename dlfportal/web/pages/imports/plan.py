@@ -244,7 +244,7 @@ class PlanPage:
         counts = self.counts
         if not counts.written:
             return _("Nothing to propose")
-        written = joined([new_said(counts.new), changed_said(counts.changed)])
+        written = joined([numbered(Outcome.NEW, counts.new), numbered(Outcome.CHANGED, counts.changed)])
         return _("Propose to write %(written)s") % {"written": written}
 
     @property
