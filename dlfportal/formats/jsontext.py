@@ -1,4 +1,4 @@
-"""JSON as we keep it: a reader that refuses what cannot be kept, one canonical form, and places in a text."""
+"""JSON as we keep it: a reader that refuses what cannot be kept, and one canonical form."""
 
 from __future__ import annotations
 
@@ -336,48 +336,3 @@ def _written_scalar(value: Any) -> str:
     if not isfinite(value):
         raise ValueError("NaN and Infinity are not JSON numbers")
     return float.__repr__(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A place in a text; line and column count from 1."""
-
-    line: int
-    column: int
-
-
-TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
-
-
-def locate(text: str, path: JsonPath) -> Position | None:
-    """Return where the value at `path` starts in a JSON text as a person typed it.
-
-    When the path does not exist: where its nearest existing parent starts; of a repeated key, the
-    last one counts. None when the text holds no value at all.
-    """
-    here: list[Any] = []  # the path of the next value; None where a key is still to come
-    best, depth = -1, 0
-    for token in TOKEN.finditer(text):
-        mark = token[0]
-        if mark == ",":
-            if here:
-                here[-1] = here[-1] + 1 if isinstance(here[-1], int) else None
-        elif mark in "]}":
-            del here[-1:]
-        elif here and here[-1] is None:
-            here[-1] = _key(mark)
-        elif mark != ":":
-            if depth <= len(here) <= len(path) and here == list(path[: len(here)]):
-                best, depth = token.start(), len(here)
-            if mark in "[{":
-                here.append(0 if mark == "[" else None)
-    if best < 0:
-        return None
-    return Position(text.count("\n", 0, best) + 1, best - text.rfind("\n", 0, best))
-
-
-def _key(token: str) -> str:
-    try:
-        return str(json.loads(token, strict=False))
-    except ValueError:
-        return token

@@ -1,7 +1,7 @@
 """Names that differ from place to place, such as those of connections, and what a mapping makes of them.
 
-One table says where documents hold them. What an expression or a text of SQL names is left alone: only a run
-knows it.
+One table says where documents hold them, the bodies of CDM jobs that are pasted into a node included. What an
+expression or a text of SQL names is left alone: only a run knows it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from dlfportal.errors import BadRequest, gettext_noop
+from dlfportal.formats.jsonplaces import with_texts
 from dlfportal.formats.kinds import Kind, cluster_name
 from dlfportal.formats.problems import JsonPath
-from dlfportal.formats.references import ANY_NODE, is_expression
-from dlfportal.formats.shapes import listed, objects, part, replaced
+from dlfportal.formats.references import ANY_NODE, inline_cdm_bodies, is_expression
+from dlfportal.formats.shapes import listed, objects, part, replaced, value_at
 
 
 class MapKind(StrEnum):
@@ -70,6 +71,8 @@ ZONES: Mapping[str, MapKind] = {"expressionTimeZone": MapKind.ZONE}
 CLUSTER: JsonPath = ("cluster",)
 """Where the cluster of a CDM job stands, which is beside its document."""
 
+CDM_NODE = "CDMJob"
+"""The type of node into which the body of a CDM job may be pasted, without spaces."""
 CDM_LINKS = ("from-link-name", "to-link-name")
 CDM_CONFIGS = ("from-config-values", "to-config-values")
 CDM_INPUTS: Mapping[str, MapKind] = {
@@ -90,12 +93,16 @@ MOST_ENTRIES = 2000
 
 
 class Use(NamedTuple):
-    """A name in a document; `node` is the name of the node that holds it, "" for the document itself."""
+    """A name in a document; `node` is the name of the node that holds it, "" for the document itself.
+
+    Of a name within a text that is JSON itself, `text` is the path of that text, with which `path` begins.
+    """
 
     kind: MapKind
     value: str
     path: JsonPath
     node: str = ""
+    text: JsonPath = ()
 
 
 class Change(NamedTuple):
@@ -145,17 +152,22 @@ def mapped(kind: Kind, document: Any, cluster: str, mapping: NameMap) -> Mapped:
     """
     if not mapping:
         return Mapped(document, cluster)
-    changes = tuple(
-        Change(use.path, use.kind, use.value, new)
+    found = [
+        (use, new)
         for use in _places(kind, document, cluster)
         if (new := mapped_name(use, mapping)) != use.value
-    )
-    for change in changes:
-        if change.path == CLUSTER:
-            cluster = change.new
+    ]
+    texts: dict[JsonPath, dict[JsonPath, str]] = {}
+    for use, new in found:
+        if use.path == CLUSTER:
+            cluster = new
+        elif use.text:
+            texts.setdefault(use.text, {})[use.path[len(use.text) :]] = new
         else:
-            document = replaced(document, [change.path], change.new)
-    return Mapped(document, cluster, changes)
+            document = replaced(document, [use.path], new)
+    for path, names in texts.items():
+        document = replaced(document, [path], with_texts(value_at(document, path), names))
+    return Mapped(document, cluster, tuple(Change(use.path, use.kind, use.value, new) for use, new in found))
 
 
 def mapped_name(use: Use, mapping: NameMap) -> str:
@@ -294,14 +306,23 @@ def _in_job(job: dict[str, Any]) -> Iterator[Use]:
 def _in_node(node: dict[str, Any], path: JsonPath) -> Iterator[Use]:
     node_type = node.get("type")
     wire_type = node_type.replace(" ", "") if isinstance(node_type, str) else ""
+    bodies = dict(inline_cdm_bodies(node)) if wire_type == CDM_NODE else {}
     for place, item in objects(node, "properties"):
         key, value = item.get("name"), item.get("value")
-        if not isinstance(key, str) or not isinstance(value, str):
-            continue
-        kind = NODE_PLACES.get((wire_type, key)) or NODE_PLACES.get((ANY_NODE, key))
-        if kind and not _names_no_place(kind, value):
-            yield Use(kind, value, (*path, "properties", place, "value"))
+        where: JsonPath = (*path, "properties", place, "value")
+        if place in bodies:
+            yield from _in_pasted(bodies[place], where)
+        elif isinstance(key, str) and isinstance(value, str):
+            kind = NODE_PLACES.get((wire_type, key)) or NODE_PLACES.get((ANY_NODE, key))
+            if kind and not _names_no_place(kind, value):
+                yield Use(kind, value, where)
     yield from _in_fields(part(node, "cronTrigger"), ZONES, (*path, "cronTrigger"))
+
+
+def _in_pasted(body: dict[str, Any], text: JsonPath) -> Iterator[Use]:
+    """Yield the names in the body of a CDM job that is pasted, as a text, into a node."""
+    for use in _in_cdm_job(body):
+        yield use._replace(path=(*text, *use.path), text=text)
 
 
 def _names_no_place(kind: MapKind, value: str) -> bool:

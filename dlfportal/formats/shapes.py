@@ -31,6 +31,13 @@ def objects(value: Any, key: str) -> list[tuple[int, dict[str, Any]]]:
     return [(place, item) for place, item in enumerate(items(value, key)) if isinstance(item, dict)]
 
 
+def value_at(document: Any, path: JsonPath) -> Any:
+    """Return the value at a path of a document, which has it."""
+    for step in path:
+        document = document[step]
+    return document
+
+
 def shown(value: Any) -> str:
     """Return a value of a document as people read it: text as it is, nothing as "", the rest as JSON."""
     if value is None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from dlfportal.formats.jsontext import Position, locate, parse
+from dlfportal.formats.jsonplaces import Position, locate
+from dlfportal.formats.jsontext import parse
 from dlfportal.formats.problems import JsonPath
 from tests.formats.test_jsontext_parse import VALUES
 

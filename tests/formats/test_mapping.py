@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -263,3 +264,62 @@ def test_a_mapping_the_other_way_round_leaves_out_what_is_unclear() -> None:
     back = {(MapKind.CONNECTION, "prod"): "dev", (MapKind.QUEUE, "x"): "a"}
     assert mapping_back(there) == back
     assert mapping_back(mapping_back(there)) == {one: there[one] for one in there if one[0] != MapKind.OWNER}
+
+
+PASTED_MAPPING = {
+    (MapKind.CONNECTION, "mysql_dev"): "mysql_prod",
+    (MapKind.CLUSTER, "cdm_dev"): "cdm_prod",
+    (MapKind.DATABASE, "shop"): "商城",
+    (MapKind.PATH, "dev"): "prod",
+}
+
+
+def pasted(text: str, node_type: str = "CDMJob") -> dict[str, Any]:
+    return job(node(node_type, clusterName="cdm_dev", jobType="newJob", message=text))
+
+
+def test_the_body_of_a_cdm_job_that_is_pasted_into_a_node_is_mapped_to_the_letter() -> None:
+    text = '{ "jobs" :[{"n": 1.50, "from-link-name":"mysql_dev","to-config-values":{"configs":[{"inputs":' + (
+        '[{"name":"toJobConfig.bucketName","value":"dev"},{"name":"x.schemaName","value":"shop"}]}]}}]}'
+    )
+    document = pasted(text)
+    assert names(Kind.JOB, document) == [
+        ("cluster", "cdm_dev"),
+        ("connection", "mysql_dev"),
+        ("path", "dev"),
+        ("database", "shop"),
+    ]
+    assert {use.node for use in found_values(Kind.JOB, document)} == {"load"}
+    done = mapped(Kind.JOB, document, "", PASTED_MAPPING)
+    made = done.document["nodes"][0]["properties"]
+    assert made[0]["value"] == "cdm_prod"
+    assert made[2]["value"] == text.replace("mysql_dev", "mysql_prod").replace("shop", "商城").replace(
+        '"dev"', '"prod"'
+    )
+    assert done.changes[1].path == ("nodes", 0, "properties", 2, "value", "jobs", 0, "from-link-name")
+    assert document == pasted(text)
+    back = mapped(Kind.JOB, done.document, "", mapping_back(PASTED_MAPPING))
+    assert back.document == document
+
+
+def test_json_in_other_nodes_and_what_is_not_json_are_left_alone() -> None:
+    text = json.dumps(CDM)
+    for document in (pasted(text, "RESTAPI"), pasted(text[:-1]), pasted("[" + text + "]")):
+        assert ("connection", "mysql_dev") not in names(Kind.JOB, document)
+        done = mapped(Kind.JOB, document, "", PASTED_MAPPING).document
+        assert done["nodes"][0]["properties"][2] == document["nodes"][0]["properties"][2]
+
+
+@given(VALUES, st.sampled_from([None, 0, 3]), st.booleans(), st.sampled_from([(",", ":"), (" , ", " :\t")]))
+def test_a_mapping_and_back_gives_every_pasted_body_back(
+    value: Any, indent: int | None, is_ascii: bool, marks: tuple[str, str]
+) -> None:
+    body = {"jobs": [{"from-link-name": "a"}, value, {"to-link-name": "名"}, value]}
+    text = json.dumps(body, indent=indent, ensure_ascii=is_ascii, separators=marks)
+    mapping = {(kind, "a"): "b" for kind in MapKind}
+    done = mapped(Kind.JOB, pasted(text), "", mapping)
+    assert done.document != pasted(text)
+    assert json.loads(done.document["nodes"][0]["properties"][2]["value"])["jobs"][0] == {
+        "from-link-name": "b"
+    }
+    assert mapped(Kind.JOB, done.document, "", mapping_back(mapping)).document == pasted(text)

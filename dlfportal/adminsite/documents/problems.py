@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from dlfportal.catalogue.texts import problem_text
-from dlfportal.formats.jsontext import locate
+from dlfportal.formats.jsonplaces import locate
 from dlfportal.formats.problems import Code, JsonPath, Level, Problem
 
 LOCATED = 50

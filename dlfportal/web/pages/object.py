@@ -32,7 +32,8 @@ from dlfportal.catalogue.selectors import ObjectMissing, content_bytes, object_g
 from dlfportal.catalogue.texts import problem_text
 from dlfportal.db.lookups import is_row_id
 from dlfportal.formats.documents import find_references, judge
-from dlfportal.formats.jsontext import locate, parse
+from dlfportal.formats.jsonplaces import locate
+from dlfportal.formats.jsontext import parse
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import Problem
 from dlfportal.links import admin_url, compare_url, document_url, export_url, list_url, url_of
