@@ -7,6 +7,7 @@ beyond the workspaces that they may see.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ from dlfportal.catalogue.references import USERS_ORDERED, Users
 from dlfportal.formats.kinds import Kind
 
 ELSEWHERE_SHOWN = 50
+ID = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+"""What the id of a workspace looks like."""
 
 
 class Elsewhere(NamedTuple):
@@ -27,6 +30,13 @@ class Elsewhere(NamedTuple):
 
     workspace: Workspace
     object: CatalogueObject
+
+
+class Far(NamedTuple):
+    """What a document names in another workspace: that one's name, "" if not known, and the job if seen."""
+
+    workspace: str
+    job: CatalogueObject | None = None
 
 
 class Place(NamedTuple):
@@ -54,11 +64,20 @@ def far_jobs(
 
     Only those of the given workspaces are found; a name that may mean two of them means none. Two queries.
     """
+    found = far_named(workspace, workspaces, wanted)
+    return {key: far.job for key, far in found.items() if far.job is not None}
+
+
+def far_named(
+    workspace: Workspace, workspaces: QuerySet[Workspace], wanted: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], Far]:
+    """Return what documents of `workspace` name as (workspace, job), all of these, as `far_jobs` does."""
     if not wanted:
         return {}
     named = {word for word, _ in wanted}
     places = _places(workspaces.filter(Q(pk__in=named) | Q(name__in=named)))
     meant = {word: _meant(word, workspace.project_id, _named(word, places)) for word in named}
+    names = {place.pk: place.name for place in places}
     rows = CatalogueObject.objects.filter(
         ALIVE,
         workspace__in={pk for pk in meant.values() if pk},
@@ -66,8 +85,15 @@ def far_jobs(
         name__in={name for _, name in wanted},
     ).select_related("workspace")
     held = {(row.workspace_id, row.name): row for row in rows}
-    found = {(word, name): held.get((meant[word], name)) for word, name in wanted}
-    return {key: row for key, row in found.items() if row is not None}
+    return {
+        (word, name): Far(names.get(meant[word]) or word_shown(word), held.get((meant[word], name)))
+        for word, name in wanted
+    }
+
+
+def word_shown(word: str) -> str:
+    """Return the word by which a document names a workspace if people can read it: an id says nothing."""
+    return "" if ID.fullmatch(word) else word
 
 
 def far_names(jobs: Collection[int]) -> dict[int, list[tuple[str, str]]]:

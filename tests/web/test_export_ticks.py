@@ -13,10 +13,19 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from dlfportal.access.models import Workspace
+from dlfportal.access.models import Role, Workspace
 from dlfportal.catalogue.services import version_submit
 from dlfportal.transfer.models import Export
-from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node, operator
+from tests.factories import (
+    CdmJobFactory,
+    JobFactory,
+    MembershipFactory,
+    ResourceFactory,
+    ScriptFactory,
+    WorkspaceFactory,
+    node,
+    operator,
+)
 from tests.queries import assert_same_queries
 from tests.web.pages import address, body_of, export_page_of, shown, unzip
 
@@ -112,6 +121,26 @@ def test_each_object_says_who_pulls_it_in_and_each_that_stays_why(browser: Clien
         "gone": ("missing here", ""),
         "before": ("waited for, stays", "before"),
         "far": ("in the workspace prod, stays", ""),
+    }
+
+
+def test_a_job_of_another_workspace_is_named_by_that_only_for_who_may_see_it(
+    client_for: SignIn, viewer: User, workspace: Workspace, other_workspace: Workspace
+) -> None:
+    second = WorkspaceFactory(name="second", project=workspace.project)
+    MembershipFactory(user=viewer, workspace=second, role=Role.VIEWER)
+    places = {"near": second.pk, "absent": second.pk, "far": other_workspace.pk, "none": "7c2a" * 8}
+    for name, place in (("near", second), ("far", other_workspace)):
+        JobFactory(workspace=place, name=name)
+    named = [{"jobName": name, "workSpaceId": pk} for name, pk in places.items()]
+    schedule = {"type": "CRON", "cron": {"dependJobs": {"otherWorkSpaceJobs": named}}}
+    JobFactory(workspace=workspace, name="daily", schedule=schedule)
+    page = export_page_of(client_for(viewer), address(workspace, "export/"), job=["daily"]).context["page"]
+    assert {row.label: (row.why, row.url) for row in page.groups[0].stays} == {
+        "near": ("in the workspace second, stays", address(second, "jobs/near/")),
+        "absent": ("in the workspace second, stays", ""),
+        "far": ("in another workspace, stays", ""),
+        "none": ("in another workspace, stays", ""),
     }
 
 

@@ -65,6 +65,8 @@ def test_a_job_of_another_workspace_is_a_link_for_who_may_see_it(
     html = text_of(client_for(viewer), address(workspace, "jobs/daily/"), tab="uses")
     assert f'<a href="{address(second, "jobs/near/")}">near</a>' in html
     assert address(other_workspace, "jobs/far/") not in html and ">far<" in html
+    assert "in workspace second" in html and "in another workspace" in html
+    assert other_workspace.pk not in html.replace("?with=" + other_workspace.pk, "")
 
 
 def test_the_same_name_elsewhere_is_shown_where_one_may_look(client_for, viewer, workspace, other_workspace):

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
+from dlfportal.catalogue.elsewhere import word_shown
 from dlfportal.catalogue.job_map import JobMap, Key, Line, Mapped, State
 from dlfportal.catalogue.lists import Row
 from dlfportal.formats.graph.cards import Card, Edge, Graph, without_loops
@@ -28,7 +29,7 @@ from dlfportal.web.graph.style import written_in
 from dlfportal.web.graph.texts import name_lines, shortened
 from dlfportal.web.schedules import schedule_short
 
-VERSION = 2
+VERSION = 3
 """Goes up with every change of how these pictures look."""
 NOTE_LETTERS = 21.0
 
@@ -236,7 +237,8 @@ def state_words(row: Row) -> str:
 def unknown_words(job: Mapped) -> str:
     """Return what is said of a name that is no job of this workspace."""
     if job.state is State.ELSEWHERE:
-        return gettext("in workspace %(name)s") % {"name": job.key.workspace}
+        name = job.away.workspace.name if job.away else word_shown(job.key.workspace)
+        return gettext("in workspace %(name)s") % {"name": name} if name else gettext("in another workspace")
     if job.state is State.EXPRESSION:
         return gettext("named by an expression")
     return gettext("not in this workspace")
@@ -253,7 +255,7 @@ def _note(job: Mapped) -> str:
 def _facts(job: Mapped) -> tuple[object, ...]:
     """What a card shows, as what it is made of."""
     row = job.row and (schedule_words(job.row), state_words(job.row), job.row.type)
-    return job.key, job.state, row, job.missing
+    return job.key, job.state, row, job.missing, "" if row else unknown_words(job)
 
 
 class _Labels:

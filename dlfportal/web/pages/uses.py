@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace
 from dlfportal.catalogue.derive import ReferenceKey
-from dlfportal.catalogue.elsewhere import far_jobs
+from dlfportal.catalogue.elsewhere import Far, far_named, word_shown
 from dlfportal.catalogue.kinds import KINDS
-from dlfportal.catalogue.models import KIND_LABELS, CatalogueObject
+from dlfportal.catalogue.models import KIND_LABELS
 from dlfportal.catalogue.references import Found, resolve
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import Reference, Target
@@ -80,7 +80,7 @@ def uses_of(
     listed = list(references)
     found = resolve(workspace, {_key(item) for item in listed if not item.workspace})
     wanted = {(item.workspace, item.name) for item in listed if item.workspace}
-    far = {} if visible is None else far_jobs(workspace, visible, wanted)
+    far = {} if visible is None else far_named(workspace, visible, wanted)
     return [
         _far_use(item, far.get((item.workspace, item.name)))
         if item.workspace
@@ -108,10 +108,9 @@ def _key(item: Reference) -> ReferenceKey:
     return ReferenceKey(item.target.value, item.cluster, item.name, item.soft)
 
 
-def _far_use(item: Reference, found: CatalogueObject | None) -> Use:
-    if found is None:
-        return Use(item, State.ELSEWHERE, item.name, workspace=item.workspace)
-    return Use(item, State.ELSEWHERE, item.name, url_of(found), found.workspace.name)
+def _far_use(item: Reference, far: Far | None) -> Use:
+    place = far.workspace if far else word_shown(item.workspace)
+    return Use(item, State.ELSEWHERE, item.name, url_of(far.job) if far and far.job else "", place)
 
 
 def _use(workspace: Workspace, item: Reference, found: Found | None) -> Use:

@@ -8,8 +8,11 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from dlfportal.access import policy
 from dlfportal.access.models import Workspace
+from dlfportal.access.policy import Right
 from dlfportal.audit.actor import Actor
+from dlfportal.catalogue.elsewhere import far_named
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.packing import label_of
@@ -31,7 +34,7 @@ from dlfportal.web.pages.exporting.asked import NAMED, Asked, known_contents
 from dlfportal.web.pages.exporting.needs import need_lines
 from dlfportal.web.pages.exporting.options import status_of, tick_of
 from dlfportal.web.pages.exporting.page import ExportPage, Numbers
-from dlfportal.web.pages.exporting.tree import Group, Row, Tree, jobs_named
+from dlfportal.web.pages.exporting.tree import Group, Row, Tree, far_ones, jobs_named
 from dlfportal.web.pages.frame import Frame
 
 ENTRIES_OPEN = 500
@@ -73,7 +76,7 @@ def _known_page(actor: Actor, frame: Frame, asked: Asked, find: str) -> ExportPa
     )
     if is_open:
         documents = documents_read(contents.entries).documents
-        tree = _tree(frame.workspace, asked, contents, real, facts, documents)
+        tree = _tree(actor, frame.workspace, asked, contents, real, facts, documents)
         groups = [group for group in tree.groups() if group.matches(find)]
         needs = needs_of(real.entries, documents)
     else:
@@ -155,6 +158,7 @@ def _page(
 
 
 def _tree(
+    actor: Actor,
     workspace: Workspace,
     asked: Asked,
     contents: Contents,
@@ -175,6 +179,7 @@ def _tree(
         facts=facts,
         reasons=reasons,
         known=set(rows.values_list("name", flat=True)) if named else set(),
+        far=far_named(workspace, policy.workspaces_with(actor.user, Right.VIEW), far_ones(reasons)),
     )
 
 
@@ -216,7 +221,7 @@ def folder_of(actor: Actor, workspace: Workspace, asked: Asked, job: str) -> Gro
         raise ObjectMissing(Kind.JOB, job)
     documents = documents_read(contents.entries).documents
     facts = entry_facts(contents.entries)
-    group = _tree(workspace, alone, contents, real, facts, documents).groups()[0]
+    group = _tree(actor, workspace, alone, contents, real, facts, documents).groups()[0]
     named = [row.tick for row in group.stays if row.tick]
     inside = set(asked.chosen.jobs.order_by().filter(name__within=named).values_list("name", flat=True))
     return replace(group, stays=[row for row in group.stays if row.tick not in inside])

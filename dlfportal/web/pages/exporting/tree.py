@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dlfportal.access.models import Workspace
+from dlfportal.catalogue.elsewhere import Far
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.catalogue.packing import Identity, Packing, label_of
 from dlfportal.formats.kinds import KIND_OF, Kind
-from dlfportal.formats.references import Target
 from dlfportal.formats.zip.writer import zip_size
-from dlfportal.links import object_url
+from dlfportal.links import object_url, url_of
 from dlfportal.transfer.exports.package import Facts
 from dlfportal.transfer.exports.reasons import Reasons, Stay, User, Why, identity_of
 from dlfportal.transfer.exports.selection import Contents, Entry, PackageLayout
@@ -101,7 +101,8 @@ class Tree:
     """Makes the groups of a package.
 
     `contents` is the package with nothing left out, `held` the paths of what is really in it, `facts` are
-    those of its entries, and `known` the names of the jobs that the workspace has among those that jobs name.
+    those of its entries, `known` the names of the jobs that the workspace has among those that jobs name, and
+    `far` what the jobs name in other workspaces.
     """
 
     workspace: Workspace
@@ -112,6 +113,7 @@ class Tree:
     facts: Facts
     reasons: Reasons
     known: Collection[str]
+    far: Mapping[tuple[str, str], Far]
 
     def groups(self) -> list[Group]:
         """Return the jobs in their order, then what was chosen for itself."""
@@ -184,17 +186,18 @@ class Tree:
         may_come = stay.why in (Why.SUB_JOB, Why.AWAITED)
         is_here = not may_come or stay.name in self.known
         cluster = "" if stay.why is Why.ELSEWHERE else stay.cluster
+        far = self.far.get((stay.cluster, stay.name)) if stay.why is Why.ELSEWHERE else None
         url = object_url(self.workspace.pk, kind, stay.name) if may_come and is_here else ""
         return Row(
             kind=kind,
             label=label_of(cluster, stay.name),
-            url=url,
+            url=url_of(far.job) if far and far.job else url,
             tick=stay.name if may_come and is_here and self.layout is PackageLayout.BATCH else "",
             field="also",
             ticked=False,
             goes=False,
             reason=_by_node(stay.node),
-            why=_stay_text(stay, is_here),
+            why=_far_text(far) if far else _stay_text(stay, is_here),
             is_missing=stay.why in (Why.MISSING, Why.DYNAMIC) or not is_here,
         )
 
@@ -245,14 +248,25 @@ def _stay_text(stay: Stay, is_here: bool) -> str:
     """Return why something that a job names stays out."""
     if stay.why is Why.DYNAMIC:
         return _("named by an expression, only a run knows it")
-    if stay.why is Why.ELSEWHERE:
-        return _("in the workspace %(name)s, stays") % {"name": stay.cluster}
     if stay.why is Why.MISSING or not is_here:
         return _("missing here")
     return _("waited for, stays") if stay.why is Why.AWAITED else _("sub-job, stays")
 
 
+def _far_text(far: Far) -> str:
+    """Return that a job of another workspace stays there."""
+    if far.workspace:
+        return _("in the workspace %(name)s, stays") % {"name": far.workspace}
+    return _("in another workspace, stays")
+
+
 def jobs_named(reasons: Reasons) -> Iterator[str]:
-    """Yield the names of the jobs that stay out."""
+    """Yield the names of the jobs of the workspace that stay out."""
     for stays in reasons.stays.values():
-        yield from (stay.name for stay in stays if stay.target is Target.JOB and stay.why is not Why.DYNAMIC)
+        yield from (stay.name for stay in stays if stay.why in (Why.SUB_JOB, Why.AWAITED))
+
+
+def far_ones(reasons: Reasons) -> set[tuple[str, str]]:
+    """Return the jobs of other workspaces that are named, as (workspace, job)."""
+    stays = (stay for found in reasons.stays.values() for stay in found)
+    return {(stay.cluster, stay.name) for stay in stays if stay.why is Why.ELSEWHERE}
