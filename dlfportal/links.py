@@ -107,6 +107,16 @@ def export_split_url(workspace_id: str, selection_id: str) -> str:
     return with_query(reverse("web:export-split", args=[workspace_id]), {"s": selection_id})
 
 
+def export_needs_url(workspace_id: str, selection_id: str, **params: str) -> str:
+    """Return the address of all that the target of the package of a selection must have."""
+    return with_query(reverse("web:export-needs", args=[workspace_id]), {"s": selection_id, **params})
+
+
+def export_needs_file_url(workspace_id: str, selection_id: str) -> str:
+    """Return the address of the same as a file."""
+    return with_query(reverse("web:export-needs-file", args=[workspace_id]), {"s": selection_id})
+
+
 def export_last_url(workspace_id: str, selection_id: str) -> str:
     """Return the address that leads to the receipt of the last download of a selection."""
     return with_query(reverse("web:export-last", args=[workspace_id]), {"s": selection_id})

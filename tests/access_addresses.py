@@ -257,6 +257,14 @@ ROUTES: dict[str, list[Line]] = {
         Line(f"{W}/exports/split/?s={{catalogue/selection}}", MEMBERS),
         Line(f"{W}/exports/split/", (302,) + (404,) * 5),
     ],
+    "web:export-needs": [
+        Line(f"{W}/exports/needs/?s={{catalogue/selection}}", MEMBERS),
+        Line(f"{W}/exports/needs/", (302,) + (404,) * 5),
+    ],
+    "web:export-needs-file": [
+        Line(f"{W}/exports/needs.csv?s={{catalogue/selection}}", MEMBERS),
+        Line(f"{W}/exports/needs.csv", (302,) + (404,) * 5),
+    ],
     "web:export-last": [
         Line(f"{W}/exports/last/?s={{catalogue/selection}}", (302, 404) + (302,) * 4),
         Line(f"{W}/exports/last/?s={{catalogue/selection}}&after=", (302, 404) + (204,) * 4),

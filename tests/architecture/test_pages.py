@@ -19,6 +19,7 @@ NO_PAGES = {
     "web:activity-json",
     "web:import-csv",
     "web:import-json",
+    "web:export-needs-file",
     # parts of pages
     "web:workspace-choices",
     "web:week-cell",

@@ -57,26 +57,57 @@ class Needs:
     whole: bool = True
 
 
+class NeedsFound:
+    """Adds up what documents need, each read once: a script stands in the folder of each job that uses it."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[MapKind, str], tuple[list[int], list[NeedPlace]]] = {}
+        self._secrets: dict[LeftSecret, None] = {}
+        self._seen: set[int] = set()
+        self._whole = True
+
+    def add(self, entries: Iterable[Entry], documents: Mapping[int, dict[str, Any]]) -> None:
+        """Add what the documents of entries need; one that is not given stays unread."""
+        for entry in entries:
+            if entry.revision_id in self._seen:
+                continue
+            self._seen.add(entry.revision_id)
+            document = documents.get(entry.revision_id)
+            if document is None:
+                self._whole = False
+                continue
+            for kind, value, place in uses_of_entry(entry, document):
+                count, places = self._found.setdefault((kind, value), ([0], []))
+                count[0] += 1
+                places += [place] if len(places) < PLACES_KEPT else []
+            self._secrets.update(dict.fromkeys(secrets_of_entry(entry, document)))
+
+    def needs(self) -> Needs:
+        """Return all that was found, by kind and then by name."""
+        found = self._found.items()
+        needs = [Need(kind, value, count[0], places) for (kind, value), (count, places) in found]
+        needs.sort(key=lambda need: (NEEDED.index(need.kind), need.value))
+        return Needs(needs, list(self._secrets), self._whole)
+
+
 def needs_of(entries: Iterable[Entry], documents: Mapping[int, dict[str, Any]]) -> Needs:
     """Return what the documents of a package need, by kind and then by name."""
-    found: dict[tuple[MapKind, str], list[NeedPlace]] = {}
-    secrets: dict[LeftSecret, None] = {}
-    whole = True
-    for entry in _once(entries):
-        document = documents.get(entry.revision_id)
-        if document is None:
-            whole = False
-            continue
-        for use in found_values(entry.kind, document, entry.cluster):
-            if use.kind in NEEDED and (use.kind is not MapKind.PATH or use.value.startswith("obs://")):
-                found.setdefault((use.kind, use.value), []).append(
-                    NeedPlace(entry.kind, entry.name, use.node)
-                )
-        for path in masked_places(entry.kind, document):
-            secrets.setdefault(LeftSecret(entry.kind, entry.name, _secret_name(document, path)))
-    needs = [Need(kind, value, len(places), places[:PLACES_KEPT]) for (kind, value), places in found.items()]
-    needs.sort(key=lambda need: (NEEDED.index(need.kind), need.value))
-    return Needs(needs, list(secrets), whole)
+    found = NeedsFound()
+    found.add(entries, documents)
+    return found.needs()
+
+
+def uses_of_entry(entry: Entry, document: dict[str, Any]) -> Iterator[tuple[MapKind, str, NeedPlace]]:
+    """Yield what one document names that the target must have, with where it does."""
+    for use in found_values(entry.kind, document, entry.cluster):
+        if use.kind in NEEDED and (use.kind is not MapKind.PATH or use.value.startswith("obs://")):
+            yield use.kind, use.value, NeedPlace(entry.kind, entry.name, use.node)
+
+
+def secrets_of_entry(entry: Entry, document: dict[str, Any]) -> Iterator[LeftSecret]:
+    """Yield the secrets of one document, whose values are not kept."""
+    for path in masked_places(entry.kind, document):
+        yield LeftSecret(entry.kind, entry.name, _secret_name(document, path))
 
 
 def needs_indexed(resolved: Resolved) -> Needs:
@@ -92,15 +123,6 @@ def needs_indexed(resolved: Resolved) -> Needs:
         kind = MapKind.CONNECTION if target is Target.CONNECTION else MapKind.CLUSTER
         found += [Need(kind, value, count) for value, count in sorted(counts.items()) if value]
     return Needs(found, whole=False)
-
-
-def _once(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Yield entries, of one document the first: a script stands in the folder of each job that uses it."""
-    seen: set[int] = set()
-    for entry in entries:
-        if entry.revision_id not in seen:
-            seen.add(entry.revision_id)
-            yield entry
 
 
 def _secret_name(document: dict[str, Any], path: JsonPath) -> str:

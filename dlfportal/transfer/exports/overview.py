@@ -96,12 +96,12 @@ def _named(objects: QuerySet[CatalogueObject], find: str) -> QuerySet[CatalogueO
 
 def _others_part(selector: Selector, rest: QuerySet[CatalogueObject], after: str) -> tuple[Contents, str]:
     """Return the part of other objects after the one with an id; what they pull in is among them."""
-    others, following = _others_after(rest, after)
+    others, following = others_after(rest, after)
     return replace(selector, depend=False).choose([], others), following
 
 
-def _others_after(rest: QuerySet[CatalogueObject], after: str) -> tuple[QuerySet[CatalogueObject], str]:
-    """Return the other objects of a part, and where the next one begins."""
+def others_after(rest: QuerySet[CatalogueObject], after: str) -> tuple[QuerySet[CatalogueObject], str]:
+    """Return the next of some objects after the one with an id, and where those after them begin."""
     last = CatalogueObject.objects.filter(pk=after).first() if is_row_id(after) else None
     rows = rest.select_related(None)
     if last is None:

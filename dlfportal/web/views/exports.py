@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
@@ -17,9 +17,9 @@ from dlfportal.catalogue.models import Selection
 from dlfportal.catalogue.selections import Choice, selection_get, selection_store
 from dlfportal.catalogue.selectors import object_get
 from dlfportal.formats.kinds import Kind
-from dlfportal.links import export_split_url, object_url, receipt_url, selection_export_url
+from dlfportal.links import export_needs_url, export_split_url, object_url, receipt_url, selection_export_url
 from dlfportal.transfer.exports.again import export_again
-from dlfportal.transfer.exports.delivery import package_response
+from dlfportal.transfer.exports.delivery import content_disposition, package_response
 from dlfportal.transfer.exports.package import export_job, export_jobs
 from dlfportal.transfer.exports.selectors import export_last
 from dlfportal.transfer.models import ExportState
@@ -27,6 +27,7 @@ from dlfportal.web.pages.chosen import Chosen, choice_asked, chosen_of, chosen_p
 from dlfportal.web.pages.exporting.asked import asked_of
 from dlfportal.web.pages.exporting.building import export_page, folder_of
 from dlfportal.web.pages.exporting.lists import exports_page
+from dlfportal.web.pages.exporting.needs import needs_csv, needs_page
 from dlfportal.web.pages.exporting.options import (
     depend_asked,
     packing_of_job,
@@ -119,6 +120,29 @@ def split(request: HttpRequest, workspace_id: str) -> HttpResponse:
     """Show the parts that DataArts takes."""
     workspace = workspace_of(request, workspace_id)
     return _split(request, _selection(request, workspace, request.GET.get("s", "")))
+
+
+@require_safe
+def needs(request: HttpRequest, workspace_id: str) -> HttpResponse:
+    """Show all that the target of a package must have; of a large one piece by piece."""
+    workspace = workspace_of(request, workspace_id)
+    asked = asked_of(_selection(request, workspace, request.GET.get("s", "")))
+    above = (str(_("The target must have")), export_needs_url(workspace.pk, asked.chosen.selection_id))
+    frame = _frame(request, workspace.pk, asked.chosen, above)
+    page = needs_page(actor_of(request), frame, asked, request.GET.get("after", ""))
+    return render(request, "exporting/needs.html", {"page": page})
+
+
+@require_safe
+def needs_file(request: HttpRequest, workspace_id: str) -> HttpResponseBase:
+    """Answer all that the target of a package must have as a file."""
+    workspace = workspace_of(request, workspace_id)
+    asked = asked_of(_selection(request, workspace, request.GET.get("s", "")))
+    lines = needs_csv(actor_of(request), workspace, asked)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition("needs.csv")
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_safe

@@ -11,7 +11,7 @@ from dlfportal.catalogue.models import Selection
 from dlfportal.catalogue.packing import Packing
 from dlfportal.catalogue.selections import Choice
 from dlfportal.transfer.exports.package import export_preview
-from dlfportal.transfer.exports.selection import Contents, PackageLayout
+from dlfportal.transfer.exports.selection import Contents, PackageLayout, Selector
 from dlfportal.web.pages.chosen import Chosen, chosen_packed
 from dlfportal.web.pages.exporting.options import status_of
 
@@ -66,6 +66,12 @@ def _submitted(chosen: Chosen) -> Chosen:
     """Return what is chosen without the jobs that were never submitted."""
     jobs = chosen.jobs.filter(version__isnull=False)
     return replace(chosen, resolved=replace(chosen.resolved, jobs=jobs))
+
+
+def selector_of(workspace: Workspace, asked: Asked) -> Selector:
+    """Return what chooses the entries of a package of several objects."""
+    packing = asked.packing
+    return Selector(workspace, PackageLayout.BATCH, packing.depend, status_of(packing), packing.left_out)
 
 
 def known_contents(actor: Actor, workspace: Workspace, asked: Asked) -> tuple[Contents, Contents]:

@@ -10,6 +10,7 @@ from dlfportal.catalogue.packing import Packing
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import (
     export_last_url,
+    export_needs_url,
     export_split_url,
     export_url,
     list_url,
@@ -169,6 +170,11 @@ class ExportPage:
     def split_url(self) -> str:
         """The address of the parts that DataArts takes."""
         return export_split_url(self.frame.workspace.pk, self.chosen.selection_id)
+
+    @property
+    def needs_url(self) -> str:
+        """The address of all that the target must have."""
+        return export_needs_url(self.frame.workspace.pk, self.chosen.selection_id)
 
     @property
     def last_url(self) -> str:

@@ -10,12 +10,10 @@ from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
 from dlfportal.links import export_last_url, export_split_url, export_url, selection_export_url
 from dlfportal.transfer.exports.credentials import flagged_objects
-from dlfportal.transfer.exports.selection import PackageLayout, Selector
 from dlfportal.transfer.exports.selectors import export_last
 from dlfportal.transfer.exports.splitting import Part, export_split, part_name
 from dlfportal.transfer.models import Export
-from dlfportal.web.pages.exporting.asked import Asked
-from dlfportal.web.pages.exporting.options import status_of
+from dlfportal.web.pages.exporting.asked import Asked, selector_of
 from dlfportal.web.pages.frame import Frame
 
 PARTS_A_PAGE = 200
@@ -71,9 +69,7 @@ class SplitPage:
 
 def parts_of(actor: Actor, workspace: Workspace, asked: Asked) -> list[Part]:
     """Return the parts of a package."""
-    packing = asked.packing
-    selector = Selector(workspace, PackageLayout.BATCH, packing.depend, status_of(packing), packing.left_out)
-    return export_split(actor=actor, selector=selector, resolved=asked.chosen.resolved)
+    return export_split(actor=actor, selector=selector_of(workspace, asked), resolved=asked.chosen.resolved)
 
 
 def split_page(
