@@ -190,7 +190,8 @@ class ImportRun(ActedModel):
     plan gives the one that was shown. `mapping` is as `formats.mapping` writes it, `profile` the name of the
     profile it came from; `phase`, `done` and `total` say how far the work is.
 
-    `changed_by` made the plan or changed it last.
+    `changed_by` made the plan or changed it last. `brings` says which objects of another workspace its
+    package is made of, `{}` for none.
 
     An undo of an import is one too: it `undoes` that, has its `source`, and is no task on the wire. Its
     `digest` is that of what the person saw before, and its items say what it found and left, so that
@@ -214,6 +215,7 @@ class ImportRun(ActedModel):
     plan_digest = models.CharField(max_length=64, blank=True)
     expires_at = models.DateTimeField(_("kept until"), null=True)
     comment = models.CharField(_("comment"), max_length=255, blank=True)
+    brings = models.JSONField(default=dict)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )

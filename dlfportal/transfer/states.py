@@ -29,6 +29,7 @@ NO_TASKS = (RunStatus.PLANNING, RunStatus.PLANNED, RunStatus.DISCARDED)
 class RunPhase(models.TextChoices):
     """What an import is doing; "" while it waits for a worker."""
 
+    GATHERING = "gathering", _("making the package")
     READING = "reading", _("reading the package")
     CHECKING = "checking", _("checking the objects")
     WRITING = "writing", _("writing")

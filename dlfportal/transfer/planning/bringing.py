@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-from tempfile import TemporaryFile
-
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, require
+from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
-from dlfportal.catalogue.selections import Choice, Resolved, choice_resolve
-from dlfportal.errors import BadRequest, gettext_noop
+from dlfportal.catalogue.selections import Choice, Resolved
 from dlfportal.formats.layout import BATCH_PACKAGE
 from dlfportal.formats.mapping import NameMap
-from dlfportal.transfer.exports.dependencies import ExportStatus
-from dlfportal.transfer.exports.package import export_jobs
 from dlfportal.transfer.imports.options import ImportOptions
 from dlfportal.transfer.models import ImportRun
-from dlfportal.transfer.planning.making import plan_begin
+from dlfportal.transfer.planning.making import plan_begin, plan_hand_over, plan_of
+from dlfportal.transfer.planning.packing import BROUGHT, Wanted, package_made, wanted_resolve
 
-BROUGHT = "brought"
-"""In the records of both workspaces: the package went from one to the other."""
-
-
-class NothingChosen(BadRequest):
-    """What was chosen means no object (any more)."""
+AT_ONCE_OBJECTS = 100
+"""The package of so many objects and what they use is made within the request; that of more by a worker."""
 
 
 def plan_from_workspace(
@@ -41,28 +33,24 @@ def plan_from_workspace(
     """Return the plan of importing the objects of another workspace, with what they use if `depend`.
 
     `submitted` takes the submitted state instead of the newest. It is recorded there as an export, and here
-    as any plan is. Raises NotFound or Forbidden (policy, of both workspaces), NothingChosen, NotSubmitted,
-    and what `plan_begin` raises.
+    as any plan is. A worker makes the package of many objects: then the rights are asked for again. Raises
+    NotFound or Forbidden (policy, of both workspaces), NothingChosen, NotSubmitted, NoWorker, and what
+    `plan_begin` raises.
     """
     require(actor.user, workspace, Right.EDIT)
     require(actor.user, origin, Right.VIEW)
-    resolved = choice_resolve(origin, choice)
-    if not _is_something(resolved):
-        raise NothingChosen(gettext_noop("Nothing that was chosen is there (any more): choose again."))
-    package = export_jobs(
-        actor=actor,
-        workspace=origin,
-        jobs=resolved.jobs,
-        others=resolved.others,
-        depend=depend,
-        status=ExportStatus.SUBMIT if submitted else ExportStatus.DEVELOP,
-        selection=choice.write(),
-        noted={BROUGHT: True},
-    )
-    with TemporaryFile() as file:
-        with closing(package.stream) as stream:
-            for piece in stream:
-                file.write(piece)
+    wanted = Wanted(choice, submitted, depend)
+    if _are_many(wanted_resolve(origin, wanted)):
+        return plan_hand_over(
+            actor=actor,
+            size=None,
+            prepare=lambda: plan_of(
+                workspace, BATCH_PACKAGE, "", options, mapping or {}, profile, wanted.write(origin)
+            ),
+            action=Action.PLAN_MAKE,
+            detail={BROUGHT: True},
+        )
+    with package_made(actor, origin, wanted) as file:
         return plan_begin(
             actor=actor,
             workspace=workspace,
@@ -75,5 +63,7 @@ def plan_from_workspace(
         )
 
 
-def _is_something(resolved: Resolved) -> bool:
-    return any(objects.exists() for objects in resolved.parts())
+def _are_many(resolved: Resolved) -> bool:
+    """Return whether making the package takes longer than a request should."""
+    most = AT_ONCE_OBJECTS + 1
+    return sum(objects.order_by()[:most].count() for objects in resolved.parts()) >= most

@@ -40,6 +40,7 @@ from dlfportal.transfer.imports.spool import Spool
 from dlfportal.transfer.models import ImportRun, PlanFacts, Runner, RunPhase, RunStatus
 from dlfportal.transfer.planning.bases import bases_find
 from dlfportal.transfer.planning.names import names_here
+from dlfportal.transfer.planning.packing import GIVEN_UP, package_bring
 from dlfportal.transfer.planning.reviewing import facts_of, prior_of, rows_review, uses_of
 from dlfportal.transfer.planning.states import KEPT, plan_changed, plan_lock, plan_look
 from dlfportal.transfer.store.buckets import bucket_check, file_open
@@ -140,12 +141,14 @@ def plan_again(*, actor: Actor, run: ImportRun) -> ImportRun:
     )
 
 
-def package_size(run: ImportRun) -> int:
-    """Return the bytes of the package of a plan that can be acted on.
+def package_size(run: ImportRun) -> int | None:
+    """Return the bytes of the package of a plan that can be acted on, None if it is still to be made.
 
     Raises PackageGone, and as `plan_lock` does.
     """
     found = plan_look(run)
+    if found.brings and not found.package:
+        return None
     try:
         return obs_size(obs_file(found.package or found.source))
     except ObsUnreadable as error:
@@ -176,6 +179,7 @@ def plan_of(
     options: ImportOptions,
     mapping: NameMap = MappingProxyType({}),
     profile: str = "",
+    brings: Mapping[str, Any] = MappingProxyType({}),
 ) -> ImportRun:
     """Return a new plan, which is not kept yet."""
     return ImportRun(
@@ -186,6 +190,7 @@ def plan_of(
         profile=profile,
         options=options_told(options),
         sealed=options_seal(options),
+        brings=dict(brings),
     )
 
 
@@ -197,7 +202,7 @@ def _shown(source: str) -> str:
 def plan_hand_over(
     *,
     actor: Actor,
-    size: int,
+    size: int | None,
     prepare: Callable[[], ImportRun],
     action: Action,
     detail: Mapping[str, Any] = MappingProxyType({}),
@@ -206,8 +211,8 @@ def plan_hand_over(
     """Have the plan that `prepare` returns made, and record what was done; return it as it stands then.
 
     `prepare` is called within the transaction that hands the plan over, and may change its rows. A package of
-    a few bytes is read in this process, or any if it is to be done `here`. Raises NoWorker, or what `prepare`
-    raises; then nothing has changed.
+    a few bytes is read in this process, or any if it is to be done `here`; `size` is None for one that is
+    still to be made. Raises NoWorker, or what `prepare` raises; then nothing has changed.
     """
     at_once = _is_at_once(size, here)
     if not at_once:
@@ -223,8 +228,8 @@ def plan_hand_over(
     return run
 
 
-def _is_at_once(size: int, here: bool) -> bool:
-    return here or size <= AT_ONCE_BYTES
+def _is_at_once(size: int | None, here: bool) -> bool:
+    return here or (size is not None and size <= AT_ONCE_BYTES)
 
 
 def _wait(actor: Actor, run: ImportRun, runner: Runner | None) -> None:
@@ -257,6 +262,7 @@ def plan_take(run_id: str) -> None:
         if run.user is None:
             raise PortalError(gettext_noop("The person who asked for the import is gone."))
         actor = Actor(run.user, Channel(run.channel), run.request_id)
+        package_bring(run, actor)
         with package_file(run, actor) as file:
             _plan(run, actor, file, spool)
 
@@ -336,7 +342,7 @@ def _plan_end(run: ImportRun, plan: Plan, facts: dict[str, Any]) -> None:
         making = ImportRun.objects.select_for_update().filter(pk=run.pk, status=RunStatus.PLANNING)
         found = making.first()
         if found is None:
-            raise RunLost(gettext_noop("The plan was given up meanwhile. Have it made again."))
+            raise RunLost(GIVEN_UP)
         found.items.all().delete()
         items_insert(found, plan)
         PlanFacts.objects.update_or_create(run=found, defaults=facts)

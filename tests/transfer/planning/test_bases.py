@@ -13,7 +13,8 @@ from dlfportal.catalogue.selections import Choice as Chosen
 from dlfportal.errors import Forbidden, NotFound
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.models import Export
-from dlfportal.transfer.planning.bringing import NothingChosen, plan_from_workspace
+from dlfportal.transfer.planning.bringing import plan_from_workspace
+from dlfportal.transfer.planning.packing import NothingChosen
 from dlfportal.transfer.planning.plans import item_documents, plan_recognised
 from tests.factories import MembershipFactory, WorkspaceFactory
 from tests.importing import OVERWRITE, exported, imported, job, pack, script

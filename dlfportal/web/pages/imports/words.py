@@ -21,6 +21,7 @@ TONES: dict[str, str] = {
 
 PHASES: dict[str, str | Promise] = {
     "": gettext_lazy("Waits for a worker"),
+    RunPhase.GATHERING: gettext_lazy("Makes the package of the other workspace"),
     RunPhase.READING: gettext_lazy("Reads the package"),
     RunPhase.CHECKING: gettext_lazy("Checks the objects"),
     RunPhase.WRITING: gettext_lazy("Writes"),
