@@ -24,6 +24,7 @@ from django.utils.translation import gettext
 from django.views import defaults
 
 from dlfportal.access.kept_forms import form_carried, form_typed, owner_of
+from dlfportal.access.policy import EditsProposed
 from dlfportal.access.uploads import TooLarge
 from dlfportal.api.errors import (
     WireError,
@@ -89,6 +90,9 @@ class PortalErrorMiddleware:
 def error_page(request: HttpRequest, error: PortalError) -> HttpResponse:
     """Return the page that says what kept the portal from doing what was asked for."""
     status = next((number for kind, number in STATUS if isinstance(error, kind)), 400)
+    if isinstance(error, EditsProposed):
+        frame_of(request, error.workspace_id, Kind.JOB)
+        return _page(request, status, error_text(error), "403_proposed.html")
     return _page(request, status, error_text(error))
 
 

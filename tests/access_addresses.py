@@ -202,7 +202,7 @@ ROUTES: dict[str, list[Line]] = {
     "web:settings": [
         Line(f"{W}/settings/", MEMBERS),
         Line(f"{W}/settings/", (302, 404, 403, 403, 400, 400), "post", {"act": "nothing"}),
-        Line(f"{W}/settings/", (302, 404, 403, 403, 302, 409), "post", {"act": "ask-on"}),
+        Line(f"{W}/settings/", (302, 404, 403, 403, 302, 409), "post", {"act": "ask-imports-on"}),
     ],
     "web:access-keys": [
         Line("/access-keys/", SIGNED_IN),

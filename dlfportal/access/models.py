@@ -105,16 +105,26 @@ class Membership(models.Model):
         return f"{self.user} · {self.workspace} · {self.get_role_display()}"
 
 
-class SecondPerson(models.Model):
-    """Whether imports of a workspace need a second person; a workspace without a row needs none.
+class Covered(models.TextChoices):
+    """What a workspace may want a second person for: imports with their undos, and every other change."""
 
-    `wanted` is the change that an admin has asked for and another has not confirmed yet, null for none.
+    IMPORTS = "imports"
+    EDITS = "edits"
+
+
+class SecondPerson(models.Model):
+    """What needs a second person in a workspace; in one without a row nothing does.
+
+    Edits do only where imports do, since whoever may import alone may change everything. `wanted` is the
+    change of `setting` that an admin has asked for and another has not confirmed yet, null for none.
     """
 
     workspace = models.OneToOneField(
         Workspace, primary_key=True, on_delete=models.CASCADE, related_name="second_person"
     )
     imports = models.BooleanField(default=False)
+    edits = models.BooleanField(default=False)
+    setting = models.CharField(max_length=7, choices=Covered.choices, default=Covered.IMPORTS)
     wanted = models.BooleanField(null=True)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
@@ -122,8 +132,15 @@ class SecondPerson(models.Model):
     asked_name = models.CharField(max_length=150, blank=True)
     asked_at = models.DateTimeField(null=True)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(edits=False) | models.Q(imports=True), name="second_person_edits_imports"
+            )
+        ]
+
     def __str__(self) -> str:
-        return f"{self.workspace} · {self.imports}"
+        return f"{self.workspace} · {self.imports} · {self.edits}"
 
 
 class AuthToken(models.Model):

@@ -1,4 +1,7 @@
-"""Whether the imports of a workspace need a second person; changing that needs one too."""
+"""What needs a second person in a workspace: imports, or edits too. Changing that needs one as well.
+
+The policy refuses the edits: see `policy.EditsProposed`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dlfportal.access import policy
-from dlfportal.access.models import Role, SecondPerson, Workspace
+from dlfportal.access.models import Covered, Role, SecondPerson, Workspace
 from dlfportal.access.policy import Right
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
@@ -51,32 +54,41 @@ def other_admins(user: User | AnonymousUser, workspace: Workspace) -> list[str]:
     return list(people.order_by("username").values_list("username", flat=True)[:10])
 
 
-def change_ask(*, actor: Actor, workspace: Workspace, wanted: bool) -> None:
-    """Ask for a change of the setting, which another admin confirms.
+def moves_along(found: SecondPerson, setting: Covered, wanted: bool) -> bool:
+    """Return whether a change of one setting is a change of both: edits need a second person only where
+    imports do.
+    """
+    imports, edits = _after(found, setting, wanted)
+    return imports != found.imports and edits != found.edits
+
+
+def change_ask(*, actor: Actor, workspace: Workspace, setting: Covered, wanted: bool) -> None:
+    """Ask for a change of a setting, which another admin confirms.
 
     Raises NotFound, Forbidden, or SettingMoved when it is so already or a change was asked for.
     """
     policy.require(actor.user, workspace, Right.MANAGE)
     with transaction.atomic():
         found = _locked(workspace)
-        if found.wanted is not None or found.imports == wanted:
+        if found.wanted is not None or _after(found, setting, wanted) == (found.imports, found.edits):
             raise SettingMoved
-        found.wanted, found.asked_by, found.asked_at = wanted, actor.user, timezone.now()
+        found.setting, found.wanted = setting, wanted
+        found.asked_by, found.asked_at = actor.user, timezone.now()
         found.asked_name = actor.user.get_username()
         found.save()
-        _record(actor, Action.SECOND_PERSON_ASK, workspace, wanted)
+        _record(actor, Action.SECOND_PERSON_ASK, found)
 
 
-def change_confirm(*, actor: Actor, workspace: Workspace, wanted: bool) -> None:
+def change_confirm(*, actor: Actor, workspace: Workspace, setting: Covered, wanted: bool) -> None:
     """Set what another admin asked for.
 
-    Raises NotFound, Forbidden, SameAdmin, or SettingMoved when `wanted` is not asked for (any more), or by
+    Raises NotFound, Forbidden, SameAdmin, or SettingMoved when this is not asked for (any more), or by
     somebody who may not ask for it any more.
     """
     policy.require(actor.user, workspace, Right.MANAGE)
     with transaction.atomic():
         found = _locked(workspace)
-        if found.wanted is not wanted:
+        if found.wanted is not wanted or found.setting != setting:
             raise SettingMoved
         if found.asked_by_id == actor.user.pk:
             raise SameAdmin(gettext_noop("You asked for this change, so another admin has to confirm it."))
@@ -88,10 +100,9 @@ def change_confirm(*, actor: Actor, workspace: Workspace, wanted: bool) -> None:
                 ),
                 name=found.asked_name,
             )
-        found.imports = wanted
-        detail = {"asked_by": found.asked_name}
+        _record(actor, Action.SECOND_PERSON_SET, found, asked_by=found.asked_name)
+        found.imports, found.edits = _after(found, setting, wanted)
         _clear(found)
-        _record(actor, Action.SECOND_PERSON_SET, workspace, wanted, **detail)
 
 
 def change_withdraw(*, actor: Actor, workspace: Workspace) -> None:
@@ -101,9 +112,8 @@ def change_withdraw(*, actor: Actor, workspace: Workspace) -> None:
         found = _locked(workspace)
         if found.wanted is None:
             raise SettingMoved
-        wanted = found.wanted
+        _record(actor, Action.SECOND_PERSON_WITHDRAW, found)
         _clear(found)
-        _record(actor, Action.SECOND_PERSON_WITHDRAW, workspace, wanted)
 
 
 def _setting(workspace: Workspace) -> SecondPerson:
@@ -113,9 +123,16 @@ def _setting(workspace: Workspace) -> SecondPerson:
 
 def _locked(workspace: Workspace) -> SecondPerson:
     SecondPerson.objects.get_or_create(workspace=workspace)
-    rows = SecondPerson.objects.select_for_update(of=("self",)).select_related("asked_by")
+    rows = SecondPerson.objects.select_for_update(of=("self",)).select_related("workspace", "asked_by")
     found: SecondPerson = rows.get(workspace=workspace.pk)
     return found
+
+
+def _after(found: SecondPerson, setting: Covered, wanted: bool) -> tuple[bool, bool]:
+    """Return whether imports, and edits, need a second person after a change."""
+    if setting is Covered.EDITS:
+        return found.imports or wanted, wanted
+    return wanted, found.edits and wanted
 
 
 def _clear(found: SecondPerson) -> None:
@@ -123,11 +140,14 @@ def _clear(found: SecondPerson) -> None:
     found.save()
 
 
-def _record(actor: Actor, action: Action, workspace: Workspace, wanted: bool, **detail: str) -> None:
+def _record(actor: Actor, action: Action, found: SecondPerson, **detail: str) -> None:
+    """Record an act on the change that is asked for, before it is made."""
+    setting, wanted = Covered(found.setting), bool(found.wanted)
+    both = {"both": "yes"} if moves_along(found, setting, wanted) else {}
     audit_record(
         actor=actor,
         action=action,
-        workspace_id=workspace.pk,
-        workspace_name=workspace.name,
-        detail={"wanted": "on" if wanted else "off", **detail},
+        workspace_id=found.workspace.pk,
+        workspace_name=found.workspace.name,
+        detail={"setting": str(setting), "wanted": "on" if wanted else "off", **both, **detail},
     )

@@ -15,7 +15,7 @@ from django.forms import Media, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from dlfportal.access.models import Workspace
-from dlfportal.access.policy import Right, is_superuser, workspaces_with
+from dlfportal.access.policy import Right, edits_proposed, is_superuser, workspaces_with
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.catalogue.texts import error_text
 from dlfportal.errors import BadRequest, Conflict
@@ -29,14 +29,14 @@ else:
 
 
 SUPERUSER: Final = "superuser"
-Needed = Literal[Right.EDIT, Right.MANAGE, "superuser"]
+Needed = Literal[Right.EDIT, Right.CHANGE, Right.MANAGE, "superuser"]
 """What a page of the admin takes: a right in the workspace of its row, or to be a superuser."""
 
 FOR_SUPERUSERS: dict[str, Needed] = dict.fromkeys(("view", "add", "change", "delete"), SUPERUSER)
 
 
 class Reach:
-    """The workspaces in which a person may edit or manage, by id."""
+    """The workspaces in which a person may edit, change objects directly, or manage, by id."""
 
     def __init__(self, user: User) -> None:
         self.user = user
@@ -48,8 +48,14 @@ class Reach:
 
     @cached_property
     def editable(self) -> dict[str, Workspace]:
-        """The workspaces whose objects the person may change."""
-        return {workspace.pk: workspace for workspace in self.workspaces}
+        """The workspaces whose objects the person may edit, be it by proposals only."""
+        marked = self.workspaces.annotate(proposes=edits_proposed())
+        return {workspace.pk: workspace for workspace in marked}
+
+    @cached_property
+    def changeable(self) -> dict[str, Workspace]:
+        """Those of them whose objects the person may change directly."""
+        return {pk: found for pk, found in self.editable.items() if not getattr(found, "proposes", False)}
 
     @cached_property
     def managed(self) -> dict[str, Workspace]:
@@ -60,14 +66,16 @@ class Reach:
 
     @property
     def workspaces(self) -> QuerySet[Workspace]:
-        """The workspaces whose objects the person may change, each with its project."""
+        """The workspaces whose objects the person may edit, each with its project."""
         return workspaces_with(self.user, Right.EDIT)
 
     def where(self, needed: Needed) -> Mapping[str, Workspace]:
         """Return the workspaces in which the person may do what takes `needed`, by id."""
         if needed == SUPERUSER:
             return self.editable if self.everything else {}
-        return self.editable if needed is Right.EDIT else self.managed
+        if needed is Right.MANAGE:
+            return self.managed
+        return self.changeable if needed is Right.CHANGE else self.editable
 
     def label(self, workspace: Workspace) -> str:
         """Return a workspace's name, with its project's when the person has workspaces of several."""
@@ -147,7 +155,7 @@ class PortalAdmin(BaseAdmin):
         if needed is None:
             return False
         mine = reach(request)
-        if needed == SUPERUSER or (mine.everything and act != "add"):
+        if needed == SUPERUSER or (mine.everything and act != "add" and needed is not Right.CHANGE):
             return mine.everything
         where = mine.where(needed)
         return bool(where) if obj is None else any(pk in where for pk in self.workspaces_of(obj))

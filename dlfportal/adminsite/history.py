@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext
 
+from dlfportal.access.policy import Right, require
 from dlfportal.adminsite.access import PortalAdmin, actor_of
 from dlfportal.adminsite.documents.subject import Subject
 from dlfportal.adminsite.pointing import tell_renamed
@@ -52,6 +53,7 @@ class DocumentHistory(PortalAdmin):
         target = self.get_object(request, unquote(object_id))
         if target is None:
             return self.gone(request, object_id)
+        require(request.user, target.workspace, Right.CHANGE)
         if request.method != "POST":
             return self.restore_question(request, target)
         number, expected = _number(request, "number"), _number(request, "expected")

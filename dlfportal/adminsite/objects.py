@@ -19,7 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dlfportal.access.policy import Right
+from dlfportal.access.policy import Right, require
 from dlfportal.adminsite import actions
 from dlfportal.adminsite.access import Needed, actor_of, reach, workspace_label
 from dlfportal.adminsite.bounded import BoundedAdmin, BoundedChangeList, Listing
@@ -52,10 +52,13 @@ from dlfportal.times import moment
 class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
     """Base of the four: columns, rights, deleting. Everything that writes is in the services.
 
-    Editing is what the admin is for: who may not edit an object does not see it here.
+    Editing is what the admin is for: who may not edit an object does not see it here. Where edits need a
+    second person, its form is there to be read.
     """
 
-    rights: ClassVar[Mapping[str, Needed]] = dict.fromkeys(("view", "add", "change", "delete"), Right.EDIT)
+    rights: ClassVar[Mapping[str, Needed]] = {
+        "view": Right.EDIT, "add": Right.CHANGE, "change": Right.CHANGE, "delete": Right.CHANGE,
+    }  # fmt: skip
     actions: Any = (actions.submit_selected, actions.move_selected, actions.delete_selected)
     list_filter: ClassVar[Any] = (WorkspaceFilter, TypeFilter, OwnerFilter, "updated_at")
     search_fields = ("name", "description")
@@ -112,7 +115,7 @@ class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
 
     def acts_view(self, request: HttpRequest) -> HttpResponse:
         """Show a way to the page of an act for each of the workspaces in which something was chosen."""
-        if not self.allowed(request, "change"):
+        if not self.allowed(request, "view"):
             raise PermissionDenied
         word = request.GET.get("act", "")
         stored = selections_own(actor=actor_of(request), ids=request.GET.getlist("s"))
@@ -137,6 +140,7 @@ class DocumentAdmin(DocumentHistory, DocumentEditing, BoundedAdmin):
         target = self.get_object(request, unquote(object_id))
         if target is None:
             return self.gone(request, object_id)
+        require(request.user, target.workspace, Right.CHANGE)
         if request.method == "POST":
             return self.delete_confirmed(request, target)
         users, more = users_of(target, request.user)

@@ -56,7 +56,7 @@ SECURITY_SCHEMES: Json = {
 FAILURES = {
     "400": "Refused: `error_code` says why.",
     "401": "Not authenticated.",
-    "403": "The project is not yours, or your role lacks the right.",
+    "403": "The project is not yours, your role lacks the right, or edits need a second person there.",
     "404": "No such path or method.",
     "413": "The body is larger than 12 MB.",
 }

@@ -12,7 +12,7 @@ from django.utils.log import log_response
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.response import Response
 
-from dlfportal.access.policy import ProjectRefused
+from dlfportal.access.policy import EditsProposed, ProjectRefused
 from dlfportal.access.throttle import TooManyTries
 from dlfportal.catalogue.selectors import ObjectMissing
 from dlfportal.catalogue.services import NameTaken
@@ -21,6 +21,7 @@ from dlfportal.errors import Forbidden, NotFound, PortalError
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import Code, InvalidDocument, Level
 from dlfportal.formats.zip.limits import BadPackage
+from dlfportal.links import import_url
 from dlfportal.transfer.imports.deaths import TaskMissing
 from dlfportal.transfer.imports.options import BadOptions
 from dlfportal.transfer.store.paths import BadObsPath
@@ -209,6 +210,13 @@ def refused_document(kind: Kind, error: InvalidDocument, changing: bool) -> Wire
     return WireError(400, code, f"{SENTENCES[code]} {'; '.join(map(str, errors))}")
 
 
+def proposed(request: HttpRequest, error: EditsProposed) -> WireError:
+    """Return the answer to a direct change where edits need a second person: how else to go about it."""
+    address = request.build_absolute_uri(import_url(error.workspace_id))
+    ways = f"Over the API: POST /v1/{{project_id}}/jobs/import. In a browser: {address}"
+    return WireError(403, "DLF.6888", f"Invalid account permissions. {error} {ways}")
+
+
 def on_the_wire(error: Exception) -> WireError | None:
     """Return what `error` is on the wire, or None when it is a crash (reference: error codes)."""
     match error:
@@ -275,10 +283,10 @@ def shortened(message: str) -> str:
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer for an exception of a v1 view; a crash passes through to be logged (DRF's hook)."""
-    known = on_the_wire(error)
+    request = context["request"]._request
+    known = proposed(request, error) if isinstance(error, EditsProposed) else on_the_wire(error)
     if known is None:
         return None
-    request = context["request"]._request
     response = Response(envelope(known, request.request_id), status=known.status, headers=known.headers)
     log_unavailable(request, response, error)
     return response

@@ -71,6 +71,8 @@ class BulkWrite:
     moves them to their places, once it has seen that nothing has changed. `planned` says what
     stood under every identity of the plan, those that are not written included. With `backs`, by the ids of
     the objects, nothing is submitted: a former version of each, or none, becomes the submitted one again.
+    `right` is `Right.EDIT` for what was planned as an import or undo and let pass where that needs a second
+    person; all else is a direct change.
     """
 
     actor: Actor
@@ -80,6 +82,7 @@ class BulkWrite:
     cause: Cause
     submit: bool
     backs: Mapping[int, Back] | None = None
+    right: Right = Right.CHANGE
     _targets: list[Target] = field(init=False)
     _standings: Counter[Standing] = field(init=False)
     _ahead: Ahead = field(init=False)
@@ -122,7 +125,7 @@ class BulkWrite:
 
         Raises NotFound or Forbidden (policy), and StalePlan when anything stands differently now.
         """
-        policy.require(self.actor.user, self.workspace, Right.EDIT)
+        policy.require(self.actor.user, self.workspace, self.right)
         if self._submitted is None:
             self._prepare()
         try:

@@ -19,7 +19,7 @@ def object_copy(*, actor: Actor, target: CatalogueObject, revision: Revision, na
 
     Raises NotFound or Forbidden (policy), InvalidDocument, or NameTaken.
     """
-    policy.require(actor.user, target.workspace, Right.EDIT)
+    policy.require(actor.user, target.workspace, Right.CHANGE)
     kind = Kind(target.kind)
     return object_create(
         actor=actor,
@@ -38,7 +38,7 @@ def object_move(*, actor: Actor, target: CatalogueObject, revision: Revision, di
     Raises NotFound or Forbidden (policy), BadRequest for a kind without folders, InvalidDocument, or
     StaleEdit when a newer revision stands.
     """
-    policy.require(actor.user, target.workspace, Right.EDIT)
+    policy.require(actor.user, target.workspace, Right.CHANGE)
     if not has_folders(Kind(target.kind)):
         raise BadRequest(gettext_noop("Objects of this kind are in no folder."))
     return object_update(

@@ -151,7 +151,7 @@ def _far_users(
     found = [user for user in rows if user.pk not in near]
     if not found:
         return _Far([], [])
-    editable = set(policy.workspaces_with(reader, Right.EDIT).values_list("pk", flat=True))
+    editable = set(policy.workspaces_with(reader, Right.CHANGE).values_list("pk", flat=True))
     return _Far(
         [user for user in found if user.workspace_id in editable],
         [user for user in found if user.workspace_id not in editable],
@@ -166,7 +166,7 @@ def object_rename(
     One transaction and one act of the record, of which the changes of the others are parts. Raises NotFound
     or Forbidden (policy), StalePlan when not all stands as the plan saw it, InvalidDocument, or NameTaken.
     """
-    policy.require(actor.user, target.workspace, Right.EDIT)
+    policy.require(actor.user, target.workspace, Right.CHANGE)
     plan = rename_plan(target, name, actor.user)
     if plan.digest != digest:
         raise _stale(target)

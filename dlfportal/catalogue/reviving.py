@@ -54,7 +54,7 @@ def object_revive(*, actor: Actor, gone: Gone, expected: int) -> Saved:
     `expected` is the number of the revision that was shown. Raises NotFound or Forbidden (policy), NameTaken,
     or StaleEdit when it was restored and deleted again since.
     """
-    policy.require(actor.user, gone.object.workspace, Right.EDIT)
+    policy.require(actor.user, gone.object.workspace, Right.CHANGE)
     return object_create(
         actor=actor,
         workspace=gone.object.workspace,

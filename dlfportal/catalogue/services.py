@@ -93,7 +93,7 @@ def object_create(
     `revives` is the number of the revision that it must have. Raises NotFound or Forbidden (policy),
     InvalidDocument, NameTaken, or StaleEdit where it has another one.
     """
-    policy.require(actor.user, workspace, Right.EDIT)
+    policy.require(actor.user, workspace, Right.CHANGE)
     draft = draft_make(kind, document, cluster, strict=strict)
     content = content_store(draft.data)
     with _name_guard(draft), transaction.atomic():
@@ -136,7 +136,7 @@ def object_update(
     moves to another cluster has the origin `rename`. Raises NotFound or Forbidden (policy, or the
     object is gone), InvalidDocument, or NameTaken.
     """
-    policy.require(actor.user, target.workspace, Right.EDIT)
+    policy.require(actor.user, target.workspace, Right.CHANGE)
     cluster = target.cluster if cluster is None else cluster
     draft = draft_make(Kind(target.kind), document, cluster, strict=strict)
     content = content_store(draft.data)
@@ -162,7 +162,7 @@ def revision_restore(
 
     Raises as `object_update`, and NotFound for an unknown revision.
     """
-    policy.require(actor.user, target.workspace, Right.EDIT)
+    policy.require(actor.user, target.workspace, Right.CHANGE)
     revision = selectors.revision_get(target, number)
     return object_update(
         actor=actor,
@@ -182,7 +182,7 @@ def version_submit(
     A newest revision that is submitted already keeps its version. `comment` has at most 128
     characters. Raises NotFound, Forbidden or StaleEdit.
     """
-    policy.require(actor.user, target.workspace, Right.EDIT)
+    policy.require(actor.user, target.workspace, Right.CHANGE)
     with transaction.atomic():
         return _submit(actor, _locked(target, expected), comment)
 
@@ -194,7 +194,7 @@ def object_delete(
 
     Returns the objects that still point to it. Raises NotFound, Forbidden or StaleEdit.
     """
-    policy.require(actor.user, target.workspace, Right.EDIT)
+    policy.require(actor.user, target.workspace, Right.CHANGE)
     with transaction.atomic():
         row = _locked(target, expected)
         users = list(used_by(row))

@@ -26,23 +26,29 @@ IMPORTS: Mapping[Action, str] = {
 }
 SECOND_PERSON: Mapping[Action, tuple[str, str]] = {
     Action.SECOND_PERSON_ASK: (
-        gettext_noop("%(who)s asked that imports of %(workspace)s need a second person"),
-        gettext_noop("%(who)s asked that imports of %(workspace)s need no second person"),
+        gettext_noop("%(who)s asked that %(what)s of %(workspace)s need a second person"),
+        gettext_noop("%(who)s asked that %(what)s of %(workspace)s need no second person"),
     ),
     Action.SECOND_PERSON_SET: (
         gettext_noop(
-            "%(who)s confirmed, as %(asked_by)s asked: imports of %(workspace)s need a second person"
+            "%(who)s confirmed, as %(asked_by)s asked: %(what)s of %(workspace)s need a second person"
         ),
         gettext_noop(
-            "%(who)s confirmed, as %(asked_by)s asked: imports of %(workspace)s need no second person"
+            "%(who)s confirmed, as %(asked_by)s asked: %(what)s of %(workspace)s need no second person"
         ),
     ),
     Action.SECOND_PERSON_WITHDRAW: (
-        gettext_noop("%(who)s withdrew the change that imports of %(workspace)s need a second person"),
-        gettext_noop("%(who)s withdrew the change that imports of %(workspace)s need no second person"),
+        gettext_noop("%(who)s withdrew the change that %(what)s of %(workspace)s need a second person"),
+        gettext_noop("%(who)s withdrew the change that %(what)s of %(workspace)s need no second person"),
     ),
 }
-"""What the record says of the setting, on and off."""
+"""What the record says of a setting, on and off."""
+COVERED = {
+    "imports": gettext_noop("imports"),
+    "edits": gettext_noop("edits"),
+    "both": gettext_noop("imports and edits"),
+}
+"""What a change of the settings is about."""
 CHANGES: Mapping[str, str] = {
     "rename": gettext_noop("In the plan of importing %(source)s, %(who)s renamed %(old)s to %(new)s"),
     "map": gettext_noop("In the plan of importing %(source)s, %(who)s mapped %(count)s names"),
@@ -59,9 +65,11 @@ def plan_made(entry: AuditEntry) -> str:
 
 
 def second_said(entry: AuditEntry) -> str:
-    """Return what an admin did with the setting whether imports need a second person."""
+    """Return what an admin did with the settings of what needs a second person."""
     on, off = SECOND_PERSON[Action(entry.action)]
-    return _(on) if entry.detail.get("wanted") == "on" else _(off)
+    said = _(on) if entry.detail.get("wanted") == "on" else _(off)
+    setting = "both" if entry.detail.get("both") else entry.detail.get("setting", "imports")
+    return said.replace("%(what)s", _(COVERED.get(str(setting), COVERED["imports"])))
 
 
 def plan_changed(entry: AuditEntry) -> str:

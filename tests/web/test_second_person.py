@@ -212,17 +212,17 @@ def test_the_setting_is_asked_for_by_one_admin_and_confirmed_by_another(
 ) -> None:
     url = address(workspace, "settings/")
     one, two = client_for(workspace_admin), client_for(admin)
-    assert client_for(developer).post(url, {"act": "ask-on"}).status_code == 403
+    assert client_for(developer).post(url, {"act": "ask-imports-on"}).status_code == 403
     assert "admin." in words(one.get(url))
-    assert one.post(url, {"act": "confirm-on"}).status_code == 409
-    one.post(url, {"act": "ask-on"})
-    assert one.post(url, {"act": "confirm-on"}).status_code == 403
-    assert two.post(url, {"act": "confirm-off"}).status_code == 409
+    assert one.post(url, {"act": "confirm-imports-on"}).status_code == 409
+    one.post(url, {"act": "ask-imports-on"})
+    assert one.post(url, {"act": "confirm-imports-on"}).status_code == 403
+    assert two.post(url, {"act": "confirm-imports-off"}).status_code == 409
     assert not SecondPerson.objects.get().imports
     assert "workspace_admin asked to turn it on" in words(two.get(url))
-    assert two.post(url, {"act": "confirm-on"}).status_code == 302
+    assert two.post(url, {"act": "confirm-imports-on"}).status_code == 302
     assert SecondPerson.objects.get().imports
-    two.post(url, {"act": "ask-off"})
+    two.post(url, {"act": "ask-imports-off"})
     one.post(url, {"act": "withdraw"})
     assert SecondPerson.objects.get().imports and SecondPerson.objects.get().wanted is None
     assert [one for one in actions() if one.startswith("second_person")] == [
@@ -236,7 +236,7 @@ def test_who_is_no_admin_any_more_has_asked_for_nothing(
     client_for: SignIn, workspace_admin: User, admin: User, workspace: Workspace
 ) -> None:
     url = address(workspace, "settings/")
-    client_for(workspace_admin).post(url, {"act": "ask-on"})
+    client_for(workspace_admin).post(url, {"act": "ask-imports-on"})
     Membership.objects.filter(user=workspace_admin).update(role=Role.DEVELOPER)
-    assert client_for(admin).post(url, {"act": "confirm-on"}).status_code == 409
+    assert client_for(admin).post(url, {"act": "confirm-imports-on"}).status_code == 409
     assert not SecondPerson.objects.get().imports

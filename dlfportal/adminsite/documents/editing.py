@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 
 from dlfportal.access.kept_forms import OWNER, form_take, owner_sign
+from dlfportal.access.policy import EditsProposed
 from dlfportal.adminsite.access import PortalAdmin, actor_of, reach
 from dlfportal.adminsite.documents.forms import DocumentForm, workspace_field
 from dlfportal.adminsite.documents.stale import StaleForm
@@ -73,8 +74,8 @@ class DocumentEditing(PortalAdmin):
             target = self.get_object(request, unquote(object_id))
             if target is None:
                 return self.deleted(request, unquote(object_id), data) or self.gone(request, object_id)
-        elif not self.has_add_permission(request):
-            raise PermissionDenied
+        else:
+            self.refuse_new(request)
         form = self.form_of(request, target, data)
         if request.method == "POST":
             saved = self.save(request, form, target)
@@ -96,6 +97,18 @@ class DocumentEditing(PortalAdmin):
         elif target:
             form.show(judge(self.kind, form.base))
         return self.page(request, form, target)
+
+    def refuse_new(self, request: HttpRequest) -> None:
+        """Raise unless the person may add an object in the workspace of the address, or without one anywhere.
+
+        A form that was sent is the service's to refuse, so that what was typed stays.
+        """
+        mine, asked = reach(request), request.GET.get("workspace", "")
+        if not mine.editable:
+            raise PermissionDenied
+        wanted = mine.editable.get(asked)
+        if request.method != "POST" and asked not in mine.changeable and (wanted or not mine.changeable):
+            raise EditsProposed(wanted or next(iter(mine.editable.values())))
 
     def kept(self, request: HttpRequest) -> QueryDict | None:
         """Return what was typed into this form before the session ended, and say that it is not saved."""
@@ -122,7 +135,9 @@ class DocumentEditing(PortalAdmin):
     def new_form(self, request: HttpRequest, data: QueryDict | None) -> DocumentForm:
         """Return the form of a new object."""
         form = self.document_form(data, base=self.document_form.starting)
-        form.fields["workspace"] = workspace_field(reach(request).editable, request.GET.get("workspace", ""))
+        mine = reach(request)
+        offered = mine.changeable if data is None else mine.editable
+        form.fields["workspace"] = workspace_field(offered, request.GET.get("workspace", ""))
         return form
 
     def deleted(self, request: HttpRequest, pk: str, data: QueryDict | None) -> HttpResponse | None:
@@ -163,6 +178,9 @@ class DocumentEditing(PortalAdmin):
             form.add_error("name", error_text(error))
         except ObjectMissing as error:
             form.add_error(None, error_text(error))
+        except EditsProposed as error:  # since the form was opened
+            form.add_error(None, error_text(error))
+            form.status = 403
         except StaleEdit:
             pass  # the page says who saved what, and asks
         return None
@@ -246,6 +264,9 @@ class DocumentEditing(PortalAdmin):
     ) -> HttpResponse:
         """Show the form, with what is known of the object around it; that of `lost` was deleted meanwhile."""
         about = self.about(form, target)
+        locked = bool(target and not form.is_bound and not self.has_change_permission(request, target))
+        if locked:
+            form.lock()
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Edit %(name)s") % {"name": target.name} if target else about.page,
@@ -255,6 +276,7 @@ class DocumentEditing(PortalAdmin):
             "original": target,
             "lost": lost,
             "draft": self.draft_of(target),
+            "locked": locked,
             "older": _is_older(form, target),
             "form_url": self.form_url(request, target),
             "cancel_url": about.leave_url,
@@ -262,7 +284,7 @@ class DocumentEditing(PortalAdmin):
             "waiting": target and target.revision and _unsubmitted(target),
             **_links_of(target),
         }
-        return TemplateResponse(request, self.change_form_template, context)
+        return TemplateResponse(request, self.change_form_template, context, status=form.status)
 
     def draft_of(self, target: CatalogueObject | None) -> str:
         """Return which of a person's drafts in the browser are of this form: `drafts.js` keeps them."""

@@ -55,6 +55,9 @@ class DocumentForm(forms.Form):
     emptied_means_absent: ClassVar[frozenset[str]] = frozenset()
     """Fields whose key goes when they are emptied; elsewhere an emptied text stays, as an empty one."""
 
+    status = 200
+    """What the answer that shows the form says of the request."""
+
     json = forms.CharField(
         label=_("JSON"),
         required=False,
@@ -86,6 +89,11 @@ class DocumentForm(forms.Form):
     def places_in(cls, document: Document) -> Mapping[str, JsonPath]:
         """Return where in `document` each field's value stands."""
         return cls.paths
+
+    def lock(self) -> None:
+        """Let the form be read, but nothing in it be changed."""
+        for field in self.fields.values():
+            field.disabled = True
 
     @property
     def sections(self) -> list[Section]:

@@ -33,15 +33,16 @@ ATTEMPTS = 10
 
 
 class ObjectsView(WorkspaceView):
-    """An endpoint for objects of one kind: reading needs the right to view, all else to edit.
+    """An endpoint for objects of one kind: reading needs the right to view, all else the one in `acting`.
 
     Create and update judge strictly: clients are promised the documents' codes (design, rule 6).
     """
 
     kind: Kind
+    acting = Right.CHANGE
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        self.right = Right.VIEW if request.method == "GET" else Right.EDIT
+        self.right = Right.VIEW if request.method == "GET" else self.acting
         super().initial(request, *args, **kwargs)
 
     def handle_exception(self, exc: Exception) -> Response:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from dlfportal.access.policy import Right
 from dlfportal.api.base import json_body
 from dlfportal.api.errors import WireError, not_supported
 from dlfportal.api.schema import ERRORS_ONLY, operation
@@ -24,6 +25,7 @@ class UnsupportedView(ObjectsView):
     """Base: refuses, after checking that the object of the path exists. A route gives `action`, its name."""
 
     kind = Kind.JOB
+    acting = Right.EDIT
     action = ""
     what = RUNNING
 

@@ -49,7 +49,7 @@ def bulk_do(
     it already, stay as they are. Raises NotFound or Forbidden (policy), SetChanged, BadRequest when
     nothing is chosen, StalePlan when an object was changed while it was being written.
     """
-    policy.require(actor.user, workspace, Right.EDIT)
+    policy.require(actor.user, workspace, Right.CHANGE)
     ids = _ids_shown(workspace, choice, shown)
     if not ids:
         raise BadRequest(gettext_noop("Nothing is chosen. Tick objects in a list first."))
@@ -81,11 +81,12 @@ def _fitting(ids: Sequence[int], verb: BulkVerb) -> list[int]:
     return sorted(found)
 
 
-def _lock(ids: Sequence[int]) -> None:
-    """Lock the objects for this transaction, in one order for all. Raises SetChanged if one is gone.
+def _lock(actor: Actor, workspace: Workspace, ids: Sequence[int]) -> None:
+    """Ask the policy again, for finding the objects took its time; lock them, in one order for all.
 
-    What they point to is read afterwards: see `services`.
+    What they point to is read afterwards: see `services`. Raises SetChanged if one is gone.
     """
+    policy.require(actor.user, workspace, Right.CHANGE)
     rows = CatalogueObject.objects.filter(ALIVE).order_by("pk").select_for_update()
     found = sum(len(rows.filter(pk__within=chunk).values_list("pk")) for chunk in in_chunks(ids))
     if found != len(ids):
@@ -96,7 +97,7 @@ def _submit(
     actor: Actor, workspace: Workspace, asked: Asked, ids: Sequence[int], unfit: int, finish: Finish
 ) -> Done:
     with transaction.atomic():
-        _lock(ids)
+        _lock(actor, workspace, ids)
         rows = unsubmitted(ids)
         entry = _begin(actor, workspace, asked, len(rows))
         if entry:
@@ -110,7 +111,7 @@ def _delete(
     actor: Actor, workspace: Workspace, asked: Asked, ids: Sequence[int], unfit: int, finish: Finish
 ) -> Done:
     with transaction.atomic():
-        _lock(ids)
+        _lock(actor, workspace, ids)
         going: list[Going] = going_read(workspace, ids)
         entry = _begin(actor, workspace, asked, len(going))
         if entry:

@@ -78,6 +78,7 @@ def steps_write(
         cause=cause,
         submit=False,
         backs={step.pk: step.back for step in steps},
+        right=Right.EDIT,
     )
     with write.ahead():
         done = _done(steps, write)

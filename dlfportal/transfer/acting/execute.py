@@ -46,7 +46,7 @@ def bulk_request(
 
     Raises NotFound or Forbidden (policy), or NoWorker.
     """
-    require(actor.user, workspace, Right.EDIT)
+    require(actor.user, workspace, Right.CHANGE)
     if not runners_alive(queued=True):
         raise NoWorker(
             gettext_noop(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from django.db import transaction
 
 from dlfportal.access.models import Workspace
+from dlfportal.access.policy import Right
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.audit.services import audit_record
@@ -74,6 +75,7 @@ def plan_apply(
         planned=plan.planned,
         cause=Cause(comment, Origin.IMPORT, task_id),
         submit=options.target_status is not TargetStatus.SAVED,
+        right=Right.EDIT,
     )
     detail = {
         "source": source,

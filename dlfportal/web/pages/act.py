@@ -91,7 +91,7 @@ def act_page(frame: Frame, entry: AuditEntry, address: Address, after: str) -> A
 def _restore_url(frame: Frame, entry: AuditEntry) -> str:
     """Return the address that restores what an act deleted; "" if it is no deletion, or is undone already."""
     deleted = entry.action.endswith(f".{Verb.DELETE}") and entry.kind in list(Kind)
-    if not (deleted and frame.may_edit):
+    if not (deleted and frame.may_change):
         return ""
     try:
         return revive_url(deleted_get(frame.workspace, Kind(entry.kind), entry.object_name).object)

@@ -154,7 +154,7 @@ def bulk_page(
     Raises NotFound for strangers, an unknown act or selection; Forbidden for who may not edit.
     """
     workspace = workspace_of(request, workspace_id)
-    policy.require(request.user, workspace, Right.EDIT)
+    policy.require(request.user, workspace, Right.CHANGE)
     word = params.get("act", "")
     if word not in list(BulkVerb):
         raise NotFound(gettext_noop("There is no such act."))

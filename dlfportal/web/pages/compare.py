@@ -90,7 +90,7 @@ class ComparePage:
     @property
     def restore_url(self) -> str:
         """Where the earlier of the two can be restored, "" where that is not possible."""
-        if not self.frame.may_edit or self.older.number == self.newest:
+        if not self.frame.may_change or self.older.number == self.newest:
             return ""
         return restore_url(self.target, self.older.number)
 

@@ -11,11 +11,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from dlfportal.access.models import Workspace
-from dlfportal.access.policy import Right, rights_in
+from dlfportal.access.policy import Right, workspace_entered
 from dlfportal.catalogue.counts import kind_counts
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.formats.kinds import Kind
-from dlfportal.web.requests import workspace_of
 
 Crumb = tuple[str | Promise, str]
 
@@ -81,8 +80,21 @@ class Frame:
 
     @property
     def may_edit(self) -> bool:
-        """Whether the person may change what the workspace holds."""
+        """Whether the person may bring something into the workspace: directly, or as a proposal."""
         return Right.EDIT in self.rights
+
+    @property
+    def may_change(self) -> bool:
+        """Whether the person may change what the workspace holds, directly."""
+        return Right.CHANGE in self.rights
+
+    @property
+    def must_propose(self) -> bool:
+        """Whether to say that changes are proposed: the page is of objects, and only the need of a second
+        person keeps the reader from changing them.
+        """
+        is_of_objects = self.place is OVERVIEW or self.place.kind is not None
+        return is_of_objects and self.may_edit and not self.may_change
 
     @property
     def may_manage(self) -> bool:
@@ -96,7 +108,7 @@ def frame_of(request: HttpRequest, workspace_id: str, key: str, *crumbs: Crumb) 
     `crumbs` follow those of project, workspace and place. The request keeps the frame: the bar on top of
     the page and the error page that may come of the request show it too.
     """
-    workspace = workspace_of(request, workspace_id)
+    workspace, rights = workspace_entered(request.user, workspace_id)
     place = BY_KEY[key]
     counts = kind_counts([workspace])[workspace.pk]
     tabs = [
@@ -109,6 +121,6 @@ def frame_of(request: HttpRequest, workspace_id: str, key: str, *crumbs: Crumb) 
         (place.heading, place.url(workspace.pk)),
         *crumbs,
     ]
-    frame = Frame(workspace, place, tabs, trail, rights_in(request.user, workspace))
+    frame = Frame(workspace, place, tabs, trail, rights)
     request.frame = frame  # type: ignore[attr-defined]
     return frame

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, islice
 from urllib.parse import unquote
 
@@ -88,7 +89,7 @@ class GoPage:
         return sum(len(group.entries) for group in self.groups)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Where:
     """The page that the palette was opened on, and whom the reader may be there."""
 
@@ -102,6 +103,11 @@ class Where:
     def workspace(self) -> Workspace | None:
         """The workspace of the page, if the reader may see it."""
         return self.workspaces.get(self.match.kwargs.get("workspace_id", "")) if self.match else None
+
+    @cached_property
+    def rights(self) -> frozenset[Right]:
+        """What the reader may do in the workspace of the page."""
+        return rights_in(self.user, self.workspace) if self.workspace else frozenset()
 
 
 def go_page(request: HttpRequest, language: tuple[str, str]) -> GoPage:
@@ -222,7 +228,7 @@ def _compare_this(where: Where) -> Iterator[Entry]:
 def _edit_this(where: Where) -> Iterator[Entry]:
     match, workspace = where.match, where.workspace
     is_object = bool(match and match.view_name == "web:object")
-    if not (match and workspace and is_object and Right.EDIT in rights_in(where.user, workspace)):
+    if not (match and workspace and is_object and Right.CHANGE in where.rights):
         return
     with suppress(NotFound):
         target = object_get(workspace, match.kwargs["kind"], match.kwargs["name"], where.cluster)
@@ -232,7 +238,7 @@ def _edit_this(where: Where) -> Iterator[Entry]:
 
 def _make_new(where: Where) -> Iterator[Entry]:
     workspace = where.workspace
-    if workspace and Right.EDIT in rights_in(where.user, workspace):
+    if workspace and Right.CHANGE in where.rights:
         for spec in KINDS.values():
             label = _("New %(kind)s") % {"kind": spec.model._meta.verbose_name}
             yield Entry(label, admin_add_url(spec.kind, workspace.pk), "plus", workspace.name)
@@ -240,7 +246,7 @@ def _make_new(where: Where) -> Iterator[Entry]:
 
 def _import(where: Where) -> Iterator[Entry]:
     workspace = where.workspace
-    if workspace and Right.EDIT in rights_in(where.user, workspace):
+    if workspace and Right.EDIT in where.rights:
         yield Entry(_("Import a package"), import_url(workspace.pk), "upload", workspace.name)
 
 

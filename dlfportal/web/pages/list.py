@@ -186,7 +186,7 @@ class ListPage:
     @property
     def acts(self) -> list[tuple[BulkVerb, ActSpec]]:
         """What the reader may do with many of these objects at once."""
-        return acts_for(self.spec.kind) if self.frame.may_edit else []
+        return acts_for(self.spec.kind) if self.frame.may_change else []
 
     @property
     def column_choices(self) -> list[tuple[Column, bool]]:

@@ -63,7 +63,7 @@ def subject_of(request: HttpRequest, workspace_id: str, kind: Kind, name: str, l
     """Return the object at its newest revision. Raises NotFound, or Forbidden for who may not edit it."""
     cluster = request.GET.get("cluster")
     space = workspace_of(request, workspace_id)
-    policy.require(request.user, space, Right.EDIT)
+    policy.require(request.user, space, Right.CHANGE)
     target = object_get(space, kind, name, cluster)
     if target.revision is None:  # only while it is being written
         raise ObjectMissing(kind, name)

@@ -41,7 +41,7 @@ class GonePage:
     @property
     def restore_url(self) -> str:
         """The address of the page that restores it; "" for who may not."""
-        return revive_url(self.gone.object) if self.frame.may_edit else ""
+        return revive_url(self.gone.object) if self.frame.may_change else ""
 
     @property
     def list_url(self) -> str:
@@ -121,7 +121,7 @@ def revive_page(
 ) -> RevivePage:
     """Return the page. Raises Forbidden, or NotFound: for strangers, and where no such thing was deleted."""
     space = workspace_of(request, workspace_id)
-    policy.require(request.user, space, Right.EDIT)
+    policy.require(request.user, space, Right.CHANGE)
     gone = deleted_get(space, kind, name, request.GET.get("cluster"))
     frame = frame_of(request, workspace_id, kind, (name, ""), (gettext("Restore"), ""))
     return RevivePage(frame, gone, request.user, refused)

@@ -1,8 +1,6 @@
-"""The settings of a workspace: whether its imports need a second person."""
+"""The settings of a workspace: what needs a second person in it."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views import View
 
-from dlfportal.access.models import Workspace
+from dlfportal.access.models import Covered, Workspace
 from dlfportal.access.policy import Right, workspace_get
 from dlfportal.access.second_person import SameAdmin, change_ask, change_confirm, change_withdraw
 from dlfportal.audit.actor import Actor
@@ -23,6 +21,8 @@ TEMPLATE = "access/settings.html"
 ASKED = gettext_noop("The change is asked for. It holds when another admin confirms it on this page.")
 SET = gettext_noop("The setting is changed.")
 WITHDRAWN = gettext_noop("The change is withdrawn.")
+CHANGES = {f"{setting}-{state}": (setting, state == "on") for setting in Covered for state in ("on", "off")}
+"""The changes that can be asked for and confirmed, as the buttons name them."""
 
 
 class SettingsView(View):
@@ -45,18 +45,18 @@ class SettingsView(View):
 
 def _do(actor: Actor, workspace: Workspace, act: str) -> str:
     """Do what a button says, and return what is to be said of it. Raises BadRequest for no button."""
-    acts: dict[str, tuple[str, Callable[[], None]]] = {
-        "ask-on": (ASKED, lambda: change_ask(actor=actor, workspace=workspace, wanted=True)),
-        "ask-off": (ASKED, lambda: change_ask(actor=actor, workspace=workspace, wanted=False)),
-        "confirm-on": (SET, lambda: change_confirm(actor=actor, workspace=workspace, wanted=True)),
-        "confirm-off": (SET, lambda: change_confirm(actor=actor, workspace=workspace, wanted=False)),
-        "withdraw": (WITHDRAWN, lambda: change_withdraw(actor=actor, workspace=workspace)),
-    }
-    if act not in acts:
-        raise BadRequest(gettext_noop("The form does not say what to do."))
-    said, do = acts[act]
-    do()
-    return said
+    verb, _dash, asked = act.partition("-")
+    change = CHANGES.get(asked)
+    if act == "withdraw":
+        change_withdraw(actor=actor, workspace=workspace)
+        return WITHDRAWN
+    if change and verb == "ask":
+        change_ask(actor=actor, workspace=workspace, setting=change[0], wanted=change[1])
+        return ASKED
+    if change and verb == "confirm":
+        change_confirm(actor=actor, workspace=workspace, setting=change[0], wanted=change[1])
+        return SET
+    raise BadRequest(gettext_noop("The form does not say what to do."))
 
 
 def _refused(request: HttpRequest, workspace_id: str, error: PortalError) -> HttpResponse:
