@@ -13,10 +13,11 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import override
 
 from dlfportal.access.keys import access_key_create
-from dlfportal.access.models import Project, Workspace
+from dlfportal.access.models import Covered, Project, SecondPerson, Workspace
 from dlfportal.access.services import membership_set, workspace_save
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
@@ -40,7 +41,7 @@ from dlfportal.transfer.store.paths import ObsPath
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node
 from tests.portal import SAMPLE_PROJECT
 
-SEEN, EMPTY = "5" * 32, "6" * 32
+SEEN, EMPTY, PROPOSING = "5" * 32, "6" * 32, "9" * 32
 DAILY = {"type": "CRON", "cron": {"expression": "0 15 5 * * ?", "expressionTimeZone": "GMT+8"}}
 NODES = [
     node("check", "DLISQL", statementOrScript="SCRIPT", scriptName="load_orders"),
@@ -55,13 +56,23 @@ def scene_set() -> str:
     workspace = _workspace(admin, SEEN, "seen")
     _workspace(admin, EMPTY, "empty")
     rows = {**_objects(admin, workspace), **_people(admin, workspace), **_packages(admin, workspace)}
+    rows |= {"catalogue/proposed": _proposing(admin)}
     ids = {model: str(row.pk) for model, row in rows.items()}
-    return json.dumps({"w": SEEN, "empty": EMPTY, **ids, **_alone()})
+    return json.dumps({"w": SEEN, "empty": EMPTY, "proposing": PROPOSING, **ids, **_alone()})
 
 
 def _workspace(admin: Actor, pk: str, name: str) -> Workspace:
     project = Project.objects.get(pk=SAMPLE_PROJECT)
     return workspace_save(actor=admin, workspace=Workspace(pk=pk, project=project, name=name))
+
+
+def _proposing(admin: Actor) -> CatalogueObject:
+    """A job whose workspace takes edits as proposals only; that this ends is asked for."""
+    workspace = _workspace(admin, PROPOSING, "proposing")
+    job: CatalogueObject = JobFactory(actor=admin, workspace=workspace, name="orders", nodes=NODES[:2])
+    asked = {"setting": Covered.EDITS, "wanted": False, "asked_name": "dora", "asked_at": timezone.now()}
+    SecondPerson.objects.create(workspace=workspace, imports=True, edits=True, **asked)
+    return job
 
 
 def _objects(admin: Actor, workspace: Workspace) -> dict[str, Any]:

@@ -269,7 +269,7 @@ class DocumentEditing(PortalAdmin):
             form.lock()
         context = {
             **self.admin_site.each_context(request),
-            "title": gettext("Edit %(name)s") % {"name": target.name} if target else about.page,
+            "title": _title(target, locked) or about.page,
             "about": about,
             "opts": self.opts,
             "document_form": form,
@@ -303,6 +303,13 @@ class DocumentEditing(PortalAdmin):
         known = chosen in dict(cast(Any, form.fields["workspace"]).choices)
         page = gettext("Add %(kind)s") % {"kind": self.opts.verbose_name}
         return Subject(chosen if known else "", self.kind, None, page)
+
+
+def _title(target: CatalogueObject | None, locked: bool) -> str:
+    """Return the heading of the form of an object that exists; "" for that of a new one."""
+    if target is None:
+        return ""
+    return target.name if locked else gettext("Edit %(name)s") % {"name": target.name}
 
 
 def _base_revision(target: CatalogueObject, began: str | None, data: Any) -> Revision:
