@@ -19,6 +19,7 @@ from dlfportal.access.models import SecondPerson, Workspace
 from dlfportal.access.policy import EditsProposed
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
+from dlfportal.catalogue.acting import doing
 from dlfportal.catalogue.acting.asked import Asked, BulkVerb
 from dlfportal.catalogue.acting.doing import bulk_do
 from dlfportal.catalogue.bulk import BulkWrite
@@ -79,14 +80,14 @@ def write_many(actor: Actor, workspace: Workspace) -> object:
     return BulkWrite(actor, workspace, [stored], planned, Cause(), submit=False).write()
 
 
-def act(verb: BulkVerb, doing: Any = bulk_do, **fields: Any) -> Write:
+def act(verb: BulkVerb, service: Any = bulk_do, **fields: Any) -> Write:
     """Return an act on all jobs of a workspace."""
 
     def do(actor: Actor, workspace: Workspace) -> object:
         choice = Choice(kind=Kind.JOB)
         shown: Print = print_of(choice_resolve(workspace, choice))
         asked = Asked(verb, **fields)
-        return doing(actor=actor, workspace=workspace, asked=asked, choice=choice, shown=shown)
+        return service(actor=actor, workspace=workspace, asked=asked, choice=choice, shown=shown)
 
     return do
 
@@ -246,13 +247,11 @@ def test_no_service_changes_an_object_directly(
     assert state(workspace) != before
 
 
-@pytest.mark.parametrize("verb", [BulkVerb.SUBMIT, BulkVerb.MOVE, BulkVerb.DELETE])
 def test_an_act_that_waited_for_a_worker_is_refused(
-    monkeypatch: pytest.MonkeyPatch, developer: User, workspace: Workspace, things: None, verb: BulkVerb
+    monkeypatch: pytest.MonkeyPatch, developer: User, workspace: Workspace, things: None
 ) -> None:
     monkeypatch.setattr(execute, "runners_alive", lambda queued: True)
-    folder = {"folder": "/moved"} if verb is BulkVerb.MOVE else {}
-    act(verb, bulk_request, **folder)(Actor(developer, Channel.WEB), workspace)
+    act(BulkVerb.DELETE, bulk_request)(Actor(developer, Channel.WEB), workspace)
     SecondPerson.objects.create(workspace=workspace, imports=True, edits=True)
     before = state(workspace)
     run = BulkRun.objects.get()
@@ -260,6 +259,23 @@ def test_an_act_that_waited_for_a_worker_is_refused(
     run.refresh_from_db()
     assert state(workspace) == before and run.status == "FAILED"
     assert "need a second person" in run.message % run.params
+
+
+@pytest.mark.parametrize("verb", list(BulkVerb))
+def test_an_act_is_refused_in_its_transaction_too(
+    monkeypatch: pytest.MonkeyPatch, developer: User, workspace: Workspace, things: None, verb: BulkVerb
+) -> None:
+    found = doing._fitting
+
+    def slowly(*given: Any) -> list[int]:
+        SecondPerson.objects.create(workspace=workspace, imports=True, edits=True)
+        return found(*given)
+
+    monkeypatch.setattr(doing, "_fitting", slowly)
+    before = state(workspace)
+    with pytest.raises(EditsProposed):
+        act(verb, folder="/moved", add=("daily",))(Actor(developer, Channel.WEB), workspace)
+    assert state(workspace) == before
 
 
 CHANGING = {
