@@ -6,20 +6,19 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.live.worker import Worker, count, rows, silence_passes, wait_for
+from tests.live.worker import KILLS, Worker, count, rows, silence_passes, wait_for
 from tests.portal import SAMPLE_WORKSPACE, Portal
 
 SCRIPTS = 900
-KILLS = [f"kill{number:02}" for number in range(int(os.environ.get("DLF_KILLS", "1")))]
 LONGEST = 0.5
 """Up to so many seconds after a worker has taken the plan up it is killed."""
 BEGIN = """
@@ -100,7 +99,7 @@ def kill(portal: Portal, worker: Worker, status: str, seconds: float) -> None:
 
 @pytest.mark.parametrize("name", KILLS)
 def test_a_plan_that_is_killed_is_whole_or_can_be_made_again(
-    portal: Portal, tmp_path: Path, name: str
+    portal: Portal, tmp_path: Path, name: str, record_property: Callable[[str, object], None]
 ) -> None:
     chance = random.Random(name)
     worker = Worker(portal)
@@ -110,6 +109,7 @@ def test_a_plan_that_is_killed_is_whole_or_can_be_made_again(
     try:
         wait_for(lambda: state(portal)[0] == "PLANNED")
         _status, message, digest = state(portal)
+        record_property("planned", bool(digest))
         assert items(portal) == (SCRIPTS if digest else 0)
         if not digest:
             assert "ended before it was done" in message
@@ -123,6 +123,7 @@ def test_a_plan_that_is_killed_is_whole_or_can_be_made_again(
     act(portal, "plan_apply_begin(actor=actor, run=run, digest=run.plan_digest)")
     kill(portal, applier, "RUNNING", chance.uniform(0, LONGEST))
     there = living(portal, name)
+    record_property("applied", bool(there))
     assert there in (0, SCRIPTS)
     last = Worker(portal)
     try:

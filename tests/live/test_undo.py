@@ -1,4 +1,7 @@
-"""Undos by real processes: killed at any moment, all is done or nothing, and it ends with a reason."""
+"""Undos by real processes: killed at any moment, all is done or nothing, and it ends with a reason.
+
+`DLF_KILLS=20` tries so many moments instead of one.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,17 @@ import json
 import signal
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.live.worker import Worker, count, rows, silence_passes, wait_for
+from tests.live.worker import KILLS, Worker, count, rows, silence_passes, wait_for
 from tests.portal import SAMPLE_WORKSPACE, Portal
 
 SCRIPTS, NEW = 600, 300
-MOMENTS = {"claimed": 0.0, "writing": 0.3}
-"""Seconds after a worker has claimed the undo."""
+LONGEST = 0.6
+"""Up to so many seconds after a worker has claimed the undo it is killed: the tries are spread evenly."""
 
 
 def package(folder: Path, text: str, numbers: range) -> str:
@@ -66,21 +70,24 @@ def claimed(portal: Portal) -> bool:
     return bool(count(portal, f"{queue} WHERE r.id = ({newest}) AND q.status <> 'READY'"))
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_an_undo_that_is_killed_leaves_all_or_nothing(portal: Portal, tmp_path: Path, moment: str) -> None:
-    imported(portal, package(tmp_path, f"one {moment}", range(SCRIPTS)))
+@pytest.mark.parametrize("kill", KILLS)
+def test_an_undo_that_is_killed_leaves_all_or_nothing(
+    portal: Portal, tmp_path: Path, kill: str, record_property: Callable[[str, object], None]
+) -> None:
+    imported(portal, package(tmp_path, f"one {kill}", range(SCRIPTS)))
     before = standing(portal)
-    task = imported(portal, package(tmp_path, f"two {moment}", range(SCRIPTS + NEW)))
+    task = imported(portal, package(tmp_path, f"two {kill}", range(SCRIPTS + NEW)))
     after = standing(portal)
     worker = Worker(portal)
     try:
         assert "a worker does it" in portal.manage("undoimport", task)
         wait_for(lambda: claimed(portal))
-        time.sleep(MOMENTS[moment])
+        time.sleep(LONGEST * (KILLS.index(kill) + 0.5) / len(KILLS))
     finally:
         worker.end(signal.SIGKILL)
     silence_passes(portal)
     done = standing(portal)
+    record_property("undone", done == before)
     assert done in (before, after), len(done)
     again = Worker(portal)
     try:

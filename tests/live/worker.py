@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import subprocess
@@ -16,6 +17,8 @@ import psycopg
 from tests.portal import ROOT, Portal
 
 WAIT_SECONDS = 120.0
+KILLS = [f"kill{number:02}" for number in range(int(os.environ.get("DLF_KILLS", "1")))]
+"""The tries of the tests that kill a worker: `DLF_KILLS=20` makes so many instead of one."""
 
 
 class Worker:

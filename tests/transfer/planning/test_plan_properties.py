@@ -1,4 +1,6 @@
-"""Whatever people choose: an apply writes the documents of the plan, and a plan made again keeps choices."""
+"""Whatever people choose: an apply writes the documents of the plan, a plan made again keeps choices, and an
+undo puts all back.
+"""
 
 from __future__ import annotations
 
@@ -14,20 +16,22 @@ from dlfportal.catalogue.models import Content
 from dlfportal.catalogue.selectors import content_bytes
 from dlfportal.formats.jsontext import canonical
 from dlfportal.formats.mapping import MapKind
-from dlfportal.transfer.imports.options import ImportOptions, Policy
+from dlfportal.transfer.imports.options import ImportOptions, Policy, TargetStatus
+from dlfportal.transfer.imports.texts import run_message
 from dlfportal.transfer.models import Choice, ImportRun, RunStatus
 from dlfportal.transfer.planning.applying import plan_apply_begin
 from dlfportal.transfer.planning.choosing import plan_choose, plan_map, plan_rename_many
 from dlfportal.transfer.planning.making import plan_again
 from dlfportal.transfer.planning.plans import plan_counts
-from tests.importing import OVERWRITE, alive, delete_all, imported, job, pack, script
+from tests.importing import alive, delete_all, imported, job, pack, script
 from tests.planning import by, choices, planned
 from tests.transfer.planning.test_plan_apply import documents, node
+from tests.undoing import assert_right, standing, undone
 
 pytestmark = pytest.mark.django_db
 
 NAMES = ["a", "b", "c"]
-STATES = st.sampled_from(["", "old", "same"])
+STATES = st.sampled_from(["", "old", "same", "submitted"])
 CHOICES = st.sampled_from(["", "take", "skip", "rename"])
 
 
@@ -35,28 +39,28 @@ def document(name: str, content: str) -> dict[str, Any]:
     return script(name, content=content, connectionName="dev")
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     here=st.fixed_dictionaries(dict.fromkeys(NAMES, STATES)),
     chosen=st.fixed_dictionaries(dict.fromkeys(NAMES, CHOICES)),
-    policy=st.sampled_from(list(Policy)),
+    options=st.builds(
+        ImportOptions, policy=st.sampled_from(Policy), target_status=st.sampled_from(TargetStatus)
+    ),
     is_mapped=st.booleans(),
 )
-def test_an_apply_writes_what_the_plan_says(
+def test_an_apply_writes_what_the_plan_says_and_an_undo_takes_it_back(
     workspace: Workspace,
     developer: User,
     here: dict[str, str],
     chosen: dict[str, str],
-    policy: Policy,
+    options: ImportOptions,
     is_mapped: bool,
 ) -> None:
-    delete_all(workspace)
-    if standing := [document(name, state) for name, state in here.items() if state]:
-        imported(workspace, pack(*standing), OVERWRITE)
-    before = documents(workspace)
-    user = job("user", nodes=[node(name) for name in NAMES])
+    put(workspace, here)
+    before, all_before = documents(workspace), standing(workspace)
+    user = job("user", nodes=[node(name) for name in NAMES], basicConfig={"tags": ["t"]})
     package = [user, *(document(name, "same") for name in NAMES)]
-    run = planned(workspace, developer, *package, options=ImportOptions(policy=policy))
+    run = planned(workspace, developer, *package, options=options)
     run = choose(run, developer, chosen, is_mapped)
     again = plan_again(actor=by(developer), run=run)
     assert (choices(again), again.plan_digest) == (choices(run), run.plan_digest)
@@ -67,6 +71,32 @@ def test_an_apply_writes_what_the_plan_says(
     assert done.status == RunStatus.SUCCESSFUL
     found = {one.name: content_bytes(one.revision.content) for one in alive(workspace) if one.revision}
     assert found == {name: canonical(one) if isinstance(one, dict) else one for name, one in wanted.items()}
+    taken_back(workspace, done, all_before)
+
+
+def put(workspace: Workspace, here: dict[str, str]) -> None:
+    """Have scripts stand in the workspace, and nothing else; some of them are submitted."""
+    delete_all(workspace)
+    for status in TargetStatus:
+        is_submitted = status is TargetStatus.SUBMITTED
+        some = [
+            document(name, state)
+            for name, state in here.items()
+            if state and (state == "submitted") is is_submitted
+        ]
+        if some:
+            imported(workspace, pack(*some), ImportOptions(Policy.OVERWRITE, target_status=status))
+
+
+def taken_back(workspace: Workspace, done: ImportRun, before: dict[str, Any]) -> None:
+    """Undo an import, and then the undo: what stood before each stands again, and all that is derived."""
+    after = standing(workspace)
+    undo = undone(done)
+    assert undo.status == RunStatus.SUCCESSFUL, run_message(undo)
+    assert standing(workspace) == before
+    assert_right(workspace)
+    assert undone(undo).status == RunStatus.SUCCESSFUL
+    assert standing(workspace) == after
 
 
 def choose(run: ImportRun, developer: User, chosen: dict[str, str], is_mapped: bool) -> ImportRun:
