@@ -330,3 +330,18 @@ def test_queries_do_not_grow_with_ticks_and_chains(browser: Client, url: str, wo
     page = export_page_of(browser, url, job=["deep"]).context["page"]
     address = recount(browser, page, sub_jobs="on").url
     assert_same_queries(build, lambda: browser.get(address))
+
+
+def test_a_folder_opened_alone_leaves_its_job_as_it_is_ticked(
+    browser: Client, url: str, workspace: Workspace
+) -> None:
+    """Its form has no tick for the job, as the tree has that: what is sent unticks what it shows alone."""
+    page = page_of(browser, url)
+    selection = page.asked.chosen.selection_id
+    folder = f"{address(workspace, 'exports/folder/')}?s={selection}&job=daily"
+    group = browser.get(folder).context["page"].group
+    taken = [row.tick for row in group.rows if row.tick != "script:own"]
+    sent = {"s": selection, "packing": "ticks", "recount": "1", "shown": [group.shown], "take": taken}
+    page = browser.post(page.post_url, sent, follow=True).context["page"]
+    assert page.jobs == ["daily", "late"]
+    assert dict(page.packing.without) == {"script": ["own"]}

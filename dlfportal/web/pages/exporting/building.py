@@ -210,7 +210,10 @@ def _entry_row(workspace: Workspace, entry: Entry) -> Row:
 
 
 def folder_of(actor: Actor, workspace: Workspace, asked: Asked, job: str) -> Group:
-    """Return the open folder of one job of a package. Raises NotFound if it is not in it."""
+    """Return the open folder of one job of a package, whose own tick stands elsewhere.
+
+    Raises NotFound if it is not in it.
+    """
     alone = replace(
         asked,
         chosen=asked.chosen.narrowed(asked.chosen.jobs.filter(name=job)),
@@ -224,7 +227,8 @@ def folder_of(actor: Actor, workspace: Workspace, asked: Asked, job: str) -> Gro
     group = _tree(actor, workspace, alone, contents, real, facts, documents).groups()[0]
     named = [row.tick for row in group.stays if row.tick]
     inside = set(asked.chosen.jobs.order_by().filter(name__within=named).values_list("name", flat=True))
-    return replace(group, stays=[row for row in group.stays if row.tick not in inside])
+    head = replace(group.head, tick="") if group.head else None  # a form that has no tick unticks nothing
+    return replace(group, head=head, stays=[row for row in group.stays if row.tick not in inside])
 
 
 def _kind_counts(counts: Mapping[Kind, int]) -> list[tuple[Kind, str, int]]:
