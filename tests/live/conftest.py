@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
+from tests.live.walking import JOBS, documents, written
+from tests.live.worker import Worker
 from tests.portal import SAMPLE_PRODUCTION, SAMPLE_WORKSPACE, Portal, database_beside
 from tests.tools import CHROMIUM, need
 
@@ -65,3 +67,18 @@ def scene(portal: Portal) -> Scene:
     """What `tests.live.scene` made: what the addresses of its pages name, `s` for the sample's workspace."""
     printed: Scene = json.loads(portal.manage("shell", "--verbosity=0", "-c", SCENE))
     return printed | {"s": SAMPLE_WORKSPACE, "p": SAMPLE_PRODUCTION}
+
+
+@pytest.fixture(scope="session")
+def grown(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Both workspaces of the sample with further jobs, which differ, if `DLF_WALK_JOBS` asks for some."""
+    if not JOBS:
+        yield
+        return
+    folder = tmp_path_factory.mktemp("grown")
+    for workspace, name, text in ((SAMPLE_WORKSPACE, "dev", ""), (SAMPLE_PRODUCTION, "prod", "as it was")):
+        package = written(folder / f"{name}.zip", dict(documents(JOBS, f"mrs_hive_{name}", text)))
+        portal.manage("importpackage", str(package), "--workspace", workspace)
+    worker = Worker(portal)
+    yield
+    worker.end()

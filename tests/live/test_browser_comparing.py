@@ -33,6 +33,7 @@ def count(page: Page, sign: str) -> int:
     return int(facet.locator(".compare-count").inner_text())
 
 
+@pytest.mark.usefixtures("grown")
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_development_and_production(signed_in: Page, portal: Portal, language: str) -> None:
     portal.manage("shell", "--verbosity=0", "-c", PROFILE)

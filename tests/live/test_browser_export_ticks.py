@@ -10,15 +10,17 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from tests.live.walking import JOBS, PATIENCE, Record, step
 from tests.portal import SAMPLE_PROJECT, SAMPLE_WORKSPACE, Portal
 from tests.tools import run
 
 pytestmark = pytest.mark.browser
 
 MANY, TARGET = "e" * 31 + "1", "e" * 31 + "2"
-JOBS = 120
+COUNT = max(JOBS, 120)
+LAST = f"job_{COUNT - 1:05}"
 
 
 def package_of_many(path: Path) -> None:
@@ -27,8 +29,8 @@ def package_of_many(path: Path) -> None:
     The second names a script that is nowhere.
     """
     with ZipFile(path, "w") as package:
-        for number in range(JOBS):
-            name, script = f"job_{number:03}", f"script_{number // 10:02}"
+        for number in range(COUNT):
+            name, script = f"job_{number:05}", script_of(number)
             used = [script, "nowhere"] if number == 1 else [script]
             nodes = [
                 {"name": one, "type": "DLISQL", "properties": [{"name": "scriptName", "value": one}]}
@@ -36,11 +38,29 @@ def package_of_many(path: Path) -> None:
             ]
             job: dict[str, Any] = {"name": name, "processType": "BATCH", "directory": "/", "nodes": nodes}
             if number == 0:
-                cron = {"expression": "0 0 1 * * ?", "dependJobs": {"jobs": ["job_119"]}}
+                cron = {"expression": "0 0 1 * * ?", "dependJobs": {"jobs": [LAST]}}
                 job["schedule"] = {"type": "CRON", "cron": cron}
             text = {"name": script, "type": "DLISQL", "directory": "/", "content": f"select {number // 10}"}
             package.writestr(f"jobs/{name}/{name}.job", json.dumps(job))
             package.writestr(f"jobs/{name}/{script}.script", json.dumps(text))
+
+
+def script_of(number: int) -> str:
+    """Return the script of a job."""
+    return f"script_{number // 10:04}"
+
+
+@pytest.fixture(scope="module")
+def many(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A workspace of many jobs, and an empty one beside it."""
+    for workspace in (MANY, TARGET):
+        portal.manage(
+            "createworkspace", f"walk{workspace[-1]}", "--project", SAMPLE_PROJECT, "--id", workspace
+        )
+    path = tmp_path_factory.mktemp("many") / "many.zip"
+    package_of_many(path)
+    portal.manage("importpackage", str(path), "--workspace", MANY)
+    return MANY
 
 
 @pytest.fixture(params=["English", "简体中文"])
@@ -95,39 +115,72 @@ def test_a_branch_is_ticked_off_and_the_receipt_follows(person: Page, portal: Po
     expect(page.get_by_text("scripts/check_obs_arrival")).to_be_visible()
 
 
-def test_a_split_is_imported_part_by_part(signed_in: Page, portal: Portal, tmp_path: Path) -> None:
-    page = signed_in
-    for workspace in (MANY, TARGET):
-        portal.manage(
-            "createworkspace", f"walk{workspace[-1]}", "--project", SAMPLE_PROJECT, "--id", workspace
-        )
-    package_of_many(tmp_path / "many.zip")
-    portal.manage("importpackage", str(tmp_path / "many.zip"), "--workspace", MANY)
-    page.goto(f"{portal.url}/w/{MANY}/export/")
-    page.locator("main form button").click()
-    expect(page.locator("[data-count=jobs]").first).to_have_text("120")
+def test_a_branch_is_ticked_off_and_the_rest_is_split(
+    person: Page, portal: Portal, many: str, tmp_path: Path, record_property: Record
+) -> None:
+    page = person
+    page.context.set_default_timeout(PATIENCE)
+    page.goto(f"{portal.url}/w/{many}/export/")
+    with step(record_property, "preview"):
+        page.locator("main form button").click()
+        page.wait_for_url("**/exports/new/**")
+    assert digits(page.locator("[data-count=jobs]").first) == COUNT
     first = page.locator("[data-group]").first
     first.locator("[data-folder] a").click()
-    expect(first.locator("[data-tick][value='script:script_00']")).to_be_checked()
-    page.locator("[data-split] a").click()
+    tick = first.locator("[data-tick][value='script:script_0000']")
+    expect(tick).to_be_checked()
+    tick.uncheck()
+    files = digits(page.locator("[data-count=files]").first)
+    with step(record_property, "recount"), page.expect_navigation():
+        page.locator("[data-recount-button]").click()
+    assert digits(page.locator("[data-count=files]").first) == files - 10
+    with step(record_property, "split"):
+        page.locator("[data-split] a").click()
+        page.wait_for_url("**/exports/split/**")
     parts = page.locator("button[name=part]")
-    expect(parts).to_have_count(2)
+    packages = [taken(page, parts.nth(number), tmp_path) for number in range(parts.count())]
+    assert [path.name for path in packages] == [
+        f"jobs_{number + 1}_of_{len(packages)}.zip" for number in range(len(packages))
+    ]
+    together_whole(packages)
+    if page.locator("html").get_attribute("lang") == "en":
+        import_each(packages, portal)
+
+
+def digits(place: Locator) -> int:
+    """Return the number that a place shows, however it is written."""
+    return int(re.sub(r"\D", "", str(place.text_content())))
+
+
+def taken(page: Page, button: Locator, folder: Path) -> Path:
+    """Take a part, and return where it is."""
+    with page.expect_download() as download:
+        button.click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    run("unzip", "-tq", str(path))
+    return path
+
+
+def jobs_of(package: Path) -> list[str]:
+    return [Path(name).stem for name in run("unzip", "-Z1", str(package)).splitlines() if ".job" in name]
+
+
+def together_whole(packages: list[Path]) -> None:
+    """Every part is one that DataArts takes, with what its jobs need; together all goes but the branch."""
     found: list[str] = []
-    for number in range(2):
-        with page.expect_download() as taken:
-            parts.nth(number).click()
-        assert taken.value.suggested_filename == f"jobs_{number + 1}_of_2.zip"
-        path = tmp_path / taken.value.suggested_filename
-        taken.value.save_as(path)
-        run("unzip", "-tq", str(path))
-        names = run("unzip", "-Z1", str(path)).splitlines()
-        jobs = [Path(name).stem for name in names if name.endswith(".job")]
+    for package in packages:
+        jobs = jobs_of(package)
+        names = run("unzip", "-Z1", str(package)).splitlines()
         scripts = {Path(name).stem for name in names if name.endswith(".script")}
         assert len(jobs) <= 100
-        assert scripts == {f"script_{int(job[-3:]) // 10:02}" for job in jobs}
+        assert scripts == {script_of(int(job[-5:])) for job in jobs} - {"script_0000"}
         found += jobs
-        printed = portal.manage("importpackage", str(path), "--workspace", TARGET)
-        assert ("nowhere" in printed) == ("job_001" in jobs), "what is missing is said, and nothing else is"
-    assert sorted(found) == [f"job_{number:03}" for number in range(JOBS)]
-    page.goto(f"{portal.url}/w/{TARGET}/jobs/")
-    expect(page.get_by_role("link", name="Jobs 120")).to_be_visible()
+    assert sorted(found) == [f"job_{number:05}" for number in range(COUNT)]
+
+
+def import_each(packages: list[Path], portal: Portal) -> None:
+    """Each part is imported alone; what is missing is said where it is, and nothing else is."""
+    for package in packages:
+        printed = portal.manage("importpackage", str(package), "--workspace", TARGET)
+        assert ("nowhere" in printed) == ("job_00001" in jobs_of(package))

@@ -1,29 +1,34 @@
 """A package comes in: with a browser in both languages, and with forms alone; one object is renamed, one name
-mapped, one object skipped, and the plan applied.
+mapped, one object skipped, and the plan applied; it is undone, and the undo too.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 from playwright.sync_api import Page, Route, expect
 
+from tests.live.walking import JOBS, PATIENCE, Record, documents, step, written
+from tests.live.worker import Worker
 from tests.portal import SAMPLE_PROJECT, Portal
 
 TOOLS = {"en": "1" * 32, "zh-hans": "2" * 32, "forms": "3" * 32}
 
 
 @pytest.fixture(scope="module")
-def package(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A package of scripts and a job that uses one; each walk has a workspace of its own for it."""
+def folder(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the packages are; each walk has a workspace of its own for them."""
     for name, pk in TOOLS.items():
         portal.manage("createworkspace", f"import {name}", "--project", SAMPLE_PROJECT, "--id", pk)
-    path = tmp_path_factory.mktemp("package") / "walk.zip"
+    return tmp_path_factory.mktemp("package")
+
+
+def package(folder: Path, jobs: int = 0) -> Path:
+    """Write a package of scripts, a job that uses one, and so many other jobs; return its path."""
     properties = [
         {"name": "statementOrScript", "value": "SCRIPT"},
         {"name": "scriptName", "value": "load"},
@@ -35,12 +40,22 @@ def package(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "nodes": [{"name": "load", "type": "HiveSQL", "properties": properties}],
         "schedule": {"type": "EXECUTE_ONCE"},
     }
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("jobs/nightly/nightly.job", json.dumps(job))
-        for name in ("load", "left"):
-            document = {"name": name, "type": "HiveSQL", "content": "SELECT 1;\n"}
-            archive.writestr(f"jobs/nightly/{name}.script", json.dumps(document))
-    return path
+    entries = dict(documents(jobs, "hive_dev"))
+    for name in ("load", "left"):
+        script = {"name": name, "type": "HiveSQL", "content": "SELECT 1;\n"}
+        entries[f"jobs/nightly/{name}.script"] = script
+    return written(folder / f"{jobs}.zip", {"jobs/nightly/nightly.job": job, **entries})
+
+
+@pytest.fixture(scope="module", autouse=True)
+def worker(portal: Portal) -> Iterator[None]:
+    """What reads a large package; a small one is read within the request."""
+    if not JOBS:
+        yield
+        return
+    process = Worker(portal)
+    yield
+    process.end()
 
 
 def document(portal: Portal, http: requests.Session, workspace: str, path: str) -> str:
@@ -49,20 +64,31 @@ def document(portal: Portal, http: requests.Session, workspace: str, path: str) 
 
 
 @pytest.mark.browser
-def test_a_package_walks_from_the_drop_to_its_result(signed_in: Page, portal: Portal, package: Path) -> None:
+def test_a_package_walks_from_the_drop_to_its_result_and_back(
+    signed_in: Page, portal: Portal, folder: Path, record_property: Record
+) -> None:
+    signed_in.context.set_default_timeout(PATIENCE)
     for language in ("en", "zh-hans"):
         signed_in.context.add_cookies([{"name": "django_language", "value": language, "url": portal.url}])
-        _walk(signed_in, f"{portal.url}/w/{TOOLS[language]}/", package)
+        home = f"{portal.url}/w/{TOOLS[language]}/"
+        _walk(signed_in, home, package(folder, JOBS), record_property)
+        _back_and_again(signed_in, home, record_property)
         expect(signed_in.locator("html")).to_have_attribute("lang", language)
     signed_in.context.add_cookies([{"name": "django_language", "value": "en", "url": portal.url}])
 
 
-def _walk(page: Page, home: str, package: Path) -> None:
+def _walk(page: Page, home: str, package: Path, record: Record) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(home)
     page.set_input_files("#package-file", package)
-    page.locator("form[data-upload] button").click()
-    page.wait_for_url("**/plan/")
+    with step(record, "upload"):
+        page.locator("form[data-upload] button").click()
+        page.wait_for_url("**/plan/")
+    with step(record, "plan"):
+        expect(page.locator("#plan-rows")).to_be_visible(timeout=PATIENCE)
+    with step(record, "page of scripts"):
+        page.locator("#plan-rail a[href*='kind=script']").click()
+        page.wait_for_url("**kind=script**")
     row = page.locator("[data-row]", has=page.locator("[title='load']"))
     page.locator("[data-row] [title='left']").focus()
     page.keyboard.press("s")
@@ -75,10 +101,16 @@ def _walk(page: Page, home: str, package: Path) -> None:
     expect(row.locator("output")).not_to_be_empty()
     field.fill("load_new")
     expect(row.locator("output")).to_be_empty()
-    field.press("Enter")
-    expect(row).to_contain_text("load → load_new")
+    with step(record, "rename"):
+        field.press("Enter")
+        expect(row).to_contain_text("load → load_new", timeout=PATIENCE)
     page.locator("input.mapping-to").first.fill("hive_prod")
-    page.locator("#mapping-map").click()
+    with step(record, "map"):
+        page.locator("#mapping-map").click()
+        expect(page.locator("[name=to-0]")).to_have_value("hive_prod", timeout=PATIENCE)
+    with step(record, "page of jobs"):
+        page.locator("#plan-rail a[href*='kind=job']").click()
+        page.wait_for_url("**kind=job**")
     job = page.locator("[data-row]", has=page.locator("[title='nightly']"))
     job.locator("[data-plan-open]").click()
     expect(page.locator("[data-plan-difference]")).to_contain_text("hive_dev → hive_prod")
@@ -89,11 +121,31 @@ def _walk(page: Page, home: str, package: Path) -> None:
     job.locator("[data-plan-open]").click()
     expect(page.locator(".plan-under")).to_contain_text("load_new")
     page.locator("#plan-comment").fill("the walk")
-    page.locator("form.plan-apply .button-primary").click()
-    page.wait_for_url(re.compile(r"/imports/[0-9a-f]{32}/$"))
-    expect(page.locator("tbody a", has_text="load_new")).to_be_visible()
-    page.goto(f"{home}scripts/load_new/")
-    expect(page.locator("h1")).to_contain_text("load_new")
+    with step(record, "apply"):
+        page.locator("form.plan-apply .button-primary").click()
+        page.wait_for_url(re.compile(r"/imports/[0-9a-f]{32}/$"))
+        expect(page.locator(".plan-result")).to_be_visible(timeout=PATIENCE)
+
+
+def _back_and_again(page: Page, home: str, record: Record) -> None:
+    """Undo the import from its result, and then the undo."""
+    assert _stands(page, home) == [True, True, False]
+    for name, stands in (("undo", [False] * 3), ("undo of the undo", [True, True, False])):
+        page.locator("main a.button[href$='/undo/']").first.click()
+        page.wait_for_url("**/undo/")
+        with step(record, name):
+            page.locator("main form .button-primary").click()
+            expect(page.locator(".plan-result, .undo-ways")).to_be_visible(timeout=PATIENCE)
+        assert _stands(page, home) == stands
+    page.goto(f"{home}jobs/nightly/?tab=json")
+    expect(page.locator("main")).to_contain_text("load_new")
+    expect(page.locator("main")).to_contain_text("hive_prod")
+
+
+def _stands(page: Page, home: str) -> list[bool]:
+    """Return which of the job, the renamed script and the skipped one are there."""
+    paths = ("jobs/nightly", "scripts/load_new", "scripts/left")
+    return [page.request.get(f"{home}{path}/document/").ok for path in paths]
 
 
 def _narrow_while_it_comes_anew(page: Page) -> None:
@@ -107,13 +159,13 @@ def _narrow_while_it_comes_anew(page: Page) -> None:
     page.locator("#mapping-map").click()
 
 
-def test_forms_alone_bring_a_package_in(portal: Portal, package: Path) -> None:
+def test_forms_alone_bring_a_package_in(portal: Portal, folder: Path) -> None:
     http = requests.Session()
     http.headers["Referer"] = portal.url
     signed = {"username": "admin", "password": portal.password, "next": "/"}
     _send(http, f"{portal.url}/accounts/login/", f"{portal.url}/accounts/login/", signed)
     home = f"{portal.url}/w/{TOOLS['forms']}/"
-    with package.open("rb") as file:
+    with package(folder).open("rb") as file:
         page = _send(http, f"{home}import/", f"{home}import/", {"from": "file"}, file)
     for fields in (
         {"skip": _position(page, "left")},
