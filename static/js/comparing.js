@@ -1,4 +1,5 @@
 /* A comparison: what differs in a pair opens beside the list. Without script each pair is a page of its own.
+   j and k go to the next and the previous pair, from what is open too; what is open follows, with room for it.
 
    [data-compare-pair]   a link of the list to a pair
    [data-compare-part]   where what differs in it is shown
@@ -35,14 +36,18 @@
 
   const place = document.querySelector("[data-compare-part]");
   if (!place) return;
+  const FIELDS = "input, textarea, select, [contenteditable], dialog";
+  const WAIT = 250;
+  const isWide = () => window.matchMedia("(min-width: 1400px)").matches;
   let asked = "";
+  let timer = 0;
 
   function mark(link) {
     document.querySelectorAll(".compare-table tr[data-here]").forEach((row) => row.removeAttribute("data-here"));
     link?.closest("tr")?.setAttribute("data-here", "");
   }
 
-  async function show(address, link) {
+  async function show(address, link, stays) {
     asked = address;
     const url = new URL(address, window.location.href);
     url.searchParams.set("fragment", "1");
@@ -55,7 +60,7 @@
     place.hidden = false;
     place.querySelectorAll("[data-diff]").forEach((part) => part.dispatchEvent(new CustomEvent("difference:added", { bubbles: true })));
     mark(link);
-    if (link) place.focus({ preventScroll: window.matchMedia("(min-width: 1400px)").matches });
+    if (link && !stays) place.focus({ preventScroll: isWide() });
   }
 
   document.addEventListener("click", (event) => {
@@ -63,6 +68,25 @@
     const link = event.target.closest("[data-compare-pair], [data-compare-part] [data-compare-view]");
     if (!link) return;
     event.preventDefault();
+    window.clearTimeout(timer);
     show(link.href, link.matches("[data-compare-pair]") ? link : document.querySelector(".compare-table tr[data-here] a"));
+  });
+
+  document.addEventListener("focusin", (event) => {
+    window.clearTimeout(timer);
+    const link = event.target.closest("[data-compare-pair]");
+    if (link && !place.hidden && isWide() && link.href !== asked) timer = window.setTimeout(show, WAIT, link.href, link, true);
+  });
+
+  place.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || !["j", "k"].includes(event.key)) return;
+    if (document.documentElement.dataset.keys === "off" || event.target.closest(FIELDS)) return;
+    const here = document.querySelector(".compare-table tr[data-here]");
+    const next = (event.key === "j" ? here?.nextElementSibling : here?.previousElementSibling)?.querySelector("[data-compare-pair]");
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+    if (!isWide()) show(next.href, next);
   });
 })();

@@ -113,6 +113,8 @@ def test_folders_are_counted_level_by_level(
 def test_a_workspace_and_itself_do_not_differ(browser: Client, workspace: Workspace) -> None:
     text = text_of(browser, address(workspace, "compare/"), **{"with": workspace.pk})
     assert "Nothing differs: 3 objects are the same on both sides." in text
+    [(here, digest), (there, other)] = page_of(browser, workspace, **{"with": workspace.pk}).digests
+    assert here == there == f"{workspace.name} · newest" and digest == other and text.count(digest) == 2
 
 
 def test_both_sides_may_be_empty(browser: Client, workspace: Workspace, production: Workspace) -> None:
@@ -165,6 +167,7 @@ def test_a_package_that_was_exported_and_now(browser: Client, workspace: Workspa
     export = Export.objects.get()
     page = page_of(browser, workspace, **{"with": f"export:{export.pk}"})
     assert page.is_same and page.same_count == 3
+    assert len({digest for _name, digest in page.digests}) == 1
     assert page.asked.swap_url == ""
     ScriptFactory(workspace=workspace, name="later")
     page = page_of(browser, workspace, **{"with": f"export:{export.pk}"})

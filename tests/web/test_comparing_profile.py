@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.catalogue.comparing import reading
 from dlfportal.catalogue.mapping_profiles import profile_save
-from dlfportal.catalogue.models import ComparedPair
+from dlfportal.catalogue.models import CatalogueObject, ComparedPair
 from dlfportal.errors import Conflict
 from dlfportal.formats.mapping import MapKind
 from dlfportal.transfer.comparing import filling
@@ -71,6 +72,10 @@ def test_a_profile_of_the_other_side(browser: Client, workspace: Workspace, prod
     swapped = browser.get(page.asked.swap_url).context["page"]
     assert swapped.asked.comparison.profile == f"here:{PROFILE}"
     assert outcomes(swapped) == {"daily": "differ"}
+    assert not page.is_alike
+    CatalogueObject.objects.filter(name="daily").update(deleted_at=timezone.now())
+    page = page_of(browser, workspace, **side, profile=f"there:{PROFILE}")
+    assert page.is_alike and outcomes(page) == {}
 
 
 @pytest.mark.usefixtures("scene")

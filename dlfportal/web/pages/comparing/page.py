@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, rights_in
 from dlfportal.audit.actor import Actor
+from dlfportal.catalogue.comparing.digests import sides_digests
 from dlfportal.catalogue.comparing.pairs import Outcome, Pair, Paired, in_order
 from dlfportal.catalogue.comparing.reading import Readings, readings_of
 from dlfportal.catalogue.comparing.sides import SUBMITTED, Identity, WorkspaceSide
@@ -177,6 +178,20 @@ class SidesPage:
     def is_same(self) -> bool:
         """Whether nothing differs, whatever is narrowed."""
         return not self.paired.unlike
+
+    @property
+    def digests(self) -> list[tuple[str, str]]:
+        """What both sides are known by where nothing differs, each with its name."""
+        pairs = self.paired.same
+        here = [pair.here for pair in pairs if pair.here]
+        there = [pair.there for pair in pairs if pair.there]
+        names = [f"{side.name} · {side.words}" for _key, side in self.sides]
+        return list(zip(names, sides_digests(here, there), strict=True))
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether nothing differs but what the mapping changes, or what means nothing."""
+        return self.is_same and any(pair.outcome is not Outcome.SAME for pair in self.paired.same)
 
     @property
     def same_count(self) -> int:

@@ -13,7 +13,7 @@ from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.comparing.sides import SUBMITTED, Side, WorkspaceSide
 from dlfportal.catalogue.mapping_profiles import profiles_of
-from dlfportal.links import comparing_url
+from dlfportal.links import comparing_url, import_run_url, receipt_url
 from dlfportal.times import moment
 from dlfportal.transfer.comparing.comparison import HERE, THERE
 from dlfportal.transfer.comparing.sides import ExportSide, PlanSide
@@ -46,7 +46,11 @@ class SideShown:
 
     @property
     def url(self) -> str:
-        """The page of its workspace."""
+        """Its page: of a plan or an export its own, else that of the workspace."""
+        if isinstance(self.side, PlanSide):
+            return import_run_url(self.side.workspace.pk, self.side.run.pk)
+        if isinstance(self.side, ExportSide):
+            return receipt_url(self.side.workspace.pk, self.side.export.pk)
         return reverse("web:workspace", args=[self.side.workspace.pk])
 
     @property
