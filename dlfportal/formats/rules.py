@@ -83,8 +83,10 @@ def params(document: Document) -> Iterator[Finding]:
         seen.add(name)
         value = param.get("value")
         if name not in masked and _looks_secret(name, value):
-            message = gettext_noop("This looks like a credential; name the parameter in “maskedParams”.")
-            yield unusual(("params", place, "value"), Code.CREDENTIAL, message)
+            yield unusual(("params", place, "value"), Code.CREDENTIAL, CREDENTIAL_PARAM)
+
+
+CREDENTIAL_PARAM = gettext_noop("This looks like a credential; name the parameter in “maskedParams”.")
 
 
 def _looks_secret(name: str, value: Any) -> bool:

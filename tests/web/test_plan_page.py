@@ -128,7 +128,12 @@ def test_names_are_mapped_and_kept_as_a_profile(browser: Client, workspace: Work
     assert "hive_dev → hive_prod" in fragment
     second = upload(browser, workspace, script("other", connectionName="hive_dev"))
     second = send(browser, second, use_profile="1", profile="dev to prod").context["page"]
-    send(browser, second, apply="1")
+    ImportRun.objects.filter(pk=second.run.pk).update(created_at=timezone.now() - timedelta(days=3))
+    result = send(browser, second, apply="1")
+    [line] = result.context["page"].lines
+    assert [(name.old, name.new) for name in line.mapped] == [("hive_dev", "hive_prod")]
+    assert "hive_prod" in result.content.decode()
+    assert 0 <= result.context["page"].seconds < 60, "the days that it waited are no part of it"
     revision = CatalogueObject.objects.get(name="other").revision
     assert revision and document_of(revision)["connectionName"] == "hive_prod"
     third = upload(browser, workspace, script("third", connectionName="hive_dev"))
@@ -145,6 +150,14 @@ def test_a_profile_keeps_what_the_package_does_not_name(browser: Client, workspa
     send(browser, other, save="1", save_as="p", **{"kind-0": "connection", "from-0": "c", "to-0": "d"})
     kept = MappingProfile.objects.get().mapping
     assert {value: to for (_kind, value), to in kept.items()} == {"a": "b", "c": "d"}
+
+
+def test_the_plan_and_the_comparison_lead_to_each_other(browser: Client, workspace: Workspace) -> None:
+    page = upload(browser, workspace, script("load"))
+    assert f'href="{page.compare_url}"' in browser.get(page.url).content.decode()
+    sides = browser.get(page.compare_url)
+    assert sides.context["page"].there.url == address(workspace, f"imports/{page.run.pk}/")
+    assert [row.name for row in sides.context["page"].rows] == ["load"]
 
 
 def test_two_people_on_one_plan_lose_nothing(
@@ -237,8 +250,41 @@ def test_what_both_sides_changed_is_shown_three_ways(browser: Client, workspace:
 def test_secrets_that_are_empty_are_named_with_their_places(browser: Client, workspace: Workspace) -> None:
     secret = {"name": "key", "value": "", "value_is_sensitive": True}
     page = upload(browser, workspace, job("nightly", params=[secret]))
-    item = browser.get(page.groups[0].lines[0].url).context["page"]
-    assert item.empty == ["$.params[0].value"]
+    said = "The secret at $.params[0].value is empty in the package: enter it again where the job runs."
+    assert page.groups[0].lines[0].notes == [said]
+    assert said in text_of(browser, page.groups[0].lines[0].url)
+    assert said in send(browser, page, apply="1").content.decode(), "the result keeps it"
+
+
+def test_remarks_of_the_whole_plan_are_counted_and_narrow_it(browser: Client, workspace: Workspace) -> None:
+    secret = {"name": "key", "value": "", "value_is_sensitive": True}
+    page = upload(
+        browser,
+        workspace,
+        job("empty", params=[secret]),
+        job("lost", nodes=[node("n", "DLISQL", scriptName="gone")]),
+        job("guess", nodes=[node("n", "DLISQL", scriptName="${x}")]),
+        script("leak", "mysql -uroot -pS3cr3tXy99 -e 'select 1'", type="Shell"),
+        script("plain"),
+    )
+    [remarks] = [group for group in page.rail if group.heading == "Remarks"]
+    assert {str(link.label): link.count for link in remarks.links} == {
+        "Uses what is missing": 1,
+        "Empty secrets": 1,
+        "Possible credentials": 1,
+        "Named by expressions": 1,
+    }
+    shown = {str(link.label): browser.get(link.url).context["page"] for link in remarks.links}
+    assert {label: list(rows(one)) for label, one in shown.items()} == {
+        "Uses what is missing": ["lost"],
+        "Empty secrets": ["empty"],
+        "Possible credentials": ["leak"],
+        "Named by expressions": ["guess"],
+    }
+    one = shown["Possible credentials"]
+    assert one.total == 1
+    page = send(browser, one, skip="new").context["page"]
+    assert {item.name for item in page.run.items.filter(choice="skip")} == {"leak"}
 
 
 def test_many_objects_come_in_pages_of_constant_queries(

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -21,6 +22,7 @@ from dlfportal.formats.documents import find_dynamic
 from dlfportal.formats.fields import shown
 from dlfportal.formats.kinds import Kind, cluster_name
 from dlfportal.formats.mapping import NameMap, found_values, mapped
+from dlfportal.formats.normalise import masked_places
 from dlfportal.formats.problems import InvalidDocument, Problem, show_path
 from dlfportal.formats.references import EXPRESSIONS, Target
 from dlfportal.formats.renaming import ObjectKey, renamed, renames_followed
@@ -37,6 +39,8 @@ NOTES_KEPT = 20
 """So many reasons an object keeps: a person mends a few and tries again."""
 
 EMPTIED = gettext_noop("The secret at %(path)s was not taken over: enter it again where the job runs.")
+EMPTY = gettext_noop("The secret at %(path)s is empty in the package: enter it again where the job runs.")
+EMPTY_TOLD = 20
 MORE = gettext_noop("... and %(count)s more.")
 NAMES_TOLD = 5
 DYNAMIC = {
@@ -131,6 +135,7 @@ def draft_one(found: PackageObject, options: ImportOptions, keep: bool, changes:
     data = found.data if adapted.document is found.document else None
     directory = _directory(found.kind, adapted.document) if changes.reviewed else ""
     review = Review(directory, uses, mapped_names, followed) if changes.reviewed else None
+    adapted.notes += _empty(found.kind, adapted.document) if changes.reviewed else ()
     if data and changes.known and (sha256 := digest(data)) in known_read(changes.known):
         same = LightDraft(identity, sha256, len(data), (), (), ())
         return Drafted(found.path, identity, same, None, [], adapted.used, review)
@@ -149,6 +154,12 @@ def draft_one(found: PackageObject, options: ImportOptions, keep: bool, changes:
     ]
     notes = notes_cut(notes + problem_notes(draft.warnings))
     return Drafted(found.path, identity, light, content, notes, adapted.used, review)
+
+
+def _empty(kind: Kind, document: Any) -> list[Note]:
+    """Return notes of the first secrets that a document has no value for."""
+    places = masked_places(kind, document) if isinstance(document, dict) else ()
+    return [Note(EMPTY, {"path": show_path(path)}) for path in islice(places, EMPTY_TOLD)]
 
 
 def _directory(kind: Kind, document: Any) -> str:

@@ -32,6 +32,8 @@ AS_ASKED = gettext_noop(
 AS_PLANNED = gettext_noop(
     "%(new)s new, %(changed)s changed, %(same)s the same, %(skipped)s left out, as planned."
 )
+TOOK = "took"
+"""Among the values of the message of an import that was done: the seconds that it took."""
 AT_REST: dict[str, Any] = {"runner": "", "queue_id": "", "phase": "", "done": 0, "total": 0}
 """What says of an import that nobody is working on it."""
 
@@ -93,10 +95,12 @@ def run_options(run: ImportRun) -> ImportOptions:
 def run_succeed(run: ImportRun, plan: Plan) -> None:
     """Mark the import as done, in the transaction that does it.
 
+    `run` is as it was when the work on it began: how long that took is kept, as a plan may wait for days.
     Raises RunLost for one that was given up meanwhile: the transaction then takes all of it back.
     """
     message = AS_PLANNED if run.is_reviewed else AS_ASKED
-    if not run_end(run, RunStatus.SUCCESSFUL, message, plan.counts):
+    took = (timezone.now() - run.updated_at).total_seconds()
+    if not run_end(run, RunStatus.SUCCESSFUL, message, {**plan.counts, TOOK: round(took, 1)}):
         raise RunLost(gettext_noop("The import was given up meanwhile. Nothing was written: import again."))
 
 

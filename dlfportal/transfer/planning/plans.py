@@ -21,6 +21,7 @@ from dlfportal.formats.mapping import MapKind, NameMap, Use, mapped_name, mappin
 from dlfportal.transfer.imports.deaths import runs_seen
 from dlfportal.transfer.models import Choice, Export, ImportItem, ImportRun, Outcome, PlanFacts
 from dlfportal.transfer.planning.bases import package_recognised
+from dlfportal.transfer.planning.remarks import Remark, remarked
 from dlfportal.transfer.planning.states import PlanMissing, is_text
 
 ID = re.compile(r"[0-9a-f]{32}\Z")
@@ -31,13 +32,16 @@ WEIGHT = (Outcome.INVALID, Outcome.CHANGED, Outcome.NEW, Outcome.SKIPPED, Outcom
 
 @dataclass(frozen=True, slots=True)
 class ItemFilter:
-    """Which objects of a plan are meant: of an outcome, a kind, in a folder or below it, with a choice."""
+    """Which objects of a plan are meant: of an outcome, a kind, in a folder or below it, with a choice or a
+    remark of a kind.
+    """
 
     outcome: str = ""
     kind: str = ""
     folder: str = ""
     choice: str = ""
     both_changed: bool = False
+    remark: str = ""
 
 
 class Counts(NamedTuple):
@@ -135,6 +139,8 @@ def plan_items(run: ImportRun, chosen: ItemFilter) -> QuerySet[ImportItem]:
             items = items.filter(**{name: value})
     if chosen.both_changed:
         items = items.filter(both_changed=True)
+    if chosen.remark in list(Remark):
+        items = remarked(items, Remark(chosen.remark))
     if chosen.folder.strip("/"):
         folder = "/" + chosen.folder.strip("/")
         items = items.filter(Q(directory=folder) | Q(directory__startswith=f"{folder}/"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
@@ -13,10 +12,8 @@ from django.http import HttpRequest
 from dlfportal.errors import NotFound, gettext_noop
 from dlfportal.formats.difference.documents import difference
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.normalise import masked_places
-from dlfportal.formats.problems import show_path
 from dlfportal.links import import_item_url, import_plan_url, url_of
-from dlfportal.transfer.models import ImportRun, Outcome
+from dlfportal.transfer.models import ImportItem, ImportRun, Outcome
 from dlfportal.transfer.planning.plans import Documents, item_documents
 from dlfportal.web.difference_opening import Opened
 from dlfportal.web.pages.difference import DifferencePart
@@ -24,7 +21,6 @@ from dlfportal.web.pages.frame import Frame, frame_of
 from dlfportal.web.pages.imports.rows import PlanLine, lacks_named, plan_lines
 
 CLASHES_NAMED = 12
-EMPTY_NAMED = 20
 
 
 class MappedName(NamedTuple):
@@ -86,13 +82,7 @@ class ItemPage:
     @property
     def mapped(self) -> list[MappedName]:
         """The names that the mapping changed."""
-        return [MappedName(old, new, place) for _kind, old, new, place in self.line.item.mapped or ()]
-
-    @property
-    def empty(self) -> list[str]:
-        """The places of secrets that the package has no value for, the first of them."""
-        kind, document = Kind(self.line.item.kind), self.documents.package or {}
-        return [show_path(path) for path in islice(masked_places(kind, document), EMPTY_NAMED)]
+        return mapped_names(self.line.item)
 
     @property
     def object_url(self) -> str:
@@ -110,6 +100,11 @@ class ItemPage:
     ) -> DifferencePart:
         found = difference(Kind(self.line.item.kind), before, after)
         return DifferencePart(found, self.line.label, digests, prefix=prefix, opened=self.opened)
+
+
+def mapped_names(item: ImportItem) -> list[MappedName]:
+    """Return the names that the mapping changed in an object."""
+    return [MappedName(old, new, place) for _kind, old, new, place in item.mapped or ()]
 
 
 def item_page(request: HttpRequest, run: ImportRun, position: int) -> ItemPage:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from dlfportal.catalogue.kinds import KINDS
 from dlfportal.transfer.models import Choice, ImportRun, Outcome
 from dlfportal.transfer.planning.plans import ItemFilter, plan_items
+from dlfportal.transfer.planning.remarks import remarks_counted
 from dlfportal.web.pages.imports.rail import RailGroup, RailLink, Wanted
 from dlfportal.web.pages.imports.walk import Items
-from dlfportal.web.pages.imports.words import OUTCOMES
+from dlfportal.web.pages.imports.words import OUTCOMES, REMARKS
 
 ALL, BOTH, RENAMED, LEFT_OUT = "all", "both", "renamed", "left"
 PLANNED = (Outcome.INVALID, Outcome.CHANGED, Outcome.NEW, Outcome.SAME)
@@ -27,6 +28,7 @@ DECIDED = (Outcome.INVALID, Outcome.CHANGED, Outcome.NEW)
 WRITTEN = (Outcome.NEW, Outcome.CHANGED)
 """What is written, unless it is skipped."""
 FOLDERS_SHOWN = 30
+EVERYTHING = ItemFilter()
 
 Address = Callable[..., str]
 
@@ -94,9 +96,9 @@ class Numbers:
         return self.new + self.changed
 
 
-def counted(run: ImportRun, folder: str = "") -> Counted:
-    """Return how many objects of a plan there are, in a folder or below it if one is given. One query."""
-    rows = run.items.filter(directory=folder) if folder else run.items.all()
+def counted(run: ImportRun, within: ItemFilter = EVERYTHING) -> Counted:
+    """Return how many objects of a plan there are, or of those that `within` means. One query."""
+    rows = plan_items(run, within)
     found = (
         rows.order_by().values_list("outcome", "kind", "choice", "both_changed").annotate(count=Count("pk"))
     )
@@ -132,12 +134,29 @@ def sections(run: ImportRun, wanted: Wanted) -> list[Items]:
 
 def all_of(outcome: str, wanted: Wanted) -> ItemFilter:
     """Return the objects with one outcome, of the kind and in the folder that are asked for."""
-    return ItemFilter(outcome=outcome, kind=wanted.kind, folder=wanted.folder)
+    return ItemFilter(outcome=outcome, kind=wanted.kind, folder=wanted.folder, remark=wanted.remark)
 
 
 def rail_of(run: ImportRun, wanted: Wanted, counts: Counted, address: Address) -> list[RailGroup]:
     """Return what the rows can be narrowed to, with what that leaves of the whole plan."""
-    return [_shows(wanted, counts, address), _kinds(wanted, counts, address), _folders(run, wanted, address)]
+    return [
+        _shows(wanted, counts, address),
+        *_remarks(run, wanted, address),
+        _kinds(wanted, counts, address),
+        _folders(run, wanted, address),
+    ]
+
+
+def _remarks(run: ImportRun, wanted: Wanted, address: Address) -> list[RailGroup]:
+    """Return what the remarks of the whole plan are about; nothing where there are none."""
+    found = remarks_counted(run)
+    links = []
+    for remark, label in REMARKS.items():
+        current = wanted.remark == remark
+        url = address(remark="" if current else remark.value, show=ALL)
+        if found[remark] or current:
+            links.append(RailLink(label, found[remark], url, current, icon="info"))
+    return [RailGroup(_("Remarks"), links)] if links else []
 
 
 def _shows(wanted: Wanted, counts: Counted, address: Address) -> RailGroup:

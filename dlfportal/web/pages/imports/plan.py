@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.http import HttpRequest
@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from dlfportal.audit.actor import Actor
 from dlfportal.db.lookups import is_row_id
 from dlfportal.formats.mapping import NameMap
-from dlfportal.links import import_plan_url, import_run_url, import_url
+from dlfportal.links import comparing_url, import_plan_url, import_run_url, import_url
 from dlfportal.transfer.imports.deaths import runs_seen
 from dlfportal.transfer.imports.options import Policy, TargetStatus
 from dlfportal.transfer.imports.texts import run_lines
 from dlfportal.transfer.models import Export, ImportRun, Outcome, RunStatus
-from dlfportal.transfer.planning.plans import plan_recognised, plans_of
+from dlfportal.transfer.planning.plans import ItemFilter, plan_recognised, plans_of
 from dlfportal.web.pages.frame import Frame
 from dlfportal.web.pages.imports.mapping import MappingPanel, mapping_panel, targets_read
 from dlfportal.web.pages.imports.narrow import (
@@ -93,7 +93,8 @@ class RowGroup:
 
 @dataclass(frozen=True)
 class PlanPage:
-    """What the page of a plan is given. `counted` is of the whole plan, `within` of the folder shown."""
+    """What the page of a plan is given. `counted` is of the whole plan, `within` of the folder and the
+    remark shown."""
 
     frame: Frame
     actor: Actor
@@ -114,6 +115,11 @@ class PlanPage:
     def plain_url(self) -> str:
         """The address of the plan."""
         return import_plan_url(self.frame.workspace.pk, self.run.pk)
+
+    @property
+    def compare_url(self) -> str:
+        """The comparison of the workspace with what the plan would write."""
+        return comparing_url(self.frame.workspace.pk, **{"with": f"import:{self.run.pk}"})
 
     @property
     def import_url(self) -> str:
@@ -267,7 +273,8 @@ def plan_page(request: HttpRequest, frame: Frame, run: ImportRun, typed: Typed |
     place = {name: request.GET.get(name, "")[:40] for name in ("after", "before")}
     counts = counted(run)
     if not wanted.show and not any(fits(wanted, group) for group in counts):
-        wanted = Wanted(ALL, wanted.kind, wanted.folder)
+        wanted = replace(wanted, show=ALL)
+    within = ItemFilter(folder=wanted.folder, remark=wanted.remark)
     return PlanPage(
         frame=frame,
         actor=actor_of(request),
@@ -275,7 +282,7 @@ def plan_page(request: HttpRequest, frame: Frame, run: ImportRun, typed: Typed |
         wanted=wanted,
         typed=typed or Typed(),
         counted=counts,
-        within=counted(run, wanted.folder) if wanted.folder else counts,
+        within=counted(run, within) if wanted.folder or wanted.remark else counts,
         window=walk(sections(run, wanted), place["after"], place["before"]),
         place=place,
     )

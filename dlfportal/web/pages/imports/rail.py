@@ -1,4 +1,4 @@
-"""What the rows of a plan or an import may be narrowed to: by outcome, kind and folder, with counts."""
+"""What the rows of a plan or an import may be narrowed to, with counts: outcomes, remarks, kinds, folders."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.utils.functional import Promise
 
 from dlfportal.formats.kinds import Kind
+from dlfportal.transfer.planning.remarks import Remark
 
 LONGEST_FOLDER = 1000
 
@@ -19,6 +20,7 @@ class Wanted:
     show: str = ""
     kind: str = ""
     folder: str = ""
+    remark: str = ""
 
     @classmethod
     def read(cls, params: Mapping[str, str], shows: Collection[str]) -> Wanted:
@@ -28,12 +30,13 @@ class Wanted:
             show=show if show in shows else "",
             kind=kind if kind in list(Kind) else "",
             folder=params.get("folder", "")[:LONGEST_FOLDER],
+            remark=remark if (remark := params.get("remark", "")) in list(Remark) else "",
         )
 
     @property
     def params(self) -> dict[str, str]:
         """The parameters of its address."""
-        return {"show": self.show, "kind": self.kind, "folder": self.folder}
+        return {"show": self.show, "kind": self.kind, "folder": self.folder, "remark": self.remark}
 
     def changed(self, **changes: str) -> dict[str, str]:
         """Return the parameters with some others in their place."""

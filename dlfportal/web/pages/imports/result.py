@@ -16,10 +16,12 @@ from dlfportal.audit.texts import CHANNELS
 from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.formats.kinds import Kind
 from dlfportal.links import compare_url, import_run_url, import_url, url_of
+from dlfportal.transfer.imports.runs import TOOK
 from dlfportal.transfer.imports.texts import item_lines, run_lines, run_name
 from dlfportal.transfer.imports.undo_look import undo_done
-from dlfportal.transfer.models import Choice, ImportItem, ImportRun, RunStatus
+from dlfportal.transfer.models import Choice, ImportItem, ImportRun, Outcome, RunStatus
 from dlfportal.web.pages.frame import Frame
+from dlfportal.web.pages.imports.item import MappedName, mapped_names
 from dlfportal.web.pages.imports.rail import RailGroup, RailLink, Wanted
 from dlfportal.web.pages.imports.walk import Items, Pager, Walked, pager_of, walk
 from dlfportal.web.pages.imports.words import OUTCOMES, TONES
@@ -56,6 +58,12 @@ class ResultLine:
         """The page of the object, "" where there is none."""
         there = self.item.object
         return url_of(there) if there and there.deleted_at is None else ""
+
+    @property
+    def mapped(self) -> list[MappedName]:
+        """The names that the mapping changed in what was written."""
+        is_written = self.item.choice != Choice.SKIP and self.item.outcome in (Outcome.NEW, Outcome.CHANGED)
+        return mapped_names(self.item) if is_written else []
 
     @property
     def compare_url(self) -> str:
@@ -117,8 +125,11 @@ class ResultPage:
 
     @property
     def seconds(self) -> float | None:
-        """How long it took."""
+        """How long it took, without the days that a plan may have waited."""
         run = self.run
+        if run.is_reviewed:
+            took = run.params.get(TOOK)
+            return took if isinstance(took, float) else None
         return (run.ended_at - run.created_at).total_seconds() if run.ended_at else None
 
     @property

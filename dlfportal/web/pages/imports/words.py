@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from dlfportal.transfer.models import Outcome, RunPhase, RunStatus, Undone
+from dlfportal.transfer.planning.remarks import Remark
 
 TONES: dict[str, str] = {
     RunStatus.PLANNING: "warning",
@@ -25,6 +26,15 @@ PHASES: dict[str, str | Promise] = {
     RunPhase.READING: gettext_lazy("Reads the package"),
     RunPhase.CHECKING: gettext_lazy("Checks the objects"),
     RunPhase.WRITING: gettext_lazy("Writes"),
+}
+
+
+REMARKS: dict[Remark, Promise] = {
+    Remark.MISSING: gettext_lazy("Uses what is missing"),
+    Remark.EMPTY: gettext_lazy("Empty secrets"),
+    Remark.CREDENTIAL: gettext_lazy("Possible credentials"),
+    Remark.DYNAMIC: gettext_lazy("Named by expressions"),
+    Remark.MAPPED: gettext_lazy("Mapped names"),
 }
 
 
