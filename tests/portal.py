@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import psycopg
 import requests
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.forking import ROOT, Fork, Forks
+
 SAMPLE_PROJECT = "b384b9e9ab9b4ee8994c8633aabc9505"
 SAMPLE_WORKSPACE = "e1b7d0c4a52f4f6d9c38a7706b1f2d95"
 SAMPLE_PRODUCTION = "7c2a94e06d3b4b1f8ef5120c9da6b843"
@@ -34,6 +35,8 @@ class Portal:
         self.environment.pop("DATABASE_URL", None)
         if database_url:
             self.environment["DATABASE_URL"] = database_url
+        self._forks: Forks | None = None
+        self._token = ""
         self.manage("prepare")
         self.password = (folder / "initial-admin-password").read_text()
         self.port = _free_port()
@@ -42,10 +45,16 @@ class Portal:
 
     def manage(self, *arguments: str) -> str:
         """Run a command of the portal and return what it printed."""
-        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        return subprocess.run(
-            command, env=self.environment, cwd=ROOT, check=True, capture_output=True, text=True
-        ).stdout
+        return self._loaded().run(*arguments)
+
+    def begin(self, *arguments: str) -> Fork:
+        """Begin a command of the portal that goes on by itself."""
+        return self._loaded().begin(*arguments)
+
+    def _loaded(self) -> Forks:
+        if self._forks is None:
+            self._forks = Forks(self.folder, self.environment)
+        return self._forks
 
     def start(self, *options: str) -> None:
         """Start the server and wait until it answers."""
@@ -74,6 +83,7 @@ class Portal:
         other.port = _free_port()
         other.url = f"http://127.0.0.1:{other.port}"
         other.process = None
+        other._forks = None
         return other
 
     def stop(self) -> None:
@@ -81,19 +91,23 @@ class Portal:
         if self.process:
             self.process.terminate()
             self.process.wait(timeout=START_SECONDS)
+        if self._forks:
+            self._forks.close()
 
-    def token(self, username: str = "admin", password: str | None = None) -> str:
-        """Return a token for the sample project, got over HTTP as a program would."""
-        user = {"name": username, "password": password or self.password, "domain": {"name": "team"}}
-        body = {
-            "auth": {
-                "identity": {"methods": ["password"], "password": {"user": user}},
-                "scope": {"project": {"id": SAMPLE_PROJECT}},
+    def token(self) -> str:
+        """Return a token of `admin` for the sample project, got over HTTP once, as a program would."""
+        if not self._token:
+            user = {"name": "admin", "password": self.password, "domain": {"name": "team"}}
+            body = {
+                "auth": {
+                    "identity": {"methods": ["password"], "password": {"user": user}},
+                    "scope": {"project": {"id": SAMPLE_PROJECT}},
+                }
             }
-        }
-        answer = requests.post(f"{self.url}/v3/auth/tokens", json=body, timeout=30)
-        answer.raise_for_status()
-        return answer.headers["X-Subject-Token"]
+            answer = requests.post(f"{self.url}/v3/auth/tokens", json=body, timeout=30)
+            answer.raise_for_status()
+            self._token = answer.headers["X-Subject-Token"]
+        return self._token
 
 
 def database_beside(url: str, name: str) -> str:

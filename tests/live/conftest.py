@@ -7,7 +7,8 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+import requests
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.live.walking import JOBS, documents, written
 from tests.live.worker import Worker
@@ -31,18 +32,27 @@ def portal(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator
     running.stop()
 
 
-@pytest.fixture
-def browser_context() -> Iterator[BrowserContext]:
-    """A fresh Chromium profile with English pages."""
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """The browser of the tests of this folder; it ends before those of others, as a database that Django
+    opens refuses to work beside the loop of Playwright.
+    """
     path = need(*CHROMIUM)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox", "--disable-background-networking"]
         )
-        context = browser.new_context(locale="en-GB", accept_downloads=True)
-        context.set_default_timeout(15_000)
-        yield context
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def browser_context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A fresh profile of the browser with English pages."""
+    context = chromium.new_context(locale="en-GB", accept_downloads=True)
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
 
 
 @pytest.fixture
@@ -53,12 +63,17 @@ def page(browser_context: BrowserContext) -> Page:
 
 @pytest.fixture
 def signed_in(page: Page, portal: Portal) -> Page:
-    """A page on the home of the portal, signed in as admin."""
+    """A page on the home of the portal, where `admin` has signed in."""
+    person = requests.Session()
+    sign_in = f"{portal.url}/accounts/login/"
+    person.get(sign_in, timeout=30).raise_for_status()
+    form = {"username": "admin", "password": portal.password}
+    form["csrfmiddlewaretoken"] = person.cookies["csrftoken"]
+    person.post(sign_in, form, timeout=30, allow_redirects=False).raise_for_status()
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": portal.url} for name, value in person.cookies.items()]
+    )
     page.goto(portal.url)
-    page.fill("input[name=username]", "admin")
-    page.fill("input[name=password]", portal.password)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url(f"{portal.url}/")
     return page
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.live.test_browser_drafts import KEPT, wait_until
 from tests.live.typing import type_document
 from tests.portal import SAMPLE_WORKSPACE, Portal
-from tests.tools import CHROMIUM, need
 
 pytestmark = pytest.mark.browser
 
@@ -18,12 +17,11 @@ SCRIPT = "TRIP_RAW_STANDARD"
 
 
 @pytest.fixture
-def chromium() -> Iterator[Browser]:
-    """A browser whose windows the test opens by itself."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=need(*CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
+def chromium(chromium: Browser) -> Iterator[Browser]:
+    """The browser; its windows, which each test opens by itself, are closed after it."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
 
 
 def sign_in(page: Page, portal: Portal) -> None:

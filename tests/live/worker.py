@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -14,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from tests.portal import ROOT, Portal
+from tests.portal import Portal
 
 WAIT_SECONDS = 120.0
 KILLS = [f"kill{number:02}" for number in range(int(os.environ.get("DLF_KILLS", "1")))]
@@ -26,9 +24,7 @@ class Worker:
 
     def __init__(self, portal: Portal) -> None:
         before = runners(portal)
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "importworker"], env=portal.environment, cwd=ROOT
-        )
+        self.process = portal.begin("importworker")
         wait_for(lambda: runners(portal) - before)
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
