@@ -94,6 +94,8 @@ KIND_ERRORS: dict[Kind, KindErrors] = {
             (Code.TYPE_MISSING, "DLF.3051"),
             (Code.TYPE_INVALID, "DLF.2014"),
             (Code.SCHEDULE_INVALID, "DLF.3025"),
+            (Code.CRON, "DLF.3025"),
+            (Code.TIME, "DLF.3025"),
             (Code.DESCRIPTION_INVALID, "DLF.3050"),
         ),
     ),

@@ -21,7 +21,15 @@ from dlfportal.access.models import Workspace
 from dlfportal.catalogue.index import State
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, KeptCount, Reference
 from dlfportal.formats.cron import cron_fault
-from dlfportal.formats.fields import DEEPEST_DIRECTORY, JOB_NAME, RESOURCE_NAME
+from dlfportal.formats.fields import (
+    DEEPEST_DIRECTORY,
+    JOB_NAME,
+    LARGEST_CONTENT,
+    LONGEST_CDM_NAME,
+    LONGEST_JOB_NAME,
+    LONGEST_RESOURCE_NAME,
+    RESOURCE_NAME,
+)
 from dlfportal.formats.graph.circles import rings
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.references import EXPRESSIONS, Target
@@ -29,10 +37,15 @@ from dlfportal.formats.rules import MOST_NODES
 from dlfportal.formats.schedules import CRON
 
 MOST_JOBS = 10_000
-MOST_BYTES = 4 * 1024 * 1024
+MOST_BYTES = LARGEST_CONTENT
 NEAR = 0.9
 """From this part of a limit on, something is near it."""
-LONGEST_NAMES: Mapping[Kind, int] = {Kind.JOB: 128, Kind.SCRIPT: 128, Kind.RESOURCE: 32}
+LONGEST_NAMES: Mapping[Kind, int] = {
+    Kind.JOB: LONGEST_JOB_NAME,
+    Kind.SCRIPT: LONGEST_JOB_NAME,
+    Kind.RESOURCE: LONGEST_RESOURCE_NAME,
+    Kind.CDM_JOB: LONGEST_CDM_NAME,
+}
 NONE = Q(pk__in=())
 
 
@@ -170,11 +183,17 @@ def _many(workspace: Workspace, kind: Kind) -> Q:
 
 
 def _names(_workspace: Workspace, kind: Kind) -> Q:
-    return ~Q(name__regex=f"^{_allowed(kind).pattern}$") | Q(name__regex=f"^.{{{LONGEST_NAMES[kind] + 1}}}")
+    too_long = Q(name__regex=f"^.{{{LONGEST_NAMES[kind] + 1}}}")
+    allowed = ALLOWED.get(kind)
+    return ~Q(name__regex=f"^{allowed.pattern}$") | too_long if allowed else too_long
 
 
-def _allowed(kind: Kind) -> re.Pattern[str]:
-    return RESOURCE_NAME if kind is Kind.RESOURCE else JOB_NAME
+ALLOWED: Mapping[Kind, re.Pattern[str]] = {
+    Kind.JOB: JOB_NAME,
+    Kind.SCRIPT: JOB_NAME,
+    Kind.RESOURCE: RESOURCE_NAME,
+}
+"""What a name may be made of; that of a CDM job may be of anything."""
 
 
 ALL = tuple(Kind)
@@ -186,7 +205,7 @@ CHECKS: dict[str, Check] = {
         Check("cycle", Gravity.ERROR, JOBS, _cycles),
         Check("waits", Gravity.ERROR, JOBS, _waits),
         Check("cron", Gravity.ERROR, JOBS, _refused),
-        Check("names", Gravity.ERROR, (Kind.JOB, Kind.SCRIPT, Kind.RESOURCE), _names),
+        Check("names", Gravity.ERROR, ALL, _names),
         Check("ended", Gravity.WARNING, JOBS, _ended),
         Check("changed", Gravity.WARNING, ALL, _changed),
         Check("owner", Gravity.WARNING, JOBS, _no_owner),
@@ -235,7 +254,8 @@ def _is_refused(cron: str) -> bool:
 
 
 def _row_named(kind: Kind, row: Listed) -> bool:
-    return len(row.name) > LONGEST_NAMES[kind] or not _allowed(kind).fullmatch(row.name)
+    allowed = ALLOWED.get(kind)
+    return len(row.name) > LONGEST_NAMES[kind] or bool(allowed and not allowed.fullmatch(row.name))
 
 
 def _row_near(_kind: Kind, row: Listed) -> bool:

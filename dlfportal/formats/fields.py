@@ -16,7 +16,6 @@ from pydantic import BeforeValidator, Field, PlainValidator, Strict
 from pydantic_core import PydanticCustomError
 
 from dlfportal.errors import gettext_noop
-from dlfportal.formats.cron import cron_fault, is_moment
 from dlfportal.formats.jsontext import parse
 from dlfportal.formats.problems import Code, Gravity, InvalidDocument
 
@@ -31,6 +30,8 @@ DEEPEST_DIRECTORY = 10
 LARGEST_CONTENT = 4 * 1024 * 1024
 LONGEST_NAME = 255
 """Characters of a name that the catalogue can keep."""
+LONGEST_JOB_NAME, LONGEST_RESOURCE_NAME, LONGEST_CDM_NAME = 128, 32, 240
+"""Characters of a name that DataArts takes: of jobs and scripts, of resources, of CDM jobs."""
 
 REQUIRED: Any = Field(default=None, validate_default=True)
 """The default of a field that must be there: its validator then sees None, as for a JSON null."""
@@ -80,11 +81,18 @@ def object_name(longest: int, allowed: re.Pattern[str], characters: str) -> Call
     return check
 
 
+def cdm_name(value: Any) -> Any:
+    """Judge the name of a CDM job: any characters, 1 to 240 of them (section 4.1)."""
+    name = usable_name(value)
+    if len(name) > LONGEST_CDM_NAME:
+        raise disallow(Code.NAME_INVALID, TOO_LONG, length=len(name), limit=LONGEST_CDM_NAME)
+    return value
+
+
 def usable_name(value: Any) -> str:
     """Return a name by which an object can be kept and found again; what is no such name refuses.
 
-    It is a column of the database, a part of addresses and of entry names. Of a CDM job more is not
-    asked for (section 4.1).
+    It is a column of the database, a part of addresses and of entry names.
     """
     if value is None or value == "":
         raise refuse(Code.NAME_MISSING, gettext_noop("The name is missing."))
@@ -115,8 +123,8 @@ def node_name(value: Any) -> Any:
         raise disallow(Code.REQUIRED_MISSING, gettext_noop("The node has no name."))
     if not isinstance(value, str):
         raise disallow(Code.INVALID, gettext_noop("The name must be text."))
-    if len(value) > 128:
-        raise disallow(Code.INVALID, TOO_LONG, length=len(value), limit=128)
+    if len(value) > LONGEST_JOB_NAME:
+        raise disallow(Code.INVALID, TOO_LONG, length=len(value), limit=LONGEST_JOB_NAME)
     if not value.strip("."):
         raise disallow(Code.INVALID, gettext_noop("A name cannot consist of dots only."))
     if not JOB_NAME.fullmatch(value):
@@ -340,25 +348,12 @@ def directory(longest_name: int) -> PlainValidator:
     return PlainValidator(check)
 
 
-def moment(value: Any) -> Any:
-    """Judge a start or end time; a fault is a warning."""
-    if value is None or value == "":
-        return value
-    if not isinstance(value, str):
-        raise _not_text()
-    if not is_moment(value):
-        raise advise(Code.TIME, gettext_noop("A time is written like this: 2018-10-22T23:59:59+08."))
-    return value
-
-
 def cron_expression(value: Any) -> Any:
-    """Judge a cron expression; a fault is a warning."""
+    """Judge that a cron expression is there; what it says is judged by the rules."""
     if value is None or value == "":
         raise advise(Code.CRON, gettext_noop("The cron expression is missing."))
     if not isinstance(value, str):
         raise _not_text()
-    if fault := cron_fault(value):
-        raise advise(Code.CRON, fault[0], **fault[1])
     return value
 
 
@@ -392,7 +387,6 @@ def custom_fields(value: Any) -> Any:
 Text = Annotated[str, Strict()] | None
 Flag = Annotated[bool, Strict()] | None
 Whole = Annotated[int, Strict()] | None
-Moment = Annotated[Any, PlainValidator(moment)]
 YesNoText = Annotated[Any, one_of("true", "false")]
 ZeroOneText = Annotated[Any, one_of("0", "1")]
 FailPolicy = Annotated[

@@ -16,7 +16,6 @@ from dlfportal.formats.fields import (
     REQUIRED,
     FailPolicy,
     Flag,
-    Moment,
     Text,
     Whole,
     YesNoText,
@@ -38,11 +37,16 @@ NAME_CHARACTERS = gettext_noop(
 RESOURCE_NAME_CHARACTERS = gettext_noop(
     "The name of a resource has only letters, digits, Chinese characters, hyphens and underscores."
 )
-JobName = Annotated[Any, PlainValidator(fields.object_name(128, fields.JOB_NAME, NAME_CHARACTERS))]
-ResourceName = Annotated[
-    Any, PlainValidator(fields.object_name(32, fields.RESOURCE_NAME, RESOURCE_NAME_CHARACTERS))
+JobName = Annotated[
+    Any, PlainValidator(fields.object_name(fields.LONGEST_JOB_NAME, fields.JOB_NAME, NAME_CHARACTERS))
 ]
-CdmName = Annotated[Any, PlainValidator(fields.usable_name)]
+ResourceName = Annotated[
+    Any,
+    PlainValidator(
+        fields.object_name(fields.LONGEST_RESOURCE_NAME, fields.RESOURCE_NAME, RESOURCE_NAME_CHARACTERS)
+    ),
+]
+CdmName = Annotated[Any, PlainValidator(fields.cdm_name)]
 
 PROCESS_TYPES = ("BATCH", "REAL_TIME")
 SCHEDULE_TYPES = ("EXECUTE_ONCE", "CRON", "EVENT", "EVENT_TRIGGER", "RUN_ONCE", "SCHEDULE")
@@ -113,8 +117,8 @@ class DependJobs(Model):
 class CronTrigger(Model):
     """When a node of a real-time job runs (section 1.4)."""
 
-    startTime: Moment = None
-    endTime: Moment = None
+    startTime: Text = None
+    endTime: Text = None
     expression: Annotated[Any, PlainValidator(fields.cron_expression)] = REQUIRED
     expressionTimeZone: Text = None
     dependPrePeriod: Flag = None

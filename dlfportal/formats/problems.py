@@ -71,11 +71,12 @@ class Code(StrEnum):
     NUMBER = "number"
     TEXT = "text"
     DEPTH = "depth"
+    # Of the times of a schedule.
+    CRON = "cron"
+    TIME = "time"
     # Only ever warnings, in both judgements.
     RANGE = "range"
     ENUM = "enum"
-    CRON = "cron"
-    TIME = "time"
     SPELLING = "spelling"
     CREDENTIAL = "credential"
     WRONG_TYPE = "wrong-type"
@@ -90,6 +91,7 @@ class Problem:
     """One finding: its level, its place, a stable `code` for programs, and a text for people.
 
     `message` is an English template with `%(name)s` places filled from `params` after translation.
+    `is_disallowed`: the documents forbid it, so DataArts would refuse it, whatever its level here.
     """
 
     level: Level
@@ -97,6 +99,7 @@ class Problem:
     code: str
     message: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    is_disallowed: bool = False
 
     @property
     def where(self) -> str:
@@ -135,7 +138,8 @@ class Finding:
 
     def judged(self, strict: bool) -> Problem:
         """Return the finding as a problem of the strict or the tolerant judgement."""
-        return Problem(level_of(self.gravity, strict), self.path, self.code, self.message, self.params)
+        level, disallowed = level_of(self.gravity, strict), self.gravity is not Gravity.UNUSUAL
+        return Problem(level, self.path, self.code, self.message, self.params, disallowed)
 
 
 class InvalidDocument(PortalError):

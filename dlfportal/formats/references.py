@@ -171,12 +171,17 @@ def _ignored_targets(node: dict[str, Any]) -> set[Target]:
     CDM definition names no CDM job, nor does one without a cluster, as a CDM job is known by both names.
     """
     ignored = set()
-    choice = _property(node, "statementOrScript")
-    if isinstance(choice, str) and choice.strip().upper() == "STATEMENT":
+    if is_inline(node):
         ignored.add(Target.SCRIPT)
     if not _is_name(_property(node, "clusterName")) or any(True for _ in inline_cdm_bodies(node)):
         ignored.add(Target.CDM_JOB)
     return ignored
+
+
+def is_inline(node: dict[str, Any]) -> bool:
+    """Return whether a node says that its SQL stands in itself, not in a script."""
+    choice = _property(node, "statementOrScript")
+    return isinstance(choice, str) and choice.strip().upper() == "STATEMENT"
 
 
 def inline_cdm_bodies(node: dict[str, Any]) -> Iterator[tuple[int, Any]]:

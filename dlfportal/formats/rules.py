@@ -6,19 +6,20 @@ together find everything at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.credential_texts import credential_line
 from dlfportal.formats.credentials import is_filled, is_secret_name
+from dlfportal.formats.cron import cron_fault, is_moment
 from dlfportal.formats.fields import OLDER_SPELLING, shown
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.models import PROCESS_TYPES
 from dlfportal.formats.normalise import masked_params, secret_places
 from dlfportal.formats.problems import Code, Finding, Gravity, JsonPath
 from dlfportal.formats.references import Target, inline_cdm_bodies, property_target
-from dlfportal.formats.shapes import items, objects
+from dlfportal.formats.shapes import items, objects, part
 
 Document = dict[str, Any]
 MOST_NODES = 200
@@ -61,10 +62,33 @@ def schedule_parts(document: Document) -> Iterator[Finding]:
     schedule = document.get("schedule")
     if not isinstance(schedule, dict):
         return
-    for kind, part in (("CRON", "cron"), ("EVENT", "event")):
-        if schedule.get("type") == kind and schedule.get(part) is None:
+    for kind, key in (("CRON", "cron"), ("EVENT", "event")):
+        if schedule.get("type") == kind and schedule.get(key) is None:
             message = gettext_noop("A schedule of type %(type)s should have “%(part)s”.")
-            yield unusual(("schedule", part), Code.REQUIRED_MISSING, message, type=kind, part=part)
+            yield unusual(("schedule", key), Code.REQUIRED_MISSING, message, type=kind, part=key)
+
+
+def schedule_times(document: Document) -> Iterator[Finding]:
+    """Cron expressions and times are as DLF reads them (1.4): it refuses a job that starts by bad ones.
+
+    Those of a schedule of another type start nothing, and of those of nodes the codes of errors say nothing.
+    """
+    schedule = part(document, "schedule")
+    fault = disallowed if schedule.get("type") == "CRON" else unusual
+    yield from _times(part(schedule, "cron"), ("schedule", "cron"), fault)
+    for place, node in objects(document, "nodes"):
+        yield from _times(part(node, "cronTrigger"), ("nodes", place, "cronTrigger"), unusual)
+
+
+def _times(cron: Document, path: JsonPath, fault: Callable[..., Finding]) -> Iterator[Finding]:
+    expression = cron.get("expression")
+    if isinstance(expression, str) and expression and (wrong := cron_fault(expression)):
+        yield fault((*path, "expression"), Code.CRON, wrong[0], **wrong[1])
+    for key in ("startTime", "endTime"):
+        text = cron.get(key)
+        if isinstance(text, str) and text and not is_moment(text):
+            message = gettext_noop("A time is written like this: 2018-10-22T23:59:59+08.")
+            yield fault((*path, key), Code.TIME, message)
 
 
 def params(document: Document) -> Iterator[Finding]:
@@ -209,7 +233,7 @@ def node_credentials(document: Document) -> Iterator[Finding]:
                 yield unusual(path, Code.CREDENTIAL, CREDENTIAL_LINE, line=line)
 
 
-JOB_RULES = (process_type, schedule_parts, params, nodes, node_order, node_credentials)
+JOB_RULES = (process_type, schedule_parts, schedule_times, params, nodes, node_order, node_credentials)
 
 
 def script_credentials(document: Document) -> Iterator[Finding]:

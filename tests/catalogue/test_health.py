@@ -15,9 +15,10 @@ from dlfportal.catalogue.health import CHECKS, MOST_JOBS, NEAR, OF_A_ROW, warnin
 from dlfportal.catalogue.lists import list_open
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, HealthReport
 from dlfportal.catalogue.reports import health_count, health_of, reports_refresh
-from dlfportal.catalogue.selectors import ListFilter, object_list
+from dlfportal.catalogue.selectors import ListFilter, document_of, object_list
 from dlfportal.catalogue.services import object_delete, object_update, version_submit
 from dlfportal.db.keyset import Order
+from dlfportal.formats.accept import Verdict, objections
 from dlfportal.formats.kinds import Kind
 from tests.catalogue.documents import script
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node, operator
@@ -85,6 +86,8 @@ def names(workspace: Workspace) -> None:
     ScriptFactory(workspace=workspace, name="bad+script")
     ResourceFactory(workspace=workspace, name="good", type="jar")
     ResourceFactory(workspace=workspace, name="bad.dot", type="jar")
+    CdmJobFactory(workspace=workspace, name="any <name>", cluster="c")
+    CdmJobFactory(workspace=workspace, name="c" * 241, cluster="c")
 
 
 def ended(workspace: Workspace) -> None:
@@ -171,7 +174,7 @@ FOUND: list[tuple[str, Make, set[str]]] = [
     ("cycle", cycles, {"a", "b", "c", "itself"}),
     ("waits", waits, {"bad"}),
     ("cron", refused, {"bad"}),
-    ("names", names, {"bad name", "l" * 129, "bad+script", "bad.dot"}),
+    ("names", names, {"bad name", "l" * 129, "bad+script", "bad.dot", f"c/{'c' * 241}"}),
     ("ended", ended, {"ended"}),
     ("changed", changed, {"changed"}),
     ("owner", owner, {"nobody"}),
@@ -201,6 +204,16 @@ def test_a_check_counts_what_its_list_shows(
     for kind in CHECKS[key].kinds:
         opened = list_open(workspace, kind, chosen, Order(("name", "cluster")))
         assert opened.total.number == counts[kind]
+
+
+def test_the_marks_of_a_list_are_what_a_look_before_an_export_calls_refused(workspace: Workspace) -> None:
+    names(workspace)
+    refused(workspace)
+    for row in (one for kind in Kind for one in object_list(workspace, kind)):
+        kind = Kind(row.kind)
+        told = objections(kind, row.cluster, row.name, document_of(row.revision))
+        is_marked = bool({"cron", "names"}.intersection(warnings_of(kind, row)))
+        assert is_marked == any(one.verdict is Verdict.REFUSED for one in told), row.name
 
 
 def test_a_check_that_nobody_knows_finds_nothing(workspace: Workspace) -> None:

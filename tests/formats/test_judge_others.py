@@ -164,7 +164,7 @@ def test_faults_of_a_resource(change: Document, level: Level, code: Code) -> Non
 
 @pytest.mark.parametrize(
     "change",
-    [{}, {"name": "a b: 复制 <1>"}, {"name": "x" * 255}, {"to-config-values": {"configs": [{"inputs": {}}]}}],
+    [{}, {"name": "a b: 复制 <1>"}, {"name": "x" * 240}, {"to-config-values": {"configs": [{"inputs": {}}]}}],
 )
 def test_good_cdm_jobs_have_no_problem(change: Document) -> None:
     assert found(Kind.CDM_JOB, cdm_job(**change)) == []

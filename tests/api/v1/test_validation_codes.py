@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from dlfportal.access.models import Workspace
+from dlfportal.formats.accept import Verdict, objections
+from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import Code
 from tests.api.v1.wire import Wire, job_body, refused, resource_body, script_body
 from tests.factories import ResourceFactory, ScriptFactory
@@ -26,6 +28,15 @@ def nodes(*names: Any, **last: Any) -> dict[str, Any]:
     listed: list[Any] = [{"name": name, "type": "Dummy"} for name in names]
     listed[-1].update(last)
     return {"nodes": listed}
+
+
+def is_refused(kind: Kind, body: dict[str, Any]) -> bool:
+    """Whether a look before an export would say that DataArts refuses it, as this API does."""
+    return any(one.verdict is Verdict.REFUSED for one in objections(kind, "", "x", body))
+
+
+def by_time(**cron: Any) -> dict[str, Any]:
+    return {"schedule": {"type": "CRON", "cron": cron}}
 
 
 JOBS = [
@@ -53,6 +64,10 @@ JOBS = [
     ({"schedule": {}}, "DLF.3025", SCHEDULE, "$.schedule.type"),
     ({"schedule": {"type": "SOMETIMES"}}, "DLF.3025", SCHEDULE, "$.schedule.type"),
     ({"schedule": {"type": "CRON", "cron": []}}, "DLF.3025", SCHEDULE, "$.schedule.cron"),
+    (by_time(expression="1 0 0 * * ?"), "DLF.3025", SCHEDULE, "$.schedule.cron.expression"),
+    (by_time(expression="0 0 1 * *"), "DLF.3025", SCHEDULE, "$.schedule.cron.expression"),
+    (by_time(expression="0 0 1 * * ?", startTime="soon"), "DLF.3025", SCHEDULE, "$.schedule.cron.startTime"),
+    (by_time(expression="0 0 1 * * ?", endTime="2026-13-01T00:00:00+08"), "DLF.3025", SCHEDULE, "endTime"),
     ({"description": 5}, "DLF.3050", "The job description is invalid.", "$.description"),
     ({"processType": MISSING}, "DLF.3051", INVALID, "$.processType"),
     ({"processType": "batch"}, "DLF.2014", "The job object type is invalid.", "$.processType"),
@@ -81,6 +96,7 @@ def test_job(
             del node["name"]
     answer = dev.post("jobs", body=body)
     refused(answer, code)
+    assert is_refused(Kind.JOB, body)
     message = answer.json()["error_msg"]
     assert message.startswith(f"{sentence} ")
     assert f"{place}: " in message
@@ -93,6 +109,9 @@ def test_job(
         {"nodes": MISSING},
         {"nodes": None},
         {"schedule": {"type": "CRON"}},
+        {"schedule": {"type": "EXECUTE_ONCE", "cron": {"expression": "never", "startTime": "soon"}}},
+        by_time(),
+        by_time(expression="0 0-59/5 * * * ?", endTime=""),
         {"description": None},
         {"priority": "x"},
     ],
@@ -100,7 +119,9 @@ def test_job(
 def test_what_the_real_service_takes_is_taken(
     workspace: Workspace, dev: Wire, changes: dict[str, Any]
 ) -> None:
-    assert dev.post("jobs", body=changed(job_body(), changes)).status_code == 204
+    body = changed(job_body(), changes)
+    assert dev.post("jobs", body=body).status_code == 204
+    assert not is_refused(Kind.JOB, body)
 
 
 SCRIPTS = [
@@ -123,8 +144,10 @@ SCRIPTS = [
 def test_script(
     workspace: Workspace, dev: Wire, changes: dict[str, Any], code: str, sentence: str, place: str
 ) -> None:
-    answer = dev.post("scripts", body=changed(script_body(), changes))
+    body = changed(script_body(), changes)
+    answer = dev.post("scripts", body=body)
     refused(answer, code)
+    assert is_refused(Kind.SCRIPT, body)
     message = answer.json()["error_msg"]
     assert message.startswith(f"{sentence} ")
     assert f"{place}: " in message
@@ -157,6 +180,7 @@ def test_resource(workspace: Workspace, dev: Wire, changes: dict[str, Any], code
     ):
         refused(answer, code)
         assert f"{place}: " in answer.json()["error_msg"]
+    assert is_refused(Kind.RESOURCE, changed(resource_body(), changes))
 
 
 def test_every_error_is_named_and_no_warning(workspace: Workspace, dev: Wire) -> None:
@@ -222,4 +246,6 @@ def test_every_finding_that_refuses_has_a_row_here() -> None:
         "content-invalid",
         "location-invalid",
         "required-missing",
+        "cron",
+        "time",
     }
