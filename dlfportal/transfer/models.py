@@ -306,7 +306,8 @@ def _written(model: type[Revision] | type[Version]) -> Any:
 
 
 class ImportItem(models.Model):
-    """One object of an import: a subtask on the wire. `messages` are pairs of template and values.
+    """One object of an import: a subtask on the wire. `messages` are pairs of template and values; `refused`
+    says that some are about what DataArts would refuse.
 
     `sha256` is that of the content which the package brings. `object` and what is called "before" say
     what the plan found under the name, `was_deleted` whether that was deleted; what is called "after"
@@ -328,6 +329,7 @@ class ImportItem(models.Model):
     choice = models.CharField(_("choice"), max_length=10, choices=Choice, default=Choice.TAKE)
     new_name = models.CharField(_("new name"), max_length=255, blank=True)
     messages = models.JSONField(_("messages"), default=list)
+    refused = models.BooleanField(db_default=False)
     sha256 = models.CharField(max_length=64, blank=True)
     object = models.ForeignKey(
         CatalogueObject, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False

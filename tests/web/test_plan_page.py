@@ -91,6 +91,31 @@ def test_the_rest_is_applied_once_what_is_invalid_is_left_out(browser: Client, w
     assert written.version and written.revision and written.revision.reason == "the release of autumn"
 
 
+def test_what_dataarts_would_refuse_is_shown_apart_and_taken_all_the_same(
+    browser: Client, workspace: Workspace
+) -> None:
+    cron = {"type": "CRON", "cron": {"expression": "0 0 25 * * ?", "startTime": "2026-01-01T00:00:00+08"}}
+    page = upload(browser, workspace, job("a b", schedule=cron), job("nightly"), BAD)
+    said = [
+        "DataArts would refuse it: $.name: A name has only letters, digits, Chinese characters, hyphens, "
+        "underscores and dots.",
+        "DataArts would refuse it: $.schedule.cron.expression: "
+        "Field 3 of the cron expression cannot be “25”.",
+    ]
+    assert next(line for group in page.groups for line in group.lines if line.label == "a b").notes == said
+    (link,) = [link for group in page.rail for link in group.links if link.label == "DataArts would refuse"]
+    assert link.count == 1
+    answer = browser.get(link.url)
+    assert rows(answer.context["page"]) == {"a b": "new take"}
+    assert "1 that DataArts would refuse" in " ".join(answer.content.decode().split())
+    page = send(browser, page, skip="all-invalid").context["page"]
+    result = send(browser, page, apply="1").context["page"]
+    assert stands(workspace) == {"a b", "nightly"}
+    (link,) = [link for group in result.rail for link in group.links if link.label == "DataArts would refuse"]
+    (line,) = browser.get(link.url).context["page"].lines
+    assert (link.count, line.label, line.lines) == (1, "a b", said)
+
+
 def test_without_the_tick_no_version_is_submitted(browser: Client, workspace: Workspace) -> None:
     page = upload(browser, workspace, script("load"))
     send(browser, page, apply="1")

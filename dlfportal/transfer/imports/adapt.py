@@ -48,6 +48,9 @@ class Note(NamedTuple):
     params: dict[str, Any]
 
 
+REFUSED = "!"
+"""Stands among the values of a note about what DataArts would refuse."""
+
 IDS = {"connectionName": "connectionId", "clusterName": "clusterId"}
 """Beside the name of a cloud resource a node may hold the id that it has where the package comes from."""
 

@@ -23,13 +23,13 @@ from dlfportal.formats.fields import shown
 from dlfportal.formats.kinds import Kind, cluster_name
 from dlfportal.formats.mapping import NameMap, found_values, mapped
 from dlfportal.formats.normalise import masked_places
-from dlfportal.formats.problems import InvalidDocument, Problem, show_path
+from dlfportal.formats.problems import InvalidDocument, Level, Problem, show_path
 from dlfportal.formats.references import EXPRESSIONS, Target
 from dlfportal.formats.renaming import ObjectKey, renamed, renames_followed
 from dlfportal.formats.zip.reader import IncomingPackage, PackageObject, PackedEntry, Spread, package_take
 from dlfportal.formats.zip.writer import Deflated, deflate, digest
 from dlfportal.transfer.imports import parallel
-from dlfportal.transfer.imports.adapt import Adapted, Note, adapt, old_id_notes
+from dlfportal.transfer.imports.adapt import REFUSED, Adapted, Note, adapt, old_id_notes
 from dlfportal.transfer.imports.options import ImportOptions, Request
 
 CHANGES_KEPT = 100
@@ -146,13 +146,16 @@ def draft_one(found: PackageObject, options: ImportOptions, keep: bool, changes:
         return Drafted(found.path, identity, None, None, reasons, adapted.used)
     content = deflate(draft.data) if keep else None
     light = draft_lighten(draft, content.sha256 if content else digest(draft.data))
+    warnings = problem_notes(draft.warnings)
+    refused = [note for note in warnings if REFUSED in note.params]
     notes = [
+        *refused,
         *(Note(note.message, dict(note.params)) for note in found.notes),
         *adapted.notes,
         *_dynamic(draft),
         *(Note(EMPTIED, {"path": path}) for path in light.emptied),
     ]
-    notes = notes_cut(notes + problem_notes(draft.warnings))
+    notes = notes_cut(notes + warnings[len(refused) :])
     return Drafted(found.path, identity, light, content, notes, adapted.used, review)
 
 
@@ -222,8 +225,9 @@ def names_told(names: Sequence[str], most: int = NAMES_TOLD) -> str:
 
 
 def problem_notes(problems: Sequence[Problem]) -> list[Note]:
-    """Return problems as notes that begin with their places, errors first."""
-    return notes_cut([_note(problem) for problem in sorted(problems, key=lambda problem: problem.level)])
+    """Return problems as notes that begin with their places: errors, then what DataArts would refuse."""
+    order = sorted(problems, key=lambda problem: (problem.level, not problem.is_disallowed))
+    return notes_cut([_note(problem) for problem in order])
 
 
 def notes_cut(notes: list[Note]) -> list[Note]:
@@ -235,4 +239,5 @@ def notes_cut(notes: list[Note]) -> list[Note]:
 
 def _note(problem: Problem) -> Note:
     params = {key: value if isinstance(value, int) else str(value) for key, value in problem.params.items()}
-    return Note(problem.message, {**params, "$": problem.where})
+    refused = {REFUSED: 1} if problem.is_disallowed and problem.level is Level.WARNING else {}
+    return Note(problem.message, {**params, "$": problem.where, **refused})

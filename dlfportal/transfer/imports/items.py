@@ -28,7 +28,19 @@ WEIGHT = (Outcome.INVALID, Outcome.SKIPPED, Outcome.CHANGED, Outcome.NEW, Outcom
 
 
 COLUMNS = (
-    *("id", "run", "position", "kind", "cluster", "name", "outcome", "messages", "choice", "new_name"),
+    *(
+        "id",
+        "run",
+        "position",
+        "kind",
+        "cluster",
+        "name",
+        "outcome",
+        "messages",
+        "refused",
+        "choice",
+        "new_name",
+    ),
     *("sha256", "object", "was_deleted", "revision_before"),
 )
 REVIEWED_COLUMNS = ("directory", "base", "both_changed", "mapped", "followed")
@@ -65,6 +77,7 @@ def _rows(run: ImportRun, plan: Plan, ids: Sequence[int]) -> Iterator[tuple[Any,
             *(text[:LONGEST_NAME] for text in row.identity),
             str(row.outcome),
             messages([list(note) for note in row.notes]),
+            row.is_refused,
             str(reviewed.choice if reviewed else Choice.TAKE),
             reviewed.new_name if reviewed else "",
             row.draft.sha256 if row.draft else "",

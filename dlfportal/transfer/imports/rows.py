@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dlfportal.catalogue.drafts import Identity, LightDraft
 from dlfportal.formats.layout import EntryOrder, entry_order
-from dlfportal.transfer.imports.adapt import Note
+from dlfportal.transfer.imports.adapt import REFUSED, Note
 from dlfportal.transfer.imports.drafts import Review
 from dlfportal.transfer.models import Choice, Outcome
 
@@ -43,6 +43,11 @@ class PlanRow:
     def target(self) -> Identity:
         """What the object is called in the workspace."""
         return self.draft.identity if self.draft else self.identity
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether DataArts would refuse the document, which the portal keeps."""
+        return self.outcome is not Outcome.INVALID and any(REFUSED in note.params for note in self.notes)
 
     @property
     def is_left_out(self) -> bool:

@@ -11,6 +11,7 @@ from dlfportal.catalogue.models import KIND_LABELS, Origin, Revision
 from dlfportal.catalogue.texts import revision_text
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.kinds import Kind
+from dlfportal.transfer.imports.adapt import REFUSED
 from dlfportal.transfer.models import ImportItem, ImportRun, Outcome, RunStatus
 
 NOT_WRITTEN = gettext_noop("It was not written, because the import failed as a whole.")
@@ -61,10 +62,13 @@ def item_lines(run: ImportRun, item: ImportItem) -> list[str]:
 
 
 def note_text(note: Sequence[Any]) -> str:
-    """Return a note, a pair of template and values, with the place it speaks of in front."""
+    """Return a note, a pair of template and values, with the place it speaks of in front, and before that
+    that DataArts would refuse it, if so.
+    """
     message, params = note
     text = _(message) % params if params else _(message)
-    return f"{params['$']}: {text}" if "$" in params else text
+    text = f"{params['$']}: {text}" if "$" in params else text
+    return _("DataArts would refuse it: %(reason)s") % {"reason": text} if REFUSED in params else text
 
 
 def notes_text(notes: Sequence[Sequence[Any]]) -> str:

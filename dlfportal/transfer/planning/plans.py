@@ -42,6 +42,7 @@ class ItemFilter:
     choice: str = ""
     both_changed: bool = False
     remark: str = ""
+    refused: bool = False
 
 
 class Counts(NamedTuple):
@@ -141,6 +142,8 @@ def plan_items(run: ImportRun, chosen: ItemFilter) -> QuerySet[ImportItem]:
         items = items.filter(both_changed=True)
     if chosen.remark in list(Remark):
         items = remarked(items, Remark(chosen.remark))
+    if chosen.refused:
+        items = items.filter(refused=True)
     if chosen.folder.strip("/"):
         folder = "/" + chosen.folder.strip("/")
         items = items.filter(Q(directory=folder) | Q(directory__startswith=f"{folder}/"))

@@ -19,10 +19,10 @@ from dlfportal.web.pages.imports.rail import RailGroup, RailLink, Wanted
 from dlfportal.web.pages.imports.walk import Items
 from dlfportal.web.pages.imports.words import OUTCOMES, REMARKS
 
-ALL, BOTH, RENAMED, LEFT_OUT = "all", "both", "renamed", "left"
+ALL, BOTH, RENAMED, LEFT_OUT, REFUSED = "all", "both", "renamed", "left", "refused"
 PLANNED = (Outcome.INVALID, Outcome.CHANGED, Outcome.NEW, Outcome.SAME)
 """What a plan says of objects, in the order people look."""
-SHOWS = (*PLANNED, ALL, BOTH, RENAMED, LEFT_OUT)
+SHOWS = (*PLANNED, ALL, BOTH, RENAMED, LEFT_OUT, REFUSED)
 DECIDED = (Outcome.INVALID, Outcome.CHANGED, Outcome.NEW)
 """What needs a look; the rest is shown on request."""
 WRITTEN = (Outcome.NEW, Outcome.CHANGED)
@@ -40,6 +40,7 @@ class Group(NamedTuple):
     kind: str
     choice: str
     both: bool
+    refused: bool
 
 
 Counted = Mapping[Group, int]
@@ -60,6 +61,7 @@ class Numbers:
     blocked: int
     left_out: int
     both: int
+    refused: int
 
     @classmethod
     def of(cls, counts: Counted) -> Numbers:
@@ -83,6 +85,7 @@ class Numbers:
             blocked=taken(Outcome.INVALID),
             left_out=total(lambda group: invalid(group) and group.choice == Choice.SKIP),
             both=total(lambda group: group.both),
+            refused=total(lambda group: group.refused),
         )
 
     @property
@@ -98,10 +101,9 @@ class Numbers:
 
 def counted(run: ImportRun, within: ItemFilter = EVERYTHING) -> Counted:
     """Return how many objects of a plan there are, or of those that `within` means. One query."""
-    rows = plan_items(run, within)
-    found = (
-        rows.order_by().values_list("outcome", "kind", "choice", "both_changed").annotate(count=Count("pk"))
-    )
+    rows = plan_items(run, within).order_by()
+    groups = rows.values_list("outcome", "kind", "choice", "both_changed", "refused")
+    found = groups.annotate(count=Count("pk"))
     return {Group(*values): count for *values, count in found}
 
 
@@ -113,6 +115,8 @@ def fits(wanted: Wanted, group: Group) -> bool:
 def _is_shown(show: str, group: Group) -> bool:
     if show == BOTH:
         return group.both
+    if show == REFUSED:
+        return group.refused
     if show == RENAMED:
         return group.choice == Choice.RENAME
     if show == LEFT_OUT:
@@ -126,8 +130,9 @@ def sections(run: ImportRun, wanted: Wanted) -> list[Items]:
     """Return the rows that are asked for, by outcome: what needs a look comes first."""
     choice = {RENAMED: Choice.RENAME, LEFT_OUT: Choice.SKIP}.get(wanted.show, "")
     shown = [wanted.show] if wanted.show in PLANNED else PLANNED if wanted.show else DECIDED
+    both, refused = wanted.show == BOTH, wanted.show == REFUSED
     return [
-        plan_items(run, replace(all_of(outcome, wanted), choice=choice, both_changed=wanted.show == BOTH))
+        plan_items(run, replace(all_of(outcome, wanted), choice=choice, both_changed=both, refused=refused))
         for outcome in shown
     ]
 
@@ -166,6 +171,7 @@ def _shows(wanted: Wanted, counts: Counted, address: Address) -> RailGroup:
         BOTH: (_("Changed on both sides"), "there"),
         RENAMED: (_("Renamed"), "renamed"),
         LEFT_OUT: (_("Left out"), "skipped"),
+        REFUSED: (_("DataArts would refuse"), "invalid"),
         ALL: (_("All"), ""),
     }
     found = {show: sum(count for group, count in counts.items() if _is_shown(show, group)) for show in words}

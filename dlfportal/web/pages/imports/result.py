@@ -26,8 +26,8 @@ from dlfportal.web.pages.imports.rail import RailGroup, RailLink, Wanted
 from dlfportal.web.pages.imports.walk import Items, Pager, Walked, pager_of, walk
 from dlfportal.web.pages.imports.words import OUTCOMES, TONES
 
-RENAMED, LEFT_OUT = "renamed", "left"
-SHOWS = {**OUTCOMES, RENAMED: None, LEFT_OUT: None}
+RENAMED, LEFT_OUT, REFUSED = "renamed", "left", "refused"
+SHOWS = {**OUTCOMES, RENAMED: None, LEFT_OUT: None, REFUSED: None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class ResultPage:
     frame: Frame
     run: ImportRun
     wanted: Wanted
-    counts: Mapping[tuple[str, str, str], int]
+    counts: Mapping[tuple[str, str, str, bool], int]
     window: Walked
 
     @property
@@ -175,14 +175,16 @@ class ResultPage:
     def rail(self) -> list[RailGroup]:
         """What the objects can be narrowed to."""
         shows, kinds = Counter[str](), Counter[str]()
-        for (outcome, kind, choice), count in self.counts.items():
+        for (outcome, kind, choice, refused), count in self.counts.items():
             shows[""] += count
             shows[LEFT_OUT if choice == Choice.SKIP else outcome] += count
             shows[RENAMED] += count if choice == Choice.RENAME else 0
+            shows[REFUSED] += count if refused else 0
             kinds[kind] += count
         words: dict[str, tuple[str | Promise, str]] = {"": (_("All"), "")}
         words |= {key: (found.heading, found.token) for key, found in OUTCOMES.items()}
         words |= {RENAMED: (_("Renamed"), "renamed"), LEFT_OUT: (_("Left out"), "skipped")}
+        words |= {REFUSED: (_("DataArts would refuse"), "invalid")}
         links = [
             RailLink(label, shows[key], self._url(show=key), self.wanted.show == key, token)
             for key, (label, token) in words.items()
@@ -210,10 +212,12 @@ class ResultPage:
         params = {**self.wanted.params, **changes}
         return import_run_url(self.frame.workspace.pk, self.run.pk, **params)
 
-    def _fits(self, outcome: str, kind: str, choice: str) -> bool:
+    def _fits(self, outcome: str, kind: str, choice: str, refused: bool) -> bool:
         wanted = self.wanted
         if wanted.kind and kind != wanted.kind:
             return False
+        if wanted.show == REFUSED:
+            return refused
         if wanted.show in ("", RENAMED, LEFT_OUT):
             return choice == {RENAMED: Choice.RENAME, LEFT_OUT: Choice.SKIP}.get(wanted.show, choice)
         return outcome == wanted.show and choice != Choice.SKIP
@@ -223,8 +227,8 @@ def result_page(request: HttpRequest, frame: Frame, run: ImportRun) -> ResultPag
     """Return the page of an import that has ended."""
     wanted = Wanted.read(request.GET, SHOWS)
     rows = run.items.order_by()
-    found = rows.values_list("outcome", "kind", "choice").annotate(count=Count("pk"))
-    counts = {(outcome, kind, choice): count for outcome, kind, choice, count in found}
+    found = rows.values_list("outcome", "kind", "choice", "refused").annotate(count=Count("pk"))
+    counts = {(outcome, kind, choice, refused): count for outcome, kind, choice, refused, count in found}
     narrowed = _narrowed(run, wanted)
     sections = [narrowed.filter(outcome=outcome) for outcome in OUTCOMES]
     window = walk(sections, request.GET.get("after", ""), request.GET.get("before", ""))
@@ -239,6 +243,8 @@ def _narrowed(run: ImportRun, wanted: Wanted) -> Items:
         return rows.filter(choice=Choice.RENAME)
     if wanted.show == LEFT_OUT:
         return rows.filter(choice=Choice.SKIP)
+    if wanted.show == REFUSED:
+        return rows.filter(refused=True)
     if wanted.show:
         return rows.filter(outcome=wanted.show).exclude(choice=Choice.SKIP)
     return rows
