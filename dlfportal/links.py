@@ -31,6 +31,12 @@ def object_url(workspace_id: str, kind: Kind, name: str, cluster: str = "", numb
     return with_query(path, {"cluster": cluster})
 
 
+def object_json_url(workspace_id: str, kind: Kind, name: str, cluster: str, line: int) -> str:
+    """Return the address of a line of an object's document on its page."""
+    path = reverse("web:object", args=[workspace_id, kind, name])
+    return f"{with_query(path, {'cluster': cluster, 'tab': 'json'})}#json-{line}"
+
+
 def url_of(target: CatalogueObject, number: int | None = None) -> str:
     """Return the address of the page of `target`, or of its revision `number`."""
     return object_url(target.workspace_id, Kind(target.kind), target.name, target.cluster, number)
@@ -115,6 +121,11 @@ def export_needs_url(workspace_id: str, selection_id: str, **params: str) -> str
 def export_needs_file_url(workspace_id: str, selection_id: str) -> str:
     """Return the address of the same as a file."""
     return with_query(reverse("web:export-needs-file", args=[workspace_id]), {"s": selection_id})
+
+
+def export_accept_url(workspace_id: str, selection_id: str, **params: str) -> str:
+    """Return the address of all that DataArts would say of the package of a selection."""
+    return with_query(reverse("web:export-accept", args=[workspace_id]), {"s": selection_id, **params})
 
 
 def export_last_url(workspace_id: str, selection_id: str) -> str:

@@ -265,6 +265,10 @@ ROUTES: dict[str, list[Line]] = {
         Line(f"{W}/exports/needs.csv?s={{catalogue/selection}}", MEMBERS),
         Line(f"{W}/exports/needs.csv", (302,) + (404,) * 5),
     ],
+    "web:export-accept": [
+        Line(f"{W}/exports/accept/?s={{catalogue/selection}}", MEMBERS),
+        Line(f"{W}/exports/accept/", (302,) + (404,) * 5),
+    ],
     "web:export-last": [
         Line(f"{W}/exports/last/?s={{catalogue/selection}}", (302, 404) + (302,) * 4),
         Line(f"{W}/exports/last/?s={{catalogue/selection}}&after=", (302, 404) + (204,) * 4),

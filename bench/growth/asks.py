@@ -222,6 +222,7 @@ def _packages() -> Iterator[Ask]:
         yield Ask(f"export page of {name}", f"{W}/exports/new/?s={{selection_of_{chosen}}}")
     yield Ask("form that begins an export", f"{W}/export/")
     yield Ask("parts of the export of a search", f"{W}/exports/split/?s={{selection_of_search}}")
+    yield Ask("what DataArts would say of everything", f"{W}/exports/accept/?s={{selection_of_everything}}")
     yield Ask("needs of everything", f"{W}/exports/needs/?s={{selection_of_everything}}")
     yield Ask("file of the needs of two jobs", f"{W}/exports/needs.csv?s={{selection_of_two}}")
     yield Ask("folder of an export", f"{W}/exports/folder/?s={{selection_of_everything}}&job={WIDE_JOB}")

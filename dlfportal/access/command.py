@@ -36,8 +36,7 @@ class PortalCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            # The id makes what the command records one act, as a request's does.
-            self.actor = Actor(self._person(options["user"]), Channel.COMMAND, uuid4().hex)
+            self.identify(options)
             self.act(options)
         except PortalError as error:
             raise CommandError(str(error)) from error
@@ -45,6 +44,11 @@ class PortalCommand(BaseCommand):
             raise CommandError(error.strerror or str(error)) from error
         except (DatabaseError, InterfaceError) as error:
             raise outage_told(error) from error
+
+    def identify(self, options: dict[str, Any]) -> None:
+        """Find out who acts."""
+        # The id makes what the command records one act, as a request's does.
+        self.actor = Actor(self._person(options["user"]), Channel.COMMAND, uuid4().hex)
 
     def act(self, options: dict[str, Any]) -> None:
         """Do the command's work as `self.actor`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from dlfportal.formats.references import inline_cdm_bodies, is_expression, is_in
 from dlfportal.formats.rules import unusual
 from dlfportal.formats.schedules import moment_of, zone_of
 from dlfportal.formats.shapes import items, objects, part
+from dlfportal.formats.zip.objects import EntryProblem, PackageObject
 
 Document = dict[str, Any]
 
@@ -76,6 +77,24 @@ def objections(
     problems += _sizes(kind, size or 0)
     told = [_told(kind, cluster, name, document, problem) for problem in problems]
     return sorted(told, key=lambda one: one.verdict is not Verdict.REFUSED)
+
+
+def package_objections(found: PackageObject) -> tuple[Kind, list[Objection]]:
+    """Return the kind of an object of a package, and what DataArts would say of it in its file."""
+    told = objections(found.kind, found.cluster, found.name, found.document, len(found.data or b""))
+    if found.place:
+        told = [
+            replace(one, path=("jobs", found.place, *one.path[2:])) if one.path[:2] == ("jobs", 0) else one
+            for one in told
+        ]
+    return found.kind, told
+
+
+def entry_objection(problem: EntryProblem) -> Objection:
+    """Return what DataArts would say of an entry that cannot be read: it reads no such document either."""
+    kind, cluster, name = problem.key
+    found = problem.problem
+    return Objection(kind, cluster, name, Verdict.REFUSED, found.path, "", found.message, found.params)
 
 
 UNASKED = frozenset([Code.CREDENTIAL, Code.SPELLING])

@@ -103,6 +103,7 @@ workspace: list[URLPattern | URLResolver] = [
     path("exports/split/", exports.split, name="export-split"),
     path("exports/needs/", exports.needs, name="export-needs"),
     path("exports/needs.csv", exports.needs_file, name="export-needs-file"),
+    path("exports/accept/", exports.accept, name="export-accept"),
     path("exports/last/", exports.last, name="export-last"),
     path("exports/<str:pk>/", exports.receipt, name="receipt"),
     path("exports/<str:pk>/again/", exports.again, name="export-again"),

@@ -61,9 +61,22 @@
         if (row.dataset.kind === "job") jobs += 1;
       });
     });
+    recountSaid(objects);
     let size = 0, packed = OVERHEAD;
     files.forEach((row) => { size += Number(row.dataset.size); packed += Number(row.dataset.packed); });
     show({ files: files.size, objects: objects.size, jobs }, { size, packed });
+  }
+
+  /* What DataArts would say is said of what goes in: all of it stands on the page of a package that is open. */
+  function recountSaid(objects) {
+    const said = [...form.querySelectorAll("[data-said]")];
+    const hidden = said.filter((item) => !objects.has(item.dataset.said));
+    said.forEach((item) => { item.hidden = hidden.includes(item); });
+    const count = form.querySelector("[data-said-count]");
+    if (!count) return;
+    const left = Number(count.dataset.saidCount) - hidden.length;
+    count.textContent = left.toLocaleString(language);
+    form.querySelector("[data-said-title]").hidden = !left;
   }
 
   function show(numbers, sizes) {

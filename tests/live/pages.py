@@ -222,6 +222,7 @@ WORKSPACE = (
     Address("/w/{w}/exports/folder/?s={catalogue/selection}&job=orders"),
     Address("/w/{w}/exports/split/?s={catalogue/selection}"),
     Address("/w/{w}/exports/needs/?s={catalogue/selection}"),
+    Address("/w/{w}/exports/accept/?s={catalogue/selection}"),
     Address("/w/{w}/exports/"),
     Address("/w/{w}/exports/?who=nobody"),
     Address("/w/{empty}/exports/"),

@@ -45,7 +45,7 @@ def needs_piece(*, actor: Actor, selector: Selector, resolved: Resolved, after: 
     """
     require(actor.user, selector.workspace, Right.VIEW)
     found = NeedsFound()
-    entries, following = _piece(selector, resolved, after)
+    entries, following = package_piece(selector, resolved, after, JOBS_A_PIECE)
     for step, documents in documents_in_steps(entries):
         found.add(step, documents)
     return NeedsPiece(found.needs(), len({entry.revision_id for entry in entries}), following)
@@ -66,7 +66,7 @@ def _documents(selector: Selector, resolved: Resolved) -> Iterator[tuple[Entry, 
     seen = IdSet()
     after = ""
     while True:
-        entries, after = _piece(selector, resolved, after)
+        entries, after = package_piece(selector, resolved, after, JOBS_A_PIECE)
         new = [entry for entry in entries if seen.add(entry.revision_id)]
         for step, documents in documents_in_steps(new):
             yield from ((entry, documents[entry.revision_id]) for entry in step)
@@ -74,15 +74,17 @@ def _documents(selector: Selector, resolved: Resolved) -> Iterator[tuple[Entry, 
             return
 
 
-def _piece(selector: Selector, resolved: Resolved, after: str) -> tuple[Sequence[Entry], str]:
+def package_piece(
+    selector: Selector, resolved: Resolved, after: str, jobs: int
+) -> tuple[Sequence[Entry], str]:
     """Return the entries of a piece, and where the next begins: jobs with what they use, then the rest."""
     where, _slash, place = after.partition("/")
     with snapshot():
         if where != "object":
-            rows = selector.jobs_after(resolved.jobs, place if where == "job" else "", JOBS_A_PIECE + 1)
-            entries, last = _fitting(selector.choose(rows[:JOBS_A_PIECE]).entries)
-            if last or len(rows) > JOBS_A_PIECE:
-                return entries, f"job/{last or rows[JOBS_A_PIECE - 1].name}"
+            rows = selector.jobs_after(resolved.jobs, place if where == "job" else "", jobs + 1)
+            entries, last = _fitting(selector.choose(rows[:jobs]).entries)
+            if last or len(rows) > jobs:
+                return entries, f"job/{last or rows[jobs - 1].name}"
             rest, following = _rest(selector, resolved.others, "")
             return [*entries, *rest], following
         return _rest(selector, resolved.others, place)

@@ -17,13 +17,21 @@ from dlfportal.catalogue.models import Selection
 from dlfportal.catalogue.selections import Choice, selection_get, selection_store
 from dlfportal.catalogue.selectors import object_get
 from dlfportal.formats.kinds import Kind
-from dlfportal.links import export_needs_url, export_split_url, object_url, receipt_url, selection_export_url
+from dlfportal.links import (
+    export_accept_url,
+    export_needs_url,
+    export_split_url,
+    object_url,
+    receipt_url,
+    selection_export_url,
+)
 from dlfportal.transfer.exports.again import export_again
 from dlfportal.transfer.exports.delivery import content_disposition, package_response
 from dlfportal.transfer.exports.package import export_job, export_jobs
 from dlfportal.transfer.exports.selectors import export_last
 from dlfportal.transfer.models import ExportState
 from dlfportal.web.pages.chosen import Chosen, choice_asked, chosen_of, chosen_packed
+from dlfportal.web.pages.exporting.accepting import accept_page
 from dlfportal.web.pages.exporting.asked import asked_of
 from dlfportal.web.pages.exporting.building import export_page, folder_of
 from dlfportal.web.pages.exporting.lists import exports_page
@@ -143,6 +151,17 @@ def needs_file(request: HttpRequest, workspace_id: str) -> HttpResponseBase:
     response["Content-Disposition"] = content_disposition("needs.csv")
     response["Cache-Control"] = "no-store"
     return response
+
+
+@require_safe
+def accept(request: HttpRequest, workspace_id: str) -> HttpResponse:
+    """Show all that DataArts would say of a package; of a large one piece by piece."""
+    workspace = workspace_of(request, workspace_id)
+    asked = asked_of(_selection(request, workspace, request.GET.get("s", "")))
+    above = (str(_("Will DataArts accept it")), export_accept_url(workspace.pk, asked.chosen.selection_id))
+    frame = _frame(request, workspace.pk, asked.chosen, above)
+    page = accept_page(actor_of(request), frame, asked, request.GET.get("after", ""))
+    return render(request, "exporting/accept.html", {"page": page})
 
 
 @require_safe

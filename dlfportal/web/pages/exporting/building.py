@@ -20,6 +20,7 @@ from dlfportal.catalogue.selectors import ObjectMissing, object_list
 from dlfportal.formats.kinds import KIND_OF, Kind
 from dlfportal.formats.layout import BATCH_PACKAGE, package_name
 from dlfportal.links import export_folder_url, object_url
+from dlfportal.transfer.exports.accepting import Acceptance, acceptance_begun, acceptance_of
 from dlfportal.transfer.exports.credentials import flagged_objects
 from dlfportal.transfer.exports.gaps import DynamicUse, dynamic_uses, unpacking_faults, unused
 from dlfportal.transfer.exports.needs import Needs, needs_indexed, needs_of
@@ -30,6 +31,7 @@ from dlfportal.transfer.exports.reasons import reasons_of
 from dlfportal.transfer.exports.selection import Contents, Entry, PackageLayout
 from dlfportal.transfer.exports.selectors import export_last
 from dlfportal.transfer.exports.summary import Summary
+from dlfportal.web.pages.exporting.accepting import accept_panel
 from dlfportal.web.pages.exporting.asked import NAMED, Asked, known_contents
 from dlfportal.web.pages.exporting.needs import need_lines
 from dlfportal.web.pages.exporting.options import status_of, tick_of
@@ -79,10 +81,12 @@ def _known_page(actor: Actor, frame: Frame, asked: Asked, find: str) -> ExportPa
         tree = _tree(actor, frame.workspace, asked, contents, real, facts, documents)
         groups = [group for group in tree.groups() if group.matches(find)]
         needs = needs_of(real.entries, documents)
+        accept = acceptance_of(real.entries, documents)
     else:
         found = [entry for entry in real.entries if find.casefold() in entry.name.casefold()]
         groups, needs = _closed(frame, asked, found, real.entries), needs_indexed(asked.chosen.resolved)
-    page = _page(frame, asked, real, numbers, groups, needs, held=real.held, missing=real.missing)
+        accept = acceptance_begun(real.entries, real.held.total())
+    page = _page(frame, asked, real, numbers, groups, needs, accept, held=real.held, missing=real.missing)
     return replace(page, is_open=is_open)
 
 
@@ -107,7 +111,9 @@ def _large_page(actor: Actor, frame: Frame, asked: Asked, after: str, find: str)
         summary.missing if packing.depend else [one for one in summary.missing if one.startswith("cdms/")]
     )
     numbers = _numbers(summary, packing.depend)
-    page = _page(frame, asked, part, numbers, groups, needs, held=summary.held, missing=missing)
+    going = [entry for entry in part.entries if packing.depend or not entry.is_dependency]
+    accept = acceptance_begun(going, _held(summary, packing.depend))
+    page = _page(frame, asked, part, numbers, groups, needs, accept, held=summary.held, missing=missing)
     return replace(page, is_open=False, is_part=True, following=found.following)
 
 
@@ -116,10 +122,15 @@ def _numbers(summary: Summary, depend: bool) -> Numbers:
     return Numbers(
         jobs=summary.jobs,
         files=sum(found.count for found in files.values()),
-        objects=summary.held.total() if depend else summary.chosen,
+        objects=_held(summary, depend),
         size=sum(found.size for found in files.values()),
         kinds=_kind_counts({kind: found.count for kind, found in files.items()}),
     )
+
+
+def _held(summary: Summary, depend: bool) -> int:
+    """Return how many objects a large package holds."""
+    return summary.held.total() if depend else summary.chosen
 
 
 def _page(
@@ -129,6 +140,7 @@ def _page(
     numbers: Numbers,
     groups: list[Group],
     needs: Needs,
+    accept: Acceptance,
     *,
     held: Mapping[Kind, int],
     missing: Sequence[str],
@@ -146,6 +158,7 @@ def _page(
         numbers=numbers,
         all_missing=missing,
         groups=groups,
+        accept=accept_panel(workspace, asked, accept),
         needs=need_lines(needs),
         needs_whole=needs.whole,
         secrets=needs.secrets,

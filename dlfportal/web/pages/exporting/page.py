@@ -24,6 +24,7 @@ from dlfportal.transfer.exports.selection import Contents, PackageLayout
 from dlfportal.transfer.exports.splitting import JOBS_AT_MOST, PACKAGE_BYTES_AT_MOST
 from dlfportal.transfer.models import Export
 from dlfportal.web.pages.chosen import Chosen
+from dlfportal.web.pages.exporting.accepting import AcceptPanel
 from dlfportal.web.pages.exporting.asked import NAMED, Asked
 from dlfportal.web.pages.exporting.needs import NeedLine
 from dlfportal.web.pages.exporting.tree import Group, Row
@@ -79,6 +80,7 @@ class ExportPage:
     numbers: Numbers
     all_missing: Sequence[str]
     groups: list[Group]
+    accept: AcceptPanel
     needs: Sequence[NeedLine]
     needs_whole: bool
     secrets: Sequence[LeftSecret]
