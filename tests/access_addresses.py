@@ -159,7 +159,10 @@ ROUTES: dict[str, list[Line]] = {
         Line(f"{W}/imports/{{transfer/plan}}/plan/", MEMBERS),
         Line(f"{W}/imports/{{transfer/importrun}}/plan/", (302, 404, 302, 302, 302, 302)),
         Line(f"{W}/imports/nothing/plan/", (302,) + (404,) * 5),
-        Line(f"{W}/imports/{{transfer/plan}}/plan/", (302, 404, 403, 409, 409, 409), "post", {"apply": "1"}),
+        *(
+            Line(f"{W}/imports/{{transfer/plan}}/plan/", (302, 404, 403, 409, 409, 409), "post", {act: "1"})
+            for act in ("apply", "propose", "apply_proposed", "withdraw")
+        ),
     ],
     "web:import-item": [
         Line(f"{W}/imports/{{transfer/plan}}/plan/0/", MEMBERS),
@@ -172,7 +175,10 @@ ROUTES: dict[str, list[Line]] = {
     ],
     "web:import-undo": [
         Line(f"{W}/imports/{{transfer/importrun}}/undo/", MEMBERS),
-        Line(f"{W}/imports/{{transfer/importrun}}/undo/", (302, 404, 403, 409, 409, 409), "post"),
+        *(
+            Line(f"{W}/imports/{{transfer/importrun}}/undo/", (302, 404, 403, 409, 409, 409), "post", form)
+            for form in ({}, {"propose": "1"}, {"withdraw": "1"})
+        ),
         Line(f"{W}/imports/nothing/undo/", (302,) + (404,) * 5),
     ],
     "web:import-csv": [Line(f"{W}/imports/{{transfer/importrun}}/objects.csv", MEMBERS)],

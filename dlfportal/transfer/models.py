@@ -189,13 +189,11 @@ class ImportRun(ActedModel):
     `plan_digest` is of all that a plan says and of what people chose, "" before it is made: who acts on a
     plan gives the one that was shown. `mapping` is as `formats.mapping` writes it, `profile` the name of the
     profile it came from; `phase`, `done` and `total` say how far the work is.
-
-    `changed_by` made the plan or changed it last. `brings` says which objects of another workspace its
-    package is made of, `{}` for none.
+    `changed_by` made the plan or changed it last; `proposed_by` is who proposed what another person applied.
+    `brings` says which objects of another workspace its package is made of, `{}` for none.
 
     An undo of an import is one too: it `undoes` that, has its `source`, and is no task on the wire. Its
-    `digest` is that of what the person saw before, and its items say what it found and left, so that
-    it can be undone.
+    `digest` is of what the person saw before, its items say what it found and left: it can be undone.
     """
 
     id = models.CharField(_("task ID"), max_length=32, primary_key=True, default=new_wire_id)
@@ -219,6 +217,7 @@ class ImportRun(ActedModel):
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
+    proposed_by = models.CharField(_("proposed by"), max_length=150, blank=True, db_default="")
     phase = models.CharField(_("phase"), max_length=10, choices=RunPhase, blank=True)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
@@ -266,7 +265,7 @@ class ImportRun(ActedModel):
 class Proposal(ActedModel):
     """What somebody asks another to do: apply the plan `run`, or undo the import, or only the `rest` of it.
 
-    `digest` is of exactly what was proposed: when that is not what stands, the proposal is void.
+    It is void when what stands has another `digest`. `standing` objects stood as an import left them then.
     """
 
     run = models.OneToOneField(
@@ -275,6 +274,7 @@ class Proposal(ActedModel):
     is_undo = models.BooleanField()
     digest = models.CharField(max_length=64)
     rest = models.BooleanField(default=False)
+    standing = models.PositiveIntegerField(db_default=0)
     comment = models.CharField(max_length=255, blank=True)
     at = models.DateTimeField(default=timezone.now)
 

@@ -220,6 +220,8 @@ def _facts(entry: AuditEntry, export: Export | None) -> list[str]:
     if entry.action == Action.OBJECTS_TAG:
         facts += tags_said(detail)
     facts += undo_facts(detail)
+    if proposed_by := detail.get("proposed_by"):
+        facts.append(_("proposed by %(name)s") % {"name": proposed_by})
     if address := detail.get("address"):
         facts.append(_("from %(address)s") % {"address": address})
     if isinstance(changed := detail.get("changed"), list) and changed:

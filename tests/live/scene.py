@@ -31,17 +31,18 @@ from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.exports.package import export_job
 from dlfportal.transfer.imports.execute import import_file
 from dlfportal.transfer.imports.options import ImportOptions, Policy
-from dlfportal.transfer.imports.undo import undo_request
+from dlfportal.transfer.imports.undo import undo_propose, undo_request
 from dlfportal.transfer.imports.undo_look import undo_look
 from dlfportal.transfer.models import BulkRun, Export, ImportRun
 from dlfportal.transfer.planning.choosing import plan_discard
 from dlfportal.transfer.planning.making import plan_begin
+from dlfportal.transfer.planning.proposing import plan_propose
 from dlfportal.transfer.store.buckets import bucket_give, file_put
 from dlfportal.transfer.store.paths import ObsPath
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node
 from tests.portal import SAMPLE_PROJECT
 
-SEEN, EMPTY, PROPOSING = "5" * 32, "6" * 32, "9" * 32
+SEEN, EMPTY, SECOND, PROPOSING = "5" * 32, "6" * 32, "7" * 32, "9" * 32
 DAILY = {"type": "CRON", "cron": {"expression": "0 15 5 * * ?", "expressionTimeZone": "GMT+8"}}
 NODES = [
     node("check", "DLISQL", statementOrScript="SCRIPT", scriptName="load_orders"),
@@ -56,9 +57,10 @@ def scene_set() -> str:
     workspace = _workspace(admin, SEEN, "seen")
     _workspace(admin, EMPTY, "empty")
     rows = {**_objects(admin, workspace), **_people(admin, workspace), **_packages(admin, workspace)}
-    rows |= {"catalogue/proposed": _proposing(admin)}
+    rows |= {"catalogue/proposed": _proposing(admin), **_second(admin, rows["auth/user"])}
     ids = {model: str(row.pk) for model, row in rows.items()}
-    return json.dumps({"w": SEEN, "empty": EMPTY, "proposing": PROPOSING, **ids, **_alone()})
+    spaces = {"w": SEEN, "empty": EMPTY, "second": SECOND, "proposing": PROPOSING}
+    return json.dumps({**spaces, **ids, **_alone()})
 
 
 def _workspace(admin: Actor, pk: str, name: str) -> Workspace:
@@ -192,6 +194,30 @@ def _plans(admin: Actor, workspace: Workspace) -> dict[str, Any]:
     given_up = plan_discard(actor=admin, run=plan_begin(file=file, **planned))
     position = SimpleNamespace(pk=plan.items.get(name="load_orders").position)
     return {"transfer/plan": plan, "transfer/item": position, "transfer/givenup": given_up}
+
+
+def _second(admin: Actor, person: User) -> dict[str, Any]:
+    """A workspace whose imports need a second person: what one of two people proposed, and a new plan."""
+    workspace, dora = _workspace(admin, SECOND, "seen by two"), Actor(person, Channel.WEB)
+    membership_set(actor=admin, workspace=workspace, user=person, role="admin")
+
+    def package(*names: str) -> io.BytesIO:
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            for name in names:
+                document = {"name": name, "type": "Shell", "content": "ls\n"}
+                archive.writestr(f"scripts/{name}.script", json.dumps(document))
+        return file
+
+    options, there = ImportOptions(policy=Policy.OVERWRITE), {"actor": dora, "workspace": workspace}
+    undo = import_file(**there, file=package("one", "two"), source="two.zip", options=options)
+    SecondPerson.objects.create(workspace=workspace, imports=True)
+    plans = [plan_begin(**there, file=package(name), name="new.zip", options=options) for name in ("a", "b")]
+    comment = "As discussed with those who run it at night"
+    plan_propose(actor=dora, run=plans[0], digest=plans[0].plan_digest, comment=comment)
+    digest = undo_look(actor=dora, run=undo).digest
+    undo_propose(actor=dora, run=undo, digest=digest, rest=False, comment=comment)
+    return {"second/proposed": plans[0], "second/plan": plans[1], "second/undo": undo}
 
 
 def _alone() -> dict[str, str]:

@@ -17,7 +17,7 @@ from dlfportal.access.models import Membership, Role, SecondPerson, Workspace
 from dlfportal.audit.models import AuditEntry
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.transfer.models import ImportRun, Proposal
-from tests.factories import MembershipFactory, UserFactory
+from tests.factories import JobFactory, MembershipFactory, UserFactory
 from tests.importing import job, pack, script
 from tests.web.pages import address
 from tests.web.test_plan_page import place, send, stands, upload
@@ -83,16 +83,20 @@ def test_a_plan_is_proposed_by_one_and_applied_by_another(
     assert [line.name for line in listed.context["page"].waiting] == ["jobs.zip"]
     looker = client_for(viewer)
     assert "ask a developer" in words(looker.get(page.plain_url))
-    assert looker.post(page.plain_url, {"apply_proposed": "1"}).status_code == 403
+    for act in ("apply", "apply_proposed", "propose", "withdraw"):
+        assert looker.post(page.plain_url, {act: "1"}).status_code == 403
+    assert [line.state for line in listed.context["page"].lines] == ["proposed"]
     seen = see(ben, page)
     assert seen.second.may_do and seen.comment == "for Monday"
     done = send(ben, seen, apply_proposed="1")
     assert "2 new" in words(done) and stands(workspace) == {"load", "load_sql"}
+    assert "Proposed by developer, done by ben. for Monday" in words(done)
     run = ImportRun.objects.get(pk=page.run.pk)
     assert (run.user_name, run.comment, run.status) == ("ben", "for Monday", "SUCCESSFUL")
     assert ben.get(address(workspace, "imports/")).context["page"].waiting == []
     said = words(ben.get(address(workspace, "activity/")))
     assert "developer proposed to import jobs.zip" in said and "for Monday" in said
+    assert "ben imported jobs.zip: 2 new" in said and "proposed by developer" in said
 
 
 @pytest.mark.parametrize("change", ["skip", "rename", "map", "policy", "again"])
@@ -179,8 +183,25 @@ def test_an_undo_is_proposed_by_one_and_done_by_another(
     assert undo(ben).status_code == 409 and stands(workspace) == {"load"}
     waiting = ann.get(address(workspace, "imports/")).context["page"].waiting
     assert [(line.name, line.url) for line in waiting] == [("Undo the import of jobs.zip", url)]
-    assert undo(ann).status_code == 200 and stands(workspace) == set()
+    done = undo(ann)
+    assert "Proposed by ben, done by developer. wrong day" in words(done) and stands(workspace) == set()
     assert ann.get(address(workspace, "imports/")).context["page"].waiting == []
+
+
+def test_pages_where_imports_begin_say_that_they_need_a_second_person(
+    ann: Client, developer: User, workspace: Workspace, other_workspace: Workspace
+) -> None:
+    said = "need a second person: you propose the plan"
+    MembershipFactory(user=developer, workspace=other_workspace, role=Role.VIEWER)
+    JobFactory(workspace=other_workspace, name="load")
+    pages = [address(workspace, "import/"), address(workspace, "")]
+    pages.append(address(other_workspace, f"compare/?with={workspace.pk}"))
+    assert not any(said in words(ann.get(url)) for url in pages)
+    SecondPerson.objects.create(workspace=workspace, imports=True)
+    for url in pages:
+        assert f"Imports of {workspace.name} {said}" in words(ann.get(url)), url
+    SecondPerson.objects.update(workspace=other_workspace)
+    assert not any(said in words(ann.get(url)) for url in pages)
 
 
 def test_a_command_ends_with_the_address_of_the_proposal(
@@ -197,7 +218,9 @@ def test_a_command_ends_with_the_address_of_the_proposal(
     assert stands(workspace) == {"load"}
     with pytest.raises(CommandError, match="second person"):
         call_command("importpackage", *given, "--policy", "OVERWRITE", "--rename", "job:load=other")
-    assert stands(workspace) == {"load"} and Proposal.objects.count() == 2
+    assert stands(workspace) == {"load"} and Proposal.objects.count() == 1
+    failed = ImportRun.objects.get(status="FAILED")
+    assert "To the proposal" in words(ben.get(address(workspace, f"imports/{failed.pk}/")))
     undo = ("undoimport", ImportRun.objects.get(status="SUCCESSFUL").pk, "--user")
     for said in ("/undo/", "You proposed this"):
         with pytest.raises(CommandError, match=said):

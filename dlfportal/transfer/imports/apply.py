@@ -50,6 +50,7 @@ def plan_apply(
     source: str,
     task_id: str,
     comment: str = "",
+    proposed_by: str = "",
     ready: Callable[[Mapping[Identity, Written]], None] = lambda written: None,
     finish: Callable[[Mapping[Identity, Written]], None] = lambda written: None,
 ) -> None:
@@ -58,7 +59,8 @@ def plan_apply(
     `ready` is called before the transaction with what is to be written, `finish` as the last thing in it
     with what was written: most often, but not surely, the same.
 
-    `source` names the package, `task_id` is the id of the import task, `comment` what a person wrote.
+    `source` names the package, `task_id` is the id of the import task, `comment` what a person wrote, and
+    `proposed_by` the name of who proposed it, "" where it took no second person.
 
     Contents are written and rows are made ahead, so the transaction is short. Raises NotFound or
     Forbidden (policy), PlanInvalid, or StalePlan when the workspace has changed since; then nothing was
@@ -84,6 +86,7 @@ def plan_apply(
         "options": options_told(options),
         "counts": plan.counts,
         **({"reason": comment} if comment else {}),
+        **({"proposed_by": proposed_by} if proposed_by else {}),
     }
     with write.ahead():
         ready(write.written)

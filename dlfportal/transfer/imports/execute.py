@@ -88,14 +88,26 @@ PAUSES = (1.0, 2.0, 4.0, 8.0)
 """Seconds between attempts to write down how something ended."""
 
 
+Stop = Callable[[ImportRun, Actor, BinaryIO], None]
+"""Is given an import that would write something, and its package, before it does; may raise."""
+
+
 class ImportBroken(PortalError):
     """The database or a disk could not do what the import took."""
 
 
-def import_request(*, actor: Actor, workspace: Workspace, path: Any, options: ImportOptions) -> ImportRun:
+def import_request(
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    path: Any,
+    options: ImportOptions,
+    propose: Callable[[str], str] | None = None,
+) -> ImportRun:
     """Ask for the import of a package in the object store and return its task; a worker does it.
 
-    Raises NotFound or Forbidden (policy), BadObsPath, BucketMissing or ObsUnreadable, BadPackage
+    `propose` puts it, by its id, in the queue as one that only proposes what it would write, and returns its
+    id there. Raises NotFound or Forbidden (policy), BadObsPath, BucketMissing or ObsUnreadable, BadPackage
     for a file over the limit, NoWorker, or ImportRunning.
     """
     require(actor.user, workspace, Right.EDIT)
@@ -105,8 +117,8 @@ def import_request(*, actor: Actor, workspace: Workspace, path: Any, options: Im
     runs_give_up(workspace)
     worker_require()
     with transaction.atomic():
-        run = run_begin(actor, workspace, str(source), options, runner="")
-        run.queue_id = import_package.enqueue(run.pk).id
+        run = run_begin(actor, workspace, str(source), options, runner="", only_proposes=propose is not None)
+        run.queue_id = propose(run.pk) if propose else import_package.enqueue(run.pk).id
         run.save(update_fields=["queue_id"])
     return run
 
@@ -124,24 +136,35 @@ def worker_require(message: str = NO_WORKER) -> None:
 
 
 def import_file(
-    *, actor: Actor, workspace: Workspace, file: BinaryIO, source: str, options: ImportOptions
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    file: BinaryIO,
+    source: str,
+    options: ImportOptions,
+    propose: Stop | None = None,
 ) -> ImportRun:
     """Import the package in `file` in this process and return its task, ended; `source` names the file.
 
-    Raises NotFound or Forbidden (policy), or ImportRunning. What is wrong with the package is the
-    message of the task.
+    `propose` is given one that would write something, to propose it instead. Raises NotFound or
+    Forbidden (policy), or ImportRunning. What is wrong with the package is the message of the task.
     """
     require(actor.user, workspace, Right.EDIT)
     runs_give_up(workspace)
     with heartbeat(queued=False) as runner:
-        run = run_begin(actor, workspace, source, options, runner=runner.pk)
-        _execute(run, actor, nullcontext(file))
+        run = run_begin(
+            actor, workspace, source, options, runner=runner.pk, only_proposes=propose is not None
+        )
+        _execute(run, actor, nullcontext(file), propose)
     run.refresh_from_db()
     return run
 
 
-def run_take(run_id: str) -> None:
-    """Do an import that this worker has claimed; one that was given up meanwhile is left alone."""
+def run_take(run_id: str, propose: Stop | None = None) -> None:
+    """Do an import that this worker has claimed; one that was given up meanwhile is left alone.
+
+    `propose` is given one that would write something, to propose it instead.
+    """
     running = ImportRun.objects.filter(pk=run_id, status=RunStatus.RUNNING)
     if not running.update(updated_at=timezone.now()):
         return
@@ -151,7 +174,7 @@ def run_take(run_id: str) -> None:
         return
     actor = Actor(run.user, Channel(run.channel), run.request_id)
     opened = file_open(actor=actor, workspace=run.workspace, path=obs_file(run.source), check=check_size)
-    _execute(run, actor, opened)
+    _execute(run, actor, opened, propose)
 
 
 @task()
@@ -160,10 +183,12 @@ def import_package(run_id: str) -> None:
     run_take(run_id)
 
 
-def _execute(run: ImportRun, actor: Actor, opened: AbstractContextManager[IO[bytes]]) -> None:
+def _execute(
+    run: ImportRun, actor: Actor, opened: AbstractContextManager[IO[bytes]], propose: Stop | None
+) -> None:
     """Plan and apply; whatever happens, the import ends with a status and a reason."""
     with ending(run), opened as file, Spool() as spool, rare_collections():
-        _import(run, actor, cast(BinaryIO, file), spool)
+        _import(run, actor, cast(BinaryIO, file), spool, propose)
 
 
 @contextmanager
@@ -214,7 +239,7 @@ def insist(write_down: Callable[[], object], error: Exception) -> None:
             sleep(pause)
 
 
-def _import(run: ImportRun, actor: Actor, file: BinaryIO, spool: Spool) -> None:
+def _import(run: ImportRun, actor: Actor, file: BinaryIO, spool: Spool, propose: Stop | None) -> None:
     options = run_options(run)
     with spreading(file) as spread:
         plan = plan_make(
@@ -226,6 +251,8 @@ def _import(run: ImportRun, actor: Actor, file: BinaryIO, spool: Spool) -> None:
             spool=spool,
         )
     items = WrittenItems(plan, items_keep(run, plan))
+    if propose and plan.may_apply:
+        propose(run, actor, file)
 
     def finish(written: Mapping[Identity, Written]) -> None:
         items.keep(written)

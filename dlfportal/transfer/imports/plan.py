@@ -85,6 +85,11 @@ class Plan:
         return not self.invalid
 
     @property
+    def may_apply(self) -> bool:
+        """Whether there is something to write, and nothing in its way."""
+        return self.is_valid and bool(self.writes)
+
+    @property
     def writes(self) -> list[LightDraft]:
         """The drafts the import writes."""
         wanted = (Outcome.NEW, Outcome.CHANGED)

@@ -24,6 +24,7 @@ from dlfportal.transfer.imports.options import (
     options_write,
 )
 from dlfportal.transfer.imports.plan import Plan
+from dlfportal.transfer.imports.proposals import SecondNeeded, proposal_drop
 from dlfportal.transfer.models import ImportRun, RunStatus
 
 AS_ASKED = gettext_noop(
@@ -55,13 +56,20 @@ class RunLost(Conflict):
 
 
 def run_begin(
-    actor: Actor, workspace: Workspace, source: str, options: ImportOptions, runner: str
+    actor: Actor,
+    workspace: Workspace,
+    source: str,
+    options: ImportOptions,
+    runner: str,
+    *,
+    only_proposes: bool = False,
 ) -> ImportRun:
     """Make the task of an import; `runner` "" lets it wait for a worker.
 
-    Raises ImportRunning, or NoPlan where an import comes as a plan.
+    One that `only_proposes` what it would write needs no second person. Raises ImportRunning, or NoPlan where
+    any other import comes as a plan.
     """
-    if imports_need_second(workspace):
+    if not only_proposes and imports_need_second(workspace):
         raise NoPlan(gettext_noop("Imports of this workspace need a second person: import again."))
     try:
         with transaction.atomic():
@@ -102,13 +110,16 @@ def run_succeed(run: ImportRun, plan: Plan) -> None:
     took = (timezone.now() - run.updated_at).total_seconds()
     if not run_end(run, RunStatus.SUCCESSFUL, message, {**plan.counts, TOOK: round(took, 1)}):
         raise RunLost(gettext_noop("The import was given up meanwhile. Nothing was written: import again."))
+    if run.proposed_by:
+        proposal_drop(run)
 
 
 def run_fail(run: ImportRun, error: PortalError) -> bool:
     """End an import with the reason, and record it; return False for one that has ended already.
 
     What was to be a plan, or is applied from one, becomes a plan again that says the reason; only a package
-    that cannot be read gives no plan. `run` has its workspace and its person with it.
+    that cannot be read gives no plan. That it was proposed instead is recorded already. `run` has its
+    workspace and its person with it.
     """
     with transaction.atomic():
         was = ImportRun.objects.filter(pk=run.pk).values_list("status", flat=True).first()
@@ -119,8 +130,9 @@ def run_fail(run: ImportRun, error: PortalError) -> bool:
             ended = _put_back(run, str(was), error.message, params_kept(error))
         else:
             given_up = RunStatus.DISCARDED if run.is_reviewed else RunStatus.FAILED
+            proposal_drop(run)
             ended = run_end(run, given_up, error.message, params_kept(error), str(was))
-        if ended:
+        if ended and not isinstance(error, SecondNeeded):
             record_failure(run, _failure(run, str(was)), error)
         return ended
 

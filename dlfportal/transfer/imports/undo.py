@@ -88,7 +88,6 @@ def undo_request(*, actor: Actor, run: ImportRun, digest: str, rest: bool) -> Im
     runs_give_up(run.workspace)
     look = undo_look(actor=actor, run=run)
     _refuse(look, digest, rest)
-    second_pass(actor, run, look.digest, is_undo=True, rest=rest and bool(look.stays))
     if len(look.steps) > AT_ONCE:
         return _enqueue(actor, look)
     with heartbeat(queued=False) as runner:
@@ -148,9 +147,14 @@ def _enqueue(actor: Actor, look: UndoLook) -> ImportRun:
 
 
 def _begin(actor: Actor, look: UndoLook, runner: str) -> ImportRun:
-    """Make the run of an undo; `runner` "" lets it wait for a worker."""
+    """Make the run of an undo; `runner` "" lets it wait for a worker. Raises as `second_pass` does too.
+
+    What stays was asked to stay.
+    """
     try:
         with transaction.atomic():
+            ImportRun.objects.select_for_update().get(pk=look.run.pk)
+            proposal = second_pass(actor, look.run, look.digest, is_undo=True, rest=bool(look.stays))
             return ImportRun.objects.create(
                 workspace=look.run.workspace,
                 undoes=look.run,
@@ -161,6 +165,8 @@ def _begin(actor: Actor, look: UndoLook, runner: str) -> ImportRun:
                 source=look.run.source,
                 digest=look.digest,
                 runner=runner,
+                proposed_by=proposal.user_name if proposal else "",
+                comment=proposal.comment if proposal else "",
             )
     except IntegrityError as error:
         raise ImportRunning(

@@ -22,6 +22,7 @@ from dlfportal.db.staged import Staged
 from dlfportal.errors import gettext_noop
 from dlfportal.transfer.imports.items import WRITTEN_COLUMNS
 from dlfportal.transfer.imports.parallel import spreading
+from dlfportal.transfer.imports.proposals import proposal_drop
 from dlfportal.transfer.imports.runs import RunLost, run_end
 from dlfportal.transfer.imports.undo_look import UndoLook, written_at
 from dlfportal.transfer.models import Choice, ImportItem, ImportRun, RunStatus, Undone
@@ -93,6 +94,8 @@ class UndoKeep:
             "counts": self._counts,
             "stayed": len(look.stays),
         }
+        if self._undo.proposed_by:
+            detail |= {"proposed_by": self._undo.proposed_by, "reason": self._undo.comment}
         return audit_record(
             actor=self._actor,
             action=Action.UNDO,
@@ -110,6 +113,8 @@ class UndoKeep:
         params = {**self._counts, "act": entry.pk}
         if not run_end(self._undo, RunStatus.SUCCESSFUL, DONE, params):
             raise RunLost(GIVEN_UP)
+        if self._undo.proposed_by:
+            proposal_drop(self._look.run)
 
     @property
     def _counts(self) -> dict[str, int]:

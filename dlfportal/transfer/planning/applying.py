@@ -69,7 +69,8 @@ def plan_apply_begin(*, actor: Actor, run: ImportRun, digest: str, here: bool = 
             with transaction.atomic():
                 found = plan_lock_shown(run, digest)
                 plan_check(found)
-                second_pass(actor, found, found.plan_digest)
+                proposal = second_pass(actor, found, found.plan_digest)
+                found.proposed_by = proposal.user_name if proposal else ""
                 _start(actor, found, runner.pk if runner else "")
         except IntegrityError as error:
             raise ImportRunning(
@@ -147,6 +148,7 @@ def _apply(run: ImportRun, actor: Actor) -> None:
         source=run.source,
         task_id=run.pk,
         comment=run.comment,
+        proposed_by=run.proposed_by,
         ready=items.ready,
         finish=finish,
     )

@@ -75,12 +75,13 @@ def plan_begin(
     mapping: NameMap = MappingProxyType({}),
     profile: str = "",
     here: bool = False,
+    action: Action = Action.PLAN_MAKE,
     detail: Mapping[str, Any] = MappingProxyType({}),
 ) -> ImportRun:
     """Keep the package in `file`, called `name`, and return the plan of importing it.
 
     It is made already if the package is small or it is to be made `here`, else a worker makes it. `profile`
-    is the name of what `mapping` comes from, `detail` what else the record keeps. Raises NotFound or
+    is the name of what `mapping` comes from; what is recorded is `action`, with `detail`. Raises NotFound or
     Forbidden (policy), BadPackage for a file over the limit, NoWorker, or ObsUnwritable; then nothing stays.
     """
     require(actor.user, workspace, Right.EDIT)
@@ -94,7 +95,7 @@ def plan_begin(
             actor=actor,
             size=size,
             prepare=lambda: plan_of(workspace, name, str(package), options, mapping, profile),
-            action=Action.PLAN_MAKE,
+            action=action,
             detail=detail,
             here=here,
         )
@@ -107,11 +108,18 @@ def plan_begin(
     return run
 
 
-def plan_begin_bucket(*, actor: Actor, workspace: Workspace, path: Any, options: ImportOptions) -> ImportRun:
+def plan_begin_bucket(
+    *,
+    actor: Actor,
+    workspace: Workspace,
+    path: Any,
+    options: ImportOptions,
+    action: Action = Action.PLAN_MAKE,
+) -> ImportRun:
     """Return the plan of importing a package of a bucket of the workspace, which is read where it lies.
 
-    Raises NotFound or Forbidden (policy), BadObsPath, BucketMissing, ObsUnreadable, BadPackage for a file
-    over the limit, or NoWorker.
+    What is recorded is `action`. Raises NotFound or Forbidden (policy), BadObsPath, BucketMissing,
+    ObsUnreadable, BadPackage for a file over the limit, or NoWorker.
     """
     require(actor.user, workspace, Right.EDIT)
     source = obs_file(path)
@@ -122,7 +130,7 @@ def plan_begin_bucket(*, actor: Actor, workspace: Workspace, path: Any, options:
         actor=actor,
         size=size,
         prepare=lambda: plan_of(workspace, str(source), "", options),
-        action=Action.PLAN_MAKE,
+        action=action,
     )
 
 
@@ -352,7 +360,8 @@ def _plan_end(run: ImportRun, plan: Plan, facts: dict[str, Any]) -> None:
             setattr(found, name, value)
         found.save()
         plan_changed(found)
-        proposal_made(found)
+        bind = proposal_made if plan.may_apply else proposal_drop
+        bind(found)
 
 
 def record(actor: Actor, run: ImportRun, action: Action, detail: Mapping[str, Any]) -> None:

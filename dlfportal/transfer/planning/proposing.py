@@ -5,11 +5,12 @@ Where a workspace needs none, an import is done as ever.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
+from django_tasks import task
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, require
@@ -17,10 +18,15 @@ from dlfportal.access.second_person import imports_need_second
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor
 from dlfportal.errors import PortalError, gettext_noop
-from dlfportal.transfer.imports.execute import import_file, import_request
+from dlfportal.transfer.imports.execute import import_file, import_request, run_take
 from dlfportal.transfer.imports.options import ImportOptions, TargetStatus
-from dlfportal.transfer.imports.proposals import SecondNeeded, comment_check, proposal_make
-from dlfportal.transfer.imports.runs import params_kept, record_failure, run_options
+from dlfportal.transfer.imports.proposals import (
+    SecondNeeded,
+    comment_check,
+    proposal_keep,
+    proposal_make,
+)
+from dlfportal.transfer.imports.runs import run_options
 from dlfportal.transfer.models import ImportRun, RunStatus
 from dlfportal.transfer.planning.applying import plan_check
 from dlfportal.transfer.planning.choosing import plan_options
@@ -59,14 +65,36 @@ def import_ask(
 ) -> ImportRun:
     """Ask for the import of a package in the object store, as `import_request` does, and return its task.
 
-    Where imports need a second person the task has failed, and says the address, at `site`, of the proposal.
-    Raises what `import_request` and `plan_begin_bucket` raise.
+    Where imports need a second person, one that would write something fails, and says the address, at `site`,
+    of the proposal. Raises what `import_request` raises.
     """
     require(actor.user, workspace, Right.EDIT)
+    asked: dict[str, Any] = {"actor": actor, "workspace": workspace, "path": path, "options": options}
     if not imports_need_second(workspace):
-        return import_request(actor=actor, workspace=workspace, path=path, options=options)
-    plan = plan_begin_bucket(actor=actor, workspace=workspace, path=path, options=options)
-    return _proposed(actor, plan, site)
+        return import_request(**asked)
+    return import_request(**asked, propose=lambda pk: str(propose_package.enqueue(pk, site).id))
+
+
+@task()
+def propose_package(run_id: str, site: str) -> None:
+    """Do a waiting import, or propose what it would write, with its address at `site`.
+
+    The queue keeps the path of this function: a migration must follow a move.
+    """
+    run_take(run_id, partial(_propose_bucket, site))
+
+
+def _propose_bucket(site: str, run: ImportRun, actor: Actor, file: BinaryIO) -> None:
+    """Propose what the import of a package in the object store would write. Raises SecondNeeded for it."""
+    if imports_need_second(run.workspace):
+        plan = plan_begin_bucket(
+            actor=actor,
+            workspace=run.workspace,
+            path=run.source,
+            options=run_options(run),
+            action=Action.PLAN_PROPOSE,
+        )
+        _propose(actor, plan, site)
 
 
 def import_file_ask(
@@ -74,13 +102,27 @@ def import_file_ask(
 ) -> ImportRun:
     """Import the package in `file` in this process, as `import_file` does, and return its task, ended.
 
-    Where imports need a second person it is proposed, as by `import_ask`.
+    Where imports need a second person, one that would write something fails, as by `import_ask`.
     """
     require(actor.user, workspace, Right.EDIT)
-    if not imports_need_second(workspace):
-        return import_file(actor=actor, workspace=workspace, file=file, source=source, options=options)
-    plan = plan_begin(actor=actor, workspace=workspace, file=file, name=source, options=options, here=True)
-    return _proposed(actor, plan)
+    propose = _propose_file if imports_need_second(workspace) else None
+    return import_file(
+        actor=actor, workspace=workspace, file=file, source=source, options=options, propose=propose
+    )
+
+
+def _propose_file(run: ImportRun, actor: Actor, file: BinaryIO) -> None:
+    """Propose what the import of a file would write. Raises SecondNeeded for it."""
+    plan = plan_begin(
+        actor=actor,
+        workspace=run.workspace,
+        file=file,
+        name=run.source,
+        options=run_options(run),
+        here=True,
+        action=Action.PLAN_PROPOSE,
+    )
+    _propose(actor, plan)
 
 
 def proposal_address(plan: ImportRun, site: str = "") -> str:
@@ -90,34 +132,19 @@ def proposal_address(plan: ImportRun, site: str = "") -> str:
 
 def proposed_error(plan: ImportRun, site: str = "") -> PortalError:
     """Return why an import was not done, and where it is proposed."""
-    return SecondNeeded(PROPOSED, address=proposal_address(plan, site))
+    return SecondNeeded(PROPOSED, address=proposal_address(plan, site), plan=plan.pk)
 
 
-def _proposed(actor: Actor, plan: ImportRun, site: str = "") -> ImportRun:
-    """Propose a plan that was just asked for, and return the task of the import, which has failed."""
+def _propose(actor: Actor, plan: ImportRun, site: str = "") -> None:
+    """Propose a plan that was just asked for, and recorded as proposed; a worker may still have to make it.
+
+    Raises SecondNeeded with its address, or PortalError where there can be no plan.
+    """
     with transaction.atomic():
-        rows = ImportRun.objects.select_for_update(of=("self",)).select_related("workspace")
-        found = rows.get(pk=plan.pk)
-        error = PortalError(found.message, **found.params)
-        if found.status != RunStatus.DISCARDED:
-            proposal_make(actor, found, found.plan_digest, comment="")
+        found = ImportRun.objects.select_for_update().get(pk=plan.pk)
+        if found.status == RunStatus.PLANNING or found.plan_digest:
+            proposal_keep(actor, found, found.plan_digest, comment="")
             error = proposed_error(found, site)
-        run = _failed(actor, found, error)
-        record_failure(run, Action.IMPORT_FAIL, error)
-    return run
-
-
-def _failed(actor: Actor, plan: ImportRun, error: PortalError) -> ImportRun:
-    return ImportRun.objects.create(
-        workspace=plan.workspace,
-        user=actor.user,
-        user_name=actor.user.get_username(),
-        channel=actor.channel,
-        request_id=actor.request_id,
-        source=plan.source,
-        options=plan.options,
-        status=RunStatus.FAILED,
-        message=error.message,
-        params=params_kept(error),
-        ended_at=timezone.now(),
-    )
+        else:
+            error = PortalError(found.message, **found.params)
+    raise error

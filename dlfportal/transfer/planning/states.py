@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from dlfportal.errors import Conflict, NotFound, gettext_noop
+from dlfportal.transfer.imports.proposals import proposal_drop
 from dlfportal.transfer.models import Choice, ImportRun, Outcome, RunStatus
 
 KEPT = timedelta(days=7)
@@ -110,7 +111,8 @@ def plan_changed(run: ImportRun) -> None:
 
 
 def plan_end(run: ImportRun, message: str, **params: Any) -> None:
-    """Give a plan up, with the reason: what its parameters were to be is not kept any longer."""
+    """Give a plan up, with the reason: what was proposed and what its parameters were to be goes with it."""
+    proposal_drop(run)
     now = timezone.now()
     run.status, run.message, run.params, run.sealed = RunStatus.DISCARDED, message, params, ""
     run.updated_at = run.ended_at = now

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import member_count
+from dlfportal.access.second_person import imports_need_second
 from dlfportal.audit.acts import ActFilter, Scope, acts_find
 from dlfportal.catalogue.counts import Total, directory_counts, type_counts
 from dlfportal.catalogue.kinds import KINDS, KindSpec
@@ -137,6 +138,11 @@ class OverviewPage:
     def import_url(self) -> str:
         """Where a package comes in."""
         return import_url(self.frame.workspace.pk)
+
+    @property
+    def needs_second(self) -> bool:
+        """Whether another person has to apply what is imported."""
+        return imports_need_second(self.frame.workspace)
 
     @property
     def add_url(self) -> str:

@@ -18,11 +18,13 @@ from dlfportal.catalogue.models import CatalogueObject, Content
 from dlfportal.catalogue.selectors import content_bytes
 from dlfportal.transfer.imports.execute import run_take
 from dlfportal.transfer.imports.liveness import heartbeat
-from dlfportal.transfer.models import Bucket, ImportItem, ImportRun
+from dlfportal.transfer.models import Bucket, ImportItem, ImportRun, Proposal
+from dlfportal.transfer.planning import making
+from dlfportal.transfer.planning.proposing import propose_package
 from dlfportal.transfer.store.buckets import bucket_give, bucket_take, file_open, file_put
 from dlfportal.transfer.store.paths import ObsPath, obs_file
 from tests.factories import JobFactory, ScriptFactory, node, operator
-from tests.importing import job, pack, package, script
+from tests.importing import imported, job, pack, package, script
 
 pytestmark = pytest.mark.django_db
 
@@ -398,15 +400,107 @@ def test_the_path_object(workspace: Workspace) -> None:
     assert str(ObsPath("packages", "a") / "b") == "obs://packages/a/b"
 
 
+@pytest.fixture
+def second(workspace: Workspace, worker: None) -> SecondPerson:
+    """Imports of the workspace need a second person, and a worker lives."""
+    return SecondPerson.objects.create(workspace=workspace, imports=True)
+
+
+def propose_waiting() -> None:
+    """Do what the worker would with imports that were asked for since a second person is needed."""
+    waiting = DBTaskResult.objects.filter(task_path=propose_package.module_path)
+    for queued in list(waiting):
+        propose_package.func(*queued.args_kwargs["args"])
+    waiting.delete()
+
+
+def ended(call: Call, **body: str) -> dict[str, Any]:
+    """Ask for an import, have it done, and return its task."""
+    task_id = call("POST", "jobs/import", {"path": PACKAGE, **body}).json()["taskId"]
+    assert call("GET", f"system-tasks/{task_id}").json()["status"] == "RUNNING"
+    propose_waiting()
+    task: dict[str, Any] = call("GET", f"system-tasks/{task_id}").json()
+    return task
+
+
 def test_where_imports_need_a_second_person_the_task_says_where_it_is_proposed(
-    call: Call, workspace: Workspace
+    call: Call, workspace: Workspace, second: SecondPerson
 ) -> None:
-    SecondPerson.objects.create(workspace=workspace, imports=True)
     put(workspace, pack(job()))
-    task_id = call("POST", "jobs/import", {"path": PACKAGE}).json()["taskId"]
-    task = call("GET", f"system-tasks/{task_id}").json()
+    task = ended(call)
     plan = ImportRun.objects.get(status="PLANNED")
     assert task["status"] == "FAILED" and "need a second person" in task["message"]
     assert f"http://testserver/w/{workspace.pk}/imports/{plan.pk}/plan/" in task["message"]
     assert (plan.proposal.user_name, plan.proposal.digest) == ("developer", plan.plan_digest)
-    assert not CatalogueObject.objects.exists()
+    assert plan.changed_by_id == plan.proposal.user_id and not CatalogueObject.objects.exists()
+    acts = AuditEntry.objects.filter(workspace_id=workspace.pk, user_name="developer")
+    assert list(acts.values_list("action", flat=True)) == ["plan.propose"]
+
+
+@pytest.mark.parametrize("change", ["same", "skipped"])
+def test_an_import_that_would_write_nothing_needs_nobody(
+    call: Call, workspace: Workspace, worker: None, change: str
+) -> None:
+    imported(workspace, pack(job()))
+    SecondPerson.objects.create(workspace=workspace, imports=True)
+    put(workspace, pack(job(description="new") if change == "skipped" else job()))
+    task = ended(call, sameNamePolicy="SKIP" if change == "skipped" else "OVERWRITE")
+    assert (task["status"], f"1 {'the same' if change == 'same' else 'skipped'}" in task["message"]) == (
+        "SUCCESSFUL",
+        True,
+    )
+    assert not Proposal.objects.exists() and not ImportRun.objects.filter(status="PLANNED").exists()
+    revision = CatalogueObject.objects.get().revision
+    assert revision is not None and revision.number == 1
+
+
+def test_a_package_with_invalid_objects_is_refused_and_not_proposed(
+    call: Call, workspace: Workspace, second: SecondPerson
+) -> None:
+    put(workspace, pack(job(), job("bad", schedule="daily")))
+    task = ended(call)
+    assert task["status"] == "FAILED" and "bad" in task["message"] and "second" not in task["message"]
+    assert not Proposal.objects.exists() and not CatalogueObject.objects.exists()
+
+
+def test_an_import_that_waited_before_goes_on_and_one_that_waits_after_does_not_need_it_any_more(
+    call: Call, workspace: Workspace, worker: None
+) -> None:
+    put(workspace, pack(job()))
+    waiting = call("POST", "jobs/import", {"path": PACKAGE}).json()["taskId"]
+    on = SecondPerson.objects.create(workspace=workspace, imports=True)
+    run_waiting()
+    assert ImportRun.objects.get(pk=waiting).status == "SUCCESSFUL"
+    DBTaskResult.objects.all().delete()
+    put(workspace, pack(script()))
+    waiting = call("POST", "jobs/import", {"path": PACKAGE}).json()["taskId"]
+    on.delete()
+    propose_waiting()
+    assert ImportRun.objects.get(pk=waiting).status == "SUCCESSFUL"
+    assert CatalogueObject.objects.count() == 2 and not Proposal.objects.exists()
+
+
+def test_a_worker_makes_the_plan_of_a_large_package_after_it_is_proposed(
+    call: Call, workspace: Workspace, second: SecondPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "AT_ONCE_BYTES", 0)
+    put(workspace, pack(job()))
+    assert "need a second person" in ended(call)["message"]
+    plan = ImportRun.objects.get(status="PLANNING")
+    assert plan.proposal.digest == ""
+    making.plan_take(plan.pk)
+    plan.refresh_from_db()
+    assert (plan.status, plan.proposal.user_name) == ("PLANNED", "developer")
+    assert Proposal.objects.get().digest == plan.plan_digest != ""
+
+
+def test_a_plan_that_has_nothing_to_write_when_it_is_made_is_not_proposed_any_more(
+    call: Call, workspace: Workspace, second: SecondPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "AT_ONCE_BYTES", 0)
+    put(workspace, pack(job()))
+    ended(call)
+    second.delete()
+    imported(workspace, pack(job()))
+    making.plan_take(ImportRun.objects.get(status="PLANNING").pk)
+    assert ImportRun.objects.filter(status="PLANNED").count() == 1 and not Proposal.objects.exists()

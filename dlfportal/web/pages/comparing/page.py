@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, rights_in
+from dlfportal.access.second_person import imports_need_second
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.comparing.digests import sides_digests
 from dlfportal.catalogue.comparing.pairs import Outcome, Pair, Paired, in_order
@@ -89,6 +90,11 @@ class SidesPage:
         """The workspace that this person may bring over to what stands here, None where that is none."""
         target = self.asked.target if self.asked else None
         return target if target and Right.EDIT in rights_in(self.actor.user, target) else None
+
+    @cached_property
+    def brings_second(self) -> bool:
+        """Whether another person has to apply there what is brought over."""
+        return self.brings_to is not None and imports_need_second(self.brings_to)
 
     @property
     def sides(self) -> list[tuple[str, SideShown]]:

@@ -7,6 +7,7 @@ from functools import partial
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from dlfportal.audit.texts import CHANNELS
 from dlfportal.links import import_plan_url, import_run_url, import_undo_url, import_url, imports_url
@@ -28,9 +29,10 @@ PLANS = (RunStatus.PLANNING, RunStatus.PLANNED, RunStatus.DISCARDED)
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """One plan or import."""
+    """One plan or import; a plan may be one that `is_proposed` to a second person."""
 
     run: ImportRun
+    is_proposed: bool = False
 
     @property
     def url(self) -> str:
@@ -42,6 +44,11 @@ class RunLine:
     def name(self) -> str:
         """What was imported; of an undo, that it is one."""
         return run_name(self.run) if self.run.undoes_id else self.run.source
+
+    @property
+    def state(self) -> str:
+        """The word for its state."""
+        return gettext("proposed") if self.is_proposed else self.run.get_status_display()
 
     @property
     def tone(self) -> str:
@@ -101,8 +108,10 @@ def imports_page(request: HttpRequest, workspace_id: str) -> ImportsPage:
     frame = frame_of(request, workspace_id, "imports")
     runs = plans_of(actor=actor_of(request), workspace=frame.workspace)
     page = time_page(runs, "created_at", request.GET, SIZE, partial(imports_url, workspace_id))
-    lines = [RunLine(run) for run in runs_seen(page.rows)]
-    return ImportsPage(frame, _waiting(request, frame), lines, page.newest, page.newer, page.older)
+    waiting = _waiting(request, frame)
+    proposed = {line.proposal.run_id for line in waiting if not line.proposal.is_undo}
+    lines = [RunLine(run, run.pk in proposed) for run in runs_seen(page.rows)]
+    return ImportsPage(frame, waiting, lines, page.newest, page.newer, page.older)
 
 
 def _waiting(request: HttpRequest, frame: Frame) -> list[WaitingLine]:

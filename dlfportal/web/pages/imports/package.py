@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from dlfportal.access import policy
 from dlfportal.access.models import Workspace
 from dlfportal.access.policy import Right, workspaces_with
+from dlfportal.access.second_person import imports_need_second
 from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.models import Selection
 from dlfportal.catalogue.saved import selections_saved
@@ -66,6 +67,11 @@ class PackagePage:
     def imports_url(self) -> str:
         """The plans and imports of the workspace."""
         return imports_url(self.frame.workspace.pk)
+
+    @property
+    def needs_second(self) -> bool:
+        """Whether another person has to apply the plan."""
+        return imports_need_second(self.frame.workspace)
 
     @property
     def limits(self) -> Limits:

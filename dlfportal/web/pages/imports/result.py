@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from dlfportal.audit.texts import CHANNELS
 from dlfportal.catalogue.kinds import KINDS, KindSpec
 from dlfportal.formats.kinds import Kind
-from dlfportal.links import compare_url, import_run_url, import_url, url_of
+from dlfportal.links import compare_url, import_plan_url, import_run_url, import_url, url_of
 from dlfportal.transfer.imports.runs import TOOK
 from dlfportal.transfer.imports.texts import item_lines, run_lines, run_name
 from dlfportal.transfer.imports.undo_look import undo_done
@@ -106,6 +106,12 @@ class ResultPage:
     def undoes_url(self) -> str:
         """The page of what an undo undid, "" for an import."""
         return import_run_url(self.frame.workspace.pk, self.run.undoes_id) if self.run.undoes_id else ""
+
+    @property
+    def proposal_url(self) -> str:
+        """The page of the plan that an import became which needs a second person, "" for any other."""
+        plan = self.run.params.get("plan", "")
+        return import_plan_url(self.frame.workspace.pk, plan) if self.has_failed and plan else ""
 
     @cached_property
     def undone_by(self) -> tuple[ImportRun, str] | None:
