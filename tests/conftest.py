@@ -20,6 +20,15 @@ hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
 
 
+LONGEST = ("test_page_faults.py", "test_page_faults_admin.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files, so that all processors of a machine have work to the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
     """Leave no reader's language behind: a request that asked for Chinese makes it the thread's."""
