@@ -12,7 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from dlfportal.access.models import Workspace
-from dlfportal.catalogue.selectors import document_of, object_get
+from dlfportal.catalogue.selections import Choice
+from dlfportal.catalogue.selectors import ListFilter, document_of, object_get
 from dlfportal.catalogue.services import object_delete, object_update
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.models import EXPORT_DEAD_AFTER, Export, ExportState
@@ -200,6 +201,9 @@ def test_one_that_cannot_be_taken_again_says_so(browser: Client, workspace: Work
         ({"script": ["c"]}, "c"),
         ({"jobs": ["a"]}, "a"),
         ({}, "All jobs"),
+        (Choice({Kind.JOB: ["a", "b"], Kind.SCRIPT: ["c"]}).write(), "2 jobs, 1 script"),
+        (Choice(kind=Kind.SCRIPT, chosen=ListFilter(folder="/a")).write(), "Scripts with Folder: /a"),
+        (Choice(everything=True).write(), "Everything"),
     ],
 )
 def test_what_was_taken_is_said_in_words(selection: dict[str, Any], words: str) -> None:

@@ -78,15 +78,18 @@ class Chosen:
     @property
     def selection(self) -> dict[str, Any]:
         """How the objects were chosen, for the record; {} when they are only jobs, named one by one."""
-        if self.others is None and self.choice.is_named:
-            return {}
-        chosen: dict[str, Any] = {}
-        for key, value in _pairs(self.choice):
-            if key in (*Kind, "except", "kinds"):
-                chosen.setdefault(key, []).append(value)
-            else:
-                chosen[key] = value
-        return chosen
+        return {} if self.others is None and self.choice.is_named else choice_told(self.choice)
+
+
+def choice_told(choice: Choice) -> dict[str, Any]:
+    """Return how objects were chosen, as the record of an export keeps it."""
+    chosen: dict[str, Any] = {}
+    for key, value in _pairs(choice):
+        if key in (*Kind, "except", "kinds"):
+            chosen.setdefault(key, []).append(value)
+        else:
+            chosen[key] = value
+    return chosen
 
 
 def choice_asked(actor: Actor, workspace: Workspace, params: QueryDict) -> Choice:

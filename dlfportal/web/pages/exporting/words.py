@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dlfportal.catalogue.kinds import KINDS
+from dlfportal.catalogue.selections import Choice
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.models import Export, ExportState
 from dlfportal.web.health_words import narrowed_words
+from dlfportal.web.pages.chosen import choice_told
 from dlfportal.web.pages.filters import FILTER_PARAMS, LABELS, LED_TO, VALUES
 
 OF_SLUG = {spec.slug: kind for kind, spec in KINDS.items()}
@@ -36,6 +38,8 @@ def what_taken(export: Export) -> str:
 
 
 def _chosen(chosen: Mapping[str, Any]) -> str:
+    if "names" in chosen or "filter" in chosen:  # taken to another workspace
+        chosen = choice_told(Choice.read(chosen))
     if chosen.get("everything"):
         return capfirst(_("everything"))
     if "jobs" in chosen:
