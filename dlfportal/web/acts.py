@@ -202,7 +202,7 @@ def _counts(counts: Any) -> str:
     if not isinstance(counts, Mapping):
         return "?"
     told = [_(text) % {"number": f"{counts[key]:,}"} for key, text in COUNTS.items() if counts.get(key)]
-    return ", ".join(told) or _("nothing")
+    return _(", ").join(told) or _("nothing")
 
 
 def _facts(entry: AuditEntry, export: Export | None) -> list[str]:

@@ -30,7 +30,7 @@ def undone_counts(counts: Any) -> str:
     if not isinstance(counts, Mapping):
         return "?"
     told = [_(text) % {"number": f"{counts[key]:,}"} for key, text in COUNTS.items() if counts.get(key)]
-    return ", ".join(told) or _("nothing")
+    return _(", ").join(told) or _("nothing")
 
 
 def undo_facts(detail: Mapping[str, Any]) -> list[str]:

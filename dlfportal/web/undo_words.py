@@ -40,7 +40,7 @@ def counts_said(counts: Mapping[Do, int]) -> str:
         Do.REVIVE: ngettext("bring %(count)s back", "bring %(count)s back", counts[Do.REVIVE]),
     }
     told = [text % {"count": f"{counts[do]:,}"} for do, text in said.items() if counts[do]]
-    return ", ".join(told)
+    return _(", ").join(told)
 
 
 def step_said(step: Step) -> list[str]:

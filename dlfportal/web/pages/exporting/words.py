@@ -34,7 +34,7 @@ def what_taken(export: Export) -> str:
         said.append(ngettext("%(count)s ticked off", "%(count)s ticked off", left) % {"count": f"{left:,}"})
     if options.get("part"):
         said.append(_("one part of it"))
-    return ", ".join(said)
+    return _(", ").join(said)
 
 
 def _chosen(chosen: Mapping[str, Any]) -> str:
@@ -48,8 +48,8 @@ def _chosen(chosen: Mapping[str, Any]) -> str:
     if named:
         return _named(named)
     kinds = [OF_SLUG[slug] for slug in _slugs(chosen) if slug in OF_SLUG]
-    plurals = ", ".join(str(KINDS[kind].model._meta.verbose_name_plural) for kind in kinds or [Kind.JOB])
-    narrowed = ", ".join(_narrowing(chosen))
+    plurals = _(", ").join(str(KINDS[kind].model._meta.verbose_name_plural) for kind in kinds or [Kind.JOB])
+    narrowed = _(", ").join(_narrowing(chosen))
     if not narrowed:
         return _("All %(kinds)s") % {"kinds": plurals}
     return _("%(kinds)s with %(filters)s") % {"kinds": capfirst(plurals), "filters": narrowed}
@@ -60,7 +60,7 @@ def _named(named: Mapping[Kind, list[Any]]) -> str:
     names = [name for found in named.values() for name in found]
     if len(names) == 1:
         return str(names[0])
-    return ", ".join(_counted(kind, len(found)) for kind, found in named.items() if found)
+    return _(", ").join(_counted(kind, len(found)) for kind, found in named.items() if found)
 
 
 def _counted(kind: Kind, count: int) -> str:
