@@ -294,19 +294,19 @@ def test_remarks_of_the_whole_plan_are_counted_and_narrow_it(browser: Client, wo
     )
     [remarks] = [group for group in page.rail if group.heading == "Remarks"]
     assert {str(link.label): link.count for link in remarks.links} == {
-        "Uses what is missing": 1,
+        "Missing objects": 1,
         "Empty secrets": 1,
-        "Possible credentials": 1,
-        "Named by expressions": 1,
+        "Credentials": 1,
+        "By expression": 1,
     }
     shown = {str(link.label): browser.get(link.url).context["page"] for link in remarks.links}
     assert {label: list(rows(one)) for label, one in shown.items()} == {
-        "Uses what is missing": ["lost"],
+        "Missing objects": ["lost"],
         "Empty secrets": ["empty"],
-        "Possible credentials": ["leak"],
-        "Named by expressions": ["guess"],
+        "Credentials": ["leak"],
+        "By expression": ["guess"],
     }
-    one = shown["Possible credentials"]
+    one = shown["Credentials"]
     assert one.total == 1
     page = send(browser, one, skip="new").context["page"]
     assert {item.name for item in page.run.items.filter(choice="skip")} == {"leak"}

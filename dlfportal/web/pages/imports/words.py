@@ -30,10 +30,10 @@ PHASES: dict[str, str | Promise] = {
 
 
 REMARKS: dict[Remark, Promise] = {
-    Remark.MISSING: gettext_lazy("Uses what is missing"),
+    Remark.MISSING: gettext_lazy("Missing objects"),
     Remark.EMPTY: gettext_lazy("Empty secrets"),
-    Remark.CREDENTIAL: gettext_lazy("Possible credentials"),
-    Remark.DYNAMIC: gettext_lazy("Named by expressions"),
+    Remark.CREDENTIAL: gettext_lazy("Credentials"),
+    Remark.DYNAMIC: gettext_lazy("By expression"),
     Remark.MAPPED: gettext_lazy("Mapped names"),
 }
 
