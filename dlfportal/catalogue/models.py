@@ -19,6 +19,7 @@ from dlfportal.access.models import Workspace
 from dlfportal.catalogue.derive import FAR_JOB
 from dlfportal.catalogue.index import TAG_BYTES, State
 from dlfportal.catalogue.stored import ComparedPair as ComparedPair
+from dlfportal.catalogue.stored import ContentNames as ContentNames
 from dlfportal.catalogue.stored import HealthReport as HealthReport
 from dlfportal.catalogue.stored import MappingProfile as MappingProfile
 from dlfportal.catalogue.stored import Orphan as Orphan

@@ -13,7 +13,7 @@ from datetime import timedelta
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from dlfportal.catalogue.models import Content, Orphan, Revision
+from dlfportal.catalogue.models import Content, ContentNames, Orphan, Revision
 
 MARKED_FOR = timedelta(days=1)
 CONTENTS_A_LOOK = 20_000
@@ -52,6 +52,7 @@ def orphans_delete(kept: Kept) -> int:
                 return deleted
             unused = _unused(ids, kept)
             Orphan.objects.filter(pk__in=ids).delete()
+            ContentNames.objects.filter(pk__in=unused).delete()
             models.QuerySet(Content).filter(pk__in=unused)._raw_delete(connection.alias)
         deleted += len(unused)
 

@@ -81,6 +81,25 @@ class MappingProfile(models.Model):
         return mapping_read(self.entries)
 
 
+class ContentNames(models.Model):
+    """What the document of a content names, and its folder, as `named` reads them.
+
+    It says nothing that the content does not, so it may go at any time. `reader` says by which rules it was
+    read: what other rules found is read again.
+    """
+
+    content = models.OneToOneField(
+        "Content", on_delete=models.CASCADE, primary_key=True, related_name="names", db_index=False
+    )
+    kind = models.CharField(max_length=10)
+    reader = models.CharField(max_length=16)
+    directory = models.TextField(blank=True)
+    uses = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.content_id}"
+
+
 class ComparedPair(models.Model):
     """What differs between the contents `here` and `there`, as documents of a kind looked at in one way.
 

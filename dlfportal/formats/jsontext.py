@@ -180,6 +180,16 @@ def parse_canonical(data: bytes) -> Any:
     return value
 
 
+def parse_kept(data: bytes) -> Any:
+    """Return the JSON value in canonical bytes, for those who only look at it: numbers may lose digits.
+
+    Raises ValueError for bytes that need a closer look by `parse`.
+    """
+    if len(data) > LARGE_TEXT:
+        raise ValueError("These bytes need a closer look.")
+    return from_json(data)
+
+
 def _is_deep(text: str, value: Any) -> bool:
     """Whether lists and objects are nested too deep; a text with few of them need not be walked."""
     if text.count("[") + text.count("{") <= DEEPEST:

@@ -11,7 +11,7 @@ from dlfportal.errors import gettext_noop
 from dlfportal.formats.decoding import decode
 from dlfportal.formats.documents import name_of, prepare
 from dlfportal.formats.fields import shown
-from dlfportal.formats.jsontext import canonical, parse, parse_canonical
+from dlfportal.formats.jsontext import canonical, parse, parse_canonical, parse_kept
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import Code, InvalidDocument, Level, Problem
 from dlfportal.formats.shapes import items
@@ -53,7 +53,7 @@ class PackageObject:
 
     `path` is its entry, `place` which of the jobs of a CDM file it is. An object whose document has
     no name (`is_named` false) has that of its entry, so that messages can speak of it. `data` are the
-    canonical bytes of its document where they came, which spares writing them anew.
+    canonical bytes of its document where they came, which spares writing them anew, and `sha256` theirs.
     """
 
     kind: Kind
@@ -65,6 +65,7 @@ class PackageObject:
     is_named: bool = True
     notes: tuple[EntryNote, ...] = ()
     data: bytes | None = field(default=None, compare=False, repr=False)
+    sha256: str = field(default="", compare=False, repr=False)
 
     @property
     def key(self) -> ObjectKey:
@@ -95,19 +96,23 @@ def entry_key(entry: PackageEntry) -> ObjectKey:
     return entry.name.kind, entry.name.cluster, entry.name.name
 
 
-def read_objects(entry: PackageEntry, content: bytes) -> list[PackageObject]:
+def read_objects(
+    entry: PackageEntry, content: bytes, sha256: str = "", *, is_canonical: bool = False
+) -> list[PackageObject]:
     """Return the objects in the content of an entry: one, each job of a CDM file, or none.
 
-    CDM exports its links by themselves too, in the same form: such a file holds no object.
+    CDM exports its links by themselves too, in the same form: such a file holds no object. `sha256` is that
+    of the content, if it is known; `is_canonical` says that the content is known to be canonical.
 
     Raises InvalidDocument for what is no JSON text or cannot be kept.
     """
-    read = _read(content)
+    read = _read(content, is_canonical)
     if entry.name.kind is Kind.CDM_JOB and _holds_links(read.document):
         return []
     documents = _documents(entry.name.kind, read.document)
     data = read.canonical if len(documents) == 1 else None
-    return [_object(entry, place, one, read.encoding, data) for place, one in enumerate(documents)]
+    text = _ReadText(read.document, read.encoding, data)
+    return [_object(entry, place, one, text, sha256) for place, one in enumerate(documents)]
 
 
 class _ReadText(NamedTuple):
@@ -118,10 +123,10 @@ class _ReadText(NamedTuple):
     canonical: bytes | None
 
 
-def _read(content: bytes) -> _ReadText:
+def _read(content: bytes, is_canonical: bool) -> _ReadText:
     """Read the text of a file; what a portal exported comes as it is kept. Raises InvalidDocument."""
     try:
-        return _ReadText(parse_canonical(content), "", content)
+        return _ReadText(parse_kept(content) if is_canonical else parse_canonical(content), "", content)
     except ValueError:
         text, encoding = decode(content)
         return _ReadText(parse(text), encoding, None)
@@ -148,14 +153,21 @@ def _refused(message: str, **params: Any) -> InvalidDocument:
     return InvalidDocument([Problem(Level.ERROR, ("jobs",), Code.INVALID, message, params)])
 
 
-def _object(
-    entry: PackageEntry, place: int, document: Any, encoding: str, data: bytes | None
-) -> PackageObject:
+def _object(entry: PackageEntry, place: int, document: Any, read: _ReadText, sha256: str) -> PackageObject:
     kind, cluster, file_name = entry_key(entry)
     name = name_of(kind, document)
-    notes = tuple(_notes(entry, name, encoding))
+    notes = tuple(_notes(entry, name, read.encoding))
     return PackageObject(
-        kind, name or file_name, cluster, document, entry.path, place, bool(name), notes, data
+        kind,
+        name or file_name,
+        cluster,
+        document,
+        entry.path,
+        place,
+        bool(name),
+        notes,
+        read.canonical,
+        sha256 if read.canonical else "",
     )
 
 

@@ -68,6 +68,11 @@ class PackageEntries(Sequence[PackageEntry]):
     def __len__(self) -> int:
         return len(self._paths)
 
+    @property
+    def names(self) -> Iterator[EntryName]:
+        """What the paths of the entries say, in their order."""
+        return (cast(EntryName, read_entry(plain_path(path))) for path in self._paths)
+
     @overload
     def __getitem__(self, place: int) -> PackageEntry: ...
     @overload

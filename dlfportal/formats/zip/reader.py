@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
 from functools import partial
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
+from dlfportal.chunks import pieces
 from dlfportal.errors import gettext_noop
 from dlfportal.formats.layout import is_junk
 from dlfportal.formats.problems import InvalidDocument
@@ -35,6 +37,8 @@ __all__ = [
     "PackageEntry",
     "PackageObject",
     "PackedEntry",
+    "Recognise",
+    "Recognised",
     "Spread",
     "open_package",
     "package_objects",
@@ -42,6 +46,9 @@ __all__ = [
 ]
 
 MOST_PROBLEMS = 1000
+ENTRIES_A_LOOK = 2000
+BYTES_A_LOOK = 8 * 1024 * 1024
+"""So many entries, of so many bytes in the package, are looked at together for those that are recognised."""
 
 APPLE_DOUBLE = b"\x00\x05\x16\x07"
 """How the files begin in which macOS keeps the attributes of others, under whatever name they come."""
@@ -67,6 +74,20 @@ class Spread(Protocol):
     """What calls a function for many values and yields the results in order, as `map` does."""
 
     def __call__(self, work: Callable[[Value], Result], values: Iterable[Value], /) -> Iterator[Result]: ...
+
+
+class Recognised(NamedTuple, Generic[Result]):
+    """The one object of an entry, told without reading it: the SHA-256 of its content, its identity, and what
+    would have been made of it.
+    """
+
+    sha256: str
+    key: ObjectKey
+    taken: Result
+
+
+Recognise = Callable[[Sequence[PackedEntry]], Mapping[int, Recognised[Result]]]
+"""What tells entries that need not be read, by their places in a sequence."""
 
 
 class _LeftOut(Enum):
@@ -147,7 +168,12 @@ def package_objects(package: IncomingPackage) -> Iterator[PackageObject]:
 
 
 def package_take(
-    package: IncomingPackage, take: Callable[[PackageObject], Result], spread: Spread
+    package: IncomingPackage,
+    take: Callable[[PackageObject], Result],
+    spread: Spread,
+    *,
+    is_kept: Callable[[str], bool] | None = None,
+    recognise: Recognise[Result] | None = None,
 ) -> Iterator[Result]:
     """Yield what `take` makes of each object of `package`, in archive order.
 
@@ -158,11 +184,15 @@ def package_take(
     objects, at once; and after the last object, BadDocuments with everything else, or BadPackage if
     there was no object: the package is good only if the iteration ends. Whether a document makes a
     valid object is for `documents.judge`.
+
+    `is_kept` says of a SHA-256 whether it is that of a document as it is kept: then a content that has it is
+    canonical, and need not be proved to be. What `recognise` tells of entries is taken as if it was read.
     """
     known, package_digest = _Known(package), PackageDigest()
     problems: list[EntryProblem] = []
     objects = 0
-    for number, (entry, read) in enumerate(_reads(package, take, spread)):
+    reading = partial(_read, take, is_kept)
+    for number, (entry, read) in enumerate(_reads(package, reading, spread, recognise)):
         if read.left_out:
             if read.left_out is _LeftOut.NO_OBJECT:
                 package.ignored.append(entry.path)
@@ -183,17 +213,52 @@ def package_take(
 
 
 def _reads(
-    package: IncomingPackage, take: Callable[[PackageObject], Result], spread: Spread
+    package: IncomingPackage,
+    reading: Callable[[PackedEntry], _Read[Result]],
+    spread: Spread,
+    recognise: Recognise[Result] | None,
 ) -> Iterator[tuple[PackageEntry, _Read[Result]]]:
     """Yield what each entry gives. Repeated bytes are read again only for faults and nameless objects."""
     again: set[str] = set()
-    reads: Iterator[_Read[Result]] = spread(partial(_read, take), package.packed_entries())
-    for entry, read in zip(package.entries, reads, strict=True):
+    waiting: deque[PackageEntry] = deque()
+    packed = _noted(package.packed_entries(), waiting)
+    reads = _recognised(packed, reading, spread, recognise) if recognise else spread(reading, packed)
+    for read in reads:
+        entry = waiting.popleft()
         if read.is_repeat and read.sha256 in again:
-            read = _read(take, PackedEntry(entry, package.packed(entry), False))
+            read = reading(PackedEntry(entry, package.packed(entry), False))
         if read.is_new_each_time:
             again.add(read.sha256)
         yield entry, read
+
+
+def _noted(entries: Iterable[PackedEntry], waiting: deque[PackageEntry]) -> Iterator[PackedEntry]:
+    """Yield the entries; those that are on their way are in `waiting`."""
+    for one in entries:
+        waiting.append(one.entry)
+        yield one
+
+
+def _recognised(
+    entries: Iterable[PackedEntry],
+    reading: Callable[[PackedEntry], _Read[Result]],
+    spread: Spread,
+    recognise: Recognise[Result],
+) -> Iterator[_Read[Result]]:
+    """Yield what each entry gives, some entries at a time: only those are read that are not recognised."""
+    for piece in pieces(entries, _packed_size, ENTRIES_A_LOOK, BYTES_A_LOOK):
+        told = recognise(piece)
+        others = spread(reading, [one for place, one in enumerate(piece) if place not in told])
+        for place in range(len(piece)):
+            if place in told:
+                sha256, key, taken = told[place]
+                yield _Read(sha256, (_Found(0, key, taken),))
+            else:
+                yield next(others)
+
+
+def _packed_size(entry: PackedEntry) -> int:
+    return len(entry.packed)
 
 
 def _new(known: _Known, entry: int, read: _Read[Result], problems: list[EntryProblem]) -> Iterator[Result]:
@@ -211,7 +276,9 @@ def _itself(found: PackageObject) -> PackageObject:
     return found
 
 
-def _read(take: Callable[[PackageObject], Result], packed: PackedEntry) -> _Read[Result]:
+def _read(
+    take: Callable[[PackageObject], Result], is_kept: Callable[[str], bool] | None, packed: PackedEntry
+) -> _Read[Result]:
     """Read one entry. Raises BadPackage when it is damaged."""
     entry = packed.entry
     content = unpack(entry.member, packed.packed)
@@ -221,7 +288,8 @@ def _read(take: Callable[[PackageObject], Result], packed: PackedEntry) -> _Read
     if packed.repeated:
         return _Read(sha256, is_repeat=True)
     try:
-        objects, problems = without_twins(read_objects(entry, content))
+        is_canonical = is_kept is not None and is_kept(sha256)
+        objects, problems = without_twins(read_objects(entry, content, sha256, is_canonical=is_canonical))
     except InvalidDocument as invalid:
         if is_junk(entry.path):
             return _Read(sha256, left_out=_LeftOut.NO_OBJECT)

@@ -7,7 +7,7 @@ database: further processes do it, which end with the one that started them.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
@@ -26,7 +26,14 @@ from dlfportal.formats.normalise import masked_places
 from dlfportal.formats.problems import InvalidDocument, Level, Problem, show_path
 from dlfportal.formats.references import EXPRESSIONS, Target
 from dlfportal.formats.renaming import ObjectKey, renamed, renames_followed
-from dlfportal.formats.zip.reader import IncomingPackage, PackageObject, PackedEntry, Spread, package_take
+from dlfportal.formats.zip.reader import (
+    IncomingPackage,
+    PackageObject,
+    PackedEntry,
+    Recognise,
+    Spread,
+    package_take,
+)
 from dlfportal.formats.zip.writer import Deflated, deflate, digest
 from dlfportal.transfer.imports import parallel
 from dlfportal.transfer.imports.adapt import REFUSED, Adapted, Note, adapt, old_id_notes
@@ -70,13 +77,15 @@ class Changes:
 
 class Review(NamedTuple):
     """What is to be seen of an object: its folder, the names in it as the package has them, each once, what
-    the mapping changed, as [kind, old, new, place], and which renamed objects it named, each time.
+    the mapping changed, as [kind, old, new, place], and which renamed objects it named, each time. `is_whole`
+    says that folder and names are those of the document as it is kept.
     """
 
     directory: str
     uses: Sequence[tuple[str, str]]
     mapped: Sequence[Sequence[str]]
     followed: Sequence[Identity]
+    is_whole: bool = False
 
 
 class Drafted(NamedTuple):
@@ -90,8 +99,8 @@ class Drafted(NamedTuple):
     identity: Identity
     draft: LightDraft | None
     content: Deflated | None
-    notes: list[Note]
-    used: set[Request]
+    notes: Sequence[Note]
+    used: Set[Request]
     review: Review | None = None
 
 
@@ -102,6 +111,15 @@ def spreading(file: BinaryIO) -> Iterator[Spread]:
     They begin at once, while the package is still to be opened, and end with the context.
     """
     with parallel.spreading(file.seek(0, os.SEEK_END), _entry_size) as spread:
+        yield spread
+
+
+@contextmanager
+def spreading_late() -> Iterator[Spread]:
+    """Yield what `drafts` shall work with where most of a package may be recognised, and little be left for
+    further processes.
+    """
+    with parallel.spreading_late(_entry_size) as spread:
         yield spread
 
 
@@ -116,13 +134,19 @@ def drafts(
     *,
     keep: bool,
     changes: Changes | None = None,
+    recognise: Recognise[Drafted] | None = None,
 ) -> Iterator[Drafted]:
     """Yield the objects of `package` in archive order, with what is to be stored of them if `keep`.
 
+    `recognise` tells entries whose documents the workspace has; where the plan changes any, all are read.
     Raises BadPackage and, at the end, BadDocuments as `package_take` does.
     """
-    work = partial(draft_one, options=options, keep=keep, changes=changes or Changes())
-    return package_take(package, work, spread)
+    changes = changes or Changes()
+    work = partial(draft_one, options=options, keep=keep, changes=changes)
+    if options.adapts or changes.mapping or changes.renames:
+        return package_take(package, work, spread)
+    is_kept = partial(is_known, changes.known) if changes.known else None
+    return package_take(package, work, spread, is_kept=is_kept, recognise=recognise)
 
 
 def draft_one(found: PackageObject, options: ImportOptions, keep: bool, changes: Changes) -> Drafted:
@@ -135,16 +159,17 @@ def draft_one(found: PackageObject, options: ImportOptions, keep: bool, changes:
     data = found.data if adapted.document is found.document else None
     directory = _directory(found.kind, adapted.document) if changes.reviewed else ""
     review = Review(directory, uses, mapped_names, followed) if changes.reviewed else None
+    review = review and review._replace(is_whole=adapted.document is found.document)
+    if data and changes.known and (sha256 := found.sha256 or digest(data)) in known_read(changes.known):
+        return drafted_same(found.path, identity, sha256, len(data), review, adapted.used)
     adapted.notes += _empty(found.kind, adapted.document) if changes.reviewed else ()
-    if data and changes.known and (sha256 := digest(data)) in known_read(changes.known):
-        same = LightDraft(identity, sha256, len(data), (), (), ())
-        return Drafted(found.path, identity, same, None, [], adapted.used, review)
     try:
         draft = draft_make(found.kind, adapted.document, adapted.cluster, data=data)
     except InvalidDocument as error:
         reasons = problem_notes([found.in_file(problem) for problem in error.problems])
         return Drafted(found.path, identity, None, None, reasons, adapted.used)
     content = deflate(draft.data) if keep else None
+    review = review and review._replace(is_whole=draft.document is found.document)
     light = draft_lighten(draft, content.sha256 if content else digest(draft.data))
     warnings = problem_notes(draft.warnings)
     refused = [note for note in warnings if REFUSED in note.params]
@@ -157,6 +182,18 @@ def draft_one(found: PackageObject, options: ImportOptions, keep: bool, changes:
     ]
     notes = notes_cut(notes + warnings[len(refused) :])
     return Drafted(found.path, identity, light, content, notes, adapted.used, review)
+
+
+def drafted_same(
+    path: str,
+    identity: Identity,
+    sha256: str,
+    size: int,
+    review: Review | None,
+    used: Set[Request] = frozenset(),
+) -> Drafted:
+    """Return what is made of a document that the workspace has: it is not judged again."""
+    return Drafted(path, identity, LightDraft(identity, sha256, size, (), (), ()), None, (), used, review)
 
 
 def _empty(kind: Kind, document: Any) -> list[Note]:
@@ -173,6 +210,11 @@ def _directory(kind: Kind, document: Any) -> str:
 def known_write(sha256s: Iterable[str], path: str) -> None:
     """Keep the SHA-256s of documents for `known_read`."""
     Path(path).write_text("\n".join(sha256s), encoding="ascii")
+
+
+def is_known(path: str, sha256: str) -> bool:
+    """Return whether a SHA-256 was kept in a file."""
+    return sha256 in known_read(path)
 
 
 @lru_cache(maxsize=1)

@@ -67,18 +67,22 @@ def items_insert(run: ImportRun, plan: Plan) -> Sequence[int]:
 
 def _rows(run: ImportRun, plan: Plan, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
     messages, mapped = storing(ImportItem, "messages"), storing(ImportItem, "mapped")
+    none = messages([])
     for position, (pk, row) in enumerate(zip(ids, plan.rows, strict=True)):
         there = plan.planned.get(row.target)
         reviewed = row.reviewed
+        kind, cluster, name = row.identity
         values = (
             pk,
             run.pk,
             position,
-            *(text[:LONGEST_NAME] for text in row.identity),
-            str(row.outcome),
-            messages([list(note) for note in row.notes]),
+            kind.value,
+            cluster[:LONGEST_NAME],
+            name[:LONGEST_NAME],
+            row.outcome.value,
+            messages([list(note) for note in row.notes]) if row.notes else none,
             row.is_refused,
-            str(reviewed.choice if reviewed else Choice.TAKE),
+            reviewed.choice.value if reviewed else Choice.TAKE.value,
             reviewed.new_name if reviewed else "",
             row.draft.sha256 if row.draft else "",
             there.pk if there else None,

@@ -10,8 +10,9 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
+from itertools import chain
 from typing import Any, TypeVar
 
 from dlfportal.chunks import pieces
@@ -90,6 +91,30 @@ def spreading(total: int, size: Callable[[Any], int]) -> Iterator[Spread]:
             yield partial(spread, pool, size)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def spreading_late(size: Callable[[Any], int]) -> Iterator[Spread]:
+    """Yield what does as `map`: here, and in further processes once so many bytes came that they are worth
+    their start. They end with the context.
+    """
+    done = 0
+    with ExitStack() as stack:
+        begun: list[Spread] = []
+
+        def late(work: Callable[[Value], Result], values: Iterable[Value]) -> Iterator[Result]:
+            nonlocal done
+            coming = iter(values)
+            for value in coming:
+                done += size(value)
+                if not begun and done >= MANY_BYTES:
+                    begun.append(stack.enter_context(spreading(done, size)))
+                if begun:
+                    yield from begun[0](work, chain([value], coming))
+                else:
+                    yield work(value)
+
+        yield late
 
 
 def spread(

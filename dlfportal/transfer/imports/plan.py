@@ -26,6 +26,7 @@ from dlfportal.formats.zip.reader import (
     BadPackage,
     IncomingPackage,
     Limits,
+    Recognise,
     Spread,
     open_package,
 )
@@ -125,13 +126,15 @@ def plan_make(
     spool: Spool | None = None,
     changes: Changes | None = None,
     looked: Looked | None = None,
+    recognise: Recognise[Drafted] | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Plan:
     """Return what an import of `package` would do; contents to be written go into `spool`, if any.
 
     `spread`, from `drafts.spreading`, says where the documents are judged. `changes` are those of a plan
     that people look at, where what the policy leaves as it is may yet be taken: it is `CHANGED`. `looked` is
-    what was seen of the workspace already. `progress` is called with how many objects have been looked at.
+    what was seen of the workspace already, and `recognise` tells entries that hold just that. `progress` is
+    called with how many objects have been looked at.
 
     Raises NotFound or Forbidden (policy), and BadPackage for a damaged archive. Documents that cannot
     be read or kept are rows of the plan, all of them with all reasons.
@@ -140,7 +143,7 @@ def plan_make(
     plan, unused = Plan(), options.requests
     looked = looked or {}
     policy = Policy.OVERWRITE if changes and changes.reviewed else options.policy
-    found = drafts(package, options, spread, keep=spool is not None, changes=changes)
+    found = drafts(package, options, spread, keep=spool is not None, changes=changes, recognise=recognise)
     good = _good(found, plan, unused, may_meet=bool(changes and changes.renames))
     for batch in pieces(good, _size, OBJECTS_A_LOOK, BYTES_A_LOOK):
         _compare(workspace, batch, policy, plan, spool, looked)

@@ -29,11 +29,12 @@ from dlfportal.transfer.imports.items import WrittenItems
 from dlfportal.transfer.imports.liveness import heartbeat
 from dlfportal.transfer.imports.parallel import rare_collections
 from dlfportal.transfer.imports.plan import Plan
+from dlfportal.transfer.imports.progress import Progress
 from dlfportal.transfer.imports.proposals import second_pass
 from dlfportal.transfer.imports.rows import PlanRow, Reviewed
 from dlfportal.transfer.imports.runs import ImportRunning, run_options, run_succeed
 from dlfportal.transfer.models import Choice, ImportRun, Outcome, RunPhase, RunStatus
-from dlfportal.transfer.planning.making import Progress, package_forget
+from dlfportal.transfer.planning.making import package_forget
 from dlfportal.transfer.planning.plans import plan_counts
 from dlfportal.transfer.planning.reviewing import NOTHING
 from dlfportal.transfer.planning.states import ITEMS_A_READ, plan_lock_shown

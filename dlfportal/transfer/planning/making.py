@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from tempfile import NamedTemporaryFile
@@ -27,13 +26,14 @@ from dlfportal.errors import Conflict, PortalError, gettext_noop
 from dlfportal.formats.mapping import NameMap, mapping_read, mapping_write
 from dlfportal.formats.zip.reader import IncomingPackage
 from dlfportal.transfer.imports.adapt import Note
-from dlfportal.transfer.imports.drafts import Changes, known_write, spreading
+from dlfportal.transfer.imports.drafts import Changes, known_write, spreading_late
 from dlfportal.transfer.imports.execute import MANY_ROWS, ending, worker_require
 from dlfportal.transfer.imports.items import items_insert
 from dlfportal.transfer.imports.liveness import heartbeat
 from dlfportal.transfer.imports.options import ImportOptions, options_told
 from dlfportal.transfer.imports.parallel import rare_collections
 from dlfportal.transfer.imports.plan import Looked, Plan, check_size, package_open, plan_make
+from dlfportal.transfer.imports.progress import Progress
 from dlfportal.transfer.imports.proposals import proposal_drop, proposal_made
 from dlfportal.transfer.imports.runs import AT_REST, RunLost, options_seal, run_options
 from dlfportal.transfer.imports.spool import Spool
@@ -41,6 +41,7 @@ from dlfportal.transfer.models import ImportRun, PlanFacts, Runner, RunPhase, Ru
 from dlfportal.transfer.planning.bases import bases_find
 from dlfportal.transfer.planning.names import names_here
 from dlfportal.transfer.planning.packing import GIVEN_UP, package_bring
+from dlfportal.transfer.planning.recognising import Recognising
 from dlfportal.transfer.planning.reviewing import facts_of, prior_of, rows_review, uses_of
 from dlfportal.transfer.planning.states import KEPT, plan_changed, plan_lock, plan_look
 from dlfportal.transfer.store.buckets import bucket_check, file_open
@@ -55,7 +56,6 @@ AT_ONCE_BYTES = 256 * 1024
 
 SOURCE_LENGTH = 1200
 UNNAMED = "package.zip"
-PROGRESS_SECONDS = 1.0
 PACKAGE_MOVED = gettext_noop(
     "The package is not the one any more that the plan was made of first: look at every row again."
 )
@@ -287,28 +287,13 @@ def package_file(run: ImportRun, actor: Actor) -> Iterator[BinaryIO]:
         yield cast(BinaryIO, file)
 
 
-class Progress:
-    """Tells from time to time how far the work on an import is; never within a transaction."""
-
-    def __init__(self, run: ImportRun, phase: RunPhase, total: int) -> None:
-        self._run, self._phase, self._total = run, phase, total
-        self._told = time.monotonic()
-
-    def __call__(self, done: int) -> None:
-        """Tell that so much is done, if it was not told a moment ago."""
-        if time.monotonic() - self._told < PROGRESS_SECONDS:
-            return
-        self._told = time.monotonic()
-        running = ImportRun.objects.filter(pk=self._run.pk)
-        running.update(phase=self._phase, done=done, total=self._total, updated_at=timezone.now())
-
-
 def _plan(run: ImportRun, actor: Actor, file: BinaryIO, spool: Spool) -> None:
     options, prior = run_options(run), prior_of(run)
     mapping = mapping_read(run.mapping)
-    with spreading(file) as spread, NamedTemporaryFile() as known:
+    with spreading_late() as spread, NamedTemporaryFile() as known:
         package = package_open(file)
         looked = _look(run.workspace, package)
+        recognising = Recognising(looked)
         known_write((one.sha256 for one in looked.values() if one and one.alive), known.name)
         plan = plan_make(
             actor=actor,
@@ -319,13 +304,16 @@ def _plan(run: ImportRun, actor: Actor, file: BinaryIO, spool: Spool) -> None:
             spool=spool,
             changes=Changes(mapping, prior.renames, reviewed=True, known=known.name),
             looked=looked,
+            recognise=recognising,
             progress=_progress(run, package),
         )
     contents_store(spool.contents())
+    recognising.learn(plan.rows)
     rows_review(run.workspace, plan, options, prior)
     bases_find(actor, run.workspace, plan)
-    names = [(kind, name) for kind, name, _count in uses_of(plan.rows)]
-    facts = facts_of(plan, names_here(run.workspace, plan, names, mapping))
+    uses = uses_of(plan.rows)
+    names = [(kind, name) for kind, name, _count in uses]
+    facts = facts_of(plan, uses, names_here(run.workspace, plan, names, mapping))
     if run.digest and run.digest != plan.digest:
         plan.notes.insert(0, Note(PACKAGE_MOVED, {}))
     _plan_end(run, plan, facts)
@@ -335,7 +323,7 @@ def _plan(run: ImportRun, actor: Actor, file: BinaryIO, spool: Spool) -> None:
 
 def _look(workspace: Workspace, package: IncomingPackage) -> Looked:
     """Return what stands under the names of the package's files, most often those of its objects."""
-    names = {Identity(one.name.kind, one.name.cluster, one.name.name) for one in package.entries}
+    names = {Identity(one.kind, one.cluster, one.name) for one in package.entries.names}
     there = existing_objects(workspace, names)
     return {identity: there.get(identity) for identity in names}
 

@@ -120,7 +120,9 @@ def uses_of(rows: Iterable[PlanRow]) -> list[tuple[str, str, int]]:
     return [(kind, name, count) for (kind, name), count in ordered[:USES_KEPT]]
 
 
-def facts_of(plan: Plan, here: Mapping[tuple[str, str], bool]) -> dict[str, Any]:
-    """Return the values of `PlanFacts` for a plan; `here` says which names the workspace uses."""
-    uses = [[kind, name, count, here.get((kind, name), False)] for kind, name, count in uses_of(plan.rows)]
-    return {"uses": uses, "needs": needs_of(plan.rows)}
+def facts_of(
+    plan: Plan, uses: Sequence[tuple[str, str, int]], here: Mapping[tuple[str, str], bool]
+) -> dict[str, Any]:
+    """Return the values of `PlanFacts` for a plan; `here` says which names of `uses` the workspace uses."""
+    named = [[kind, name, count, here.get((kind, name), False)] for kind, name, count in uses]
+    return {"uses": named, "needs": needs_of(plan.rows)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
@@ -97,8 +98,9 @@ def plan_digest(run: ImportRun) -> str:
     head = [run.workspace_id, run.digest, run.options, run.mapping]
     made.update(json.dumps(head, sort_keys=True).encode())
     rows = run.items.order_by("position").values_list(*COLUMNS)
-    for row in rows.iterator(ITEMS_A_READ):
-        made.update(json.dumps(row).encode())
+    found = rows.iterator(ITEMS_A_READ)
+    while piece := list(islice(found, ITEMS_A_READ)):
+        made.update(json.dumps(piece).encode())
     return made.hexdigest()
 
 
