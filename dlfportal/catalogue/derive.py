@@ -48,11 +48,11 @@ class Derived:
 
 def derive(kind: Kind, document: dict[str, Any]) -> Derived:
     """Return what is derived from a document as it is kept, one that passed the judgement."""
-    return Derived(index_of(kind, document), frozenset(_reference_keys(kind, document)))
+    return Derived(index_of(kind, document), frozenset(references_of(kind, document)))
 
 
-def _reference_keys(kind: Kind, document: dict[str, Any]) -> set[ReferenceKey]:
-    """Return the references; one that no object could answer, for its length, is left out.
+def references_of(kind: Kind, document: dict[str, Any]) -> set[ReferenceKey]:
+    """Return the references of a document; one that no object could answer, for its length, is left out.
 
     A job that starts itself is one: the checks look for it. One that waits for itself waits for its last run.
     """

@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import chain, filterfalse
 
 from dlfportal.access.models import Workspace
-from dlfportal.catalogue.derive import ReferenceKey, derive
+from dlfportal.catalogue.derive import ReferenceKey, references_of
 from dlfportal.catalogue.models import CatalogueObject, Revision, Version
 from dlfportal.catalogue.packing import Identity
 from dlfportal.catalogue.references import Found, links, resolve
@@ -60,7 +60,7 @@ class Finder:
         unanswered: list[tuple[int, ReferenceKey]] = []
         older = self._older(rows)
         asked = links([row.pk for row in rows if row.pk not in older], targets)
-        unasked = ((pk, key, None) for pk, key in _links_of_documents(older.values(), targets))
+        unasked = ((pk, key, None) for pk, key in document_links(older.values(), targets))
         for pk, key, found in chain(asked, unasked):
             if key.target == Target.JOB:
                 uses.jobs.add(key.name)
@@ -156,13 +156,13 @@ class ResourceUses:
         return reached
 
 
-def _links_of_documents(
+def document_links(
     revisions: Iterable[int], targets: frozenset[Target]
 ) -> Iterator[tuple[int, ReferenceKey]]:
     """Yield (object id, reference) read from the documents of revisions that the index has passed by."""
     for chunk in in_chunks(sorted(revisions)):
         for revision in Revision.objects.filter(pk__in=chunk).select_related("content", "object"):
             kind = Kind(revision.object.kind)
-            for key in derive(kind, document_of(revision)).references:
+            for key in references_of(kind, document_of(revision)):
                 if key.target in targets:
                     yield revision.object_id, key

@@ -19,7 +19,8 @@ from dlfportal.db.lookups import is_row_id
 from dlfportal.db.snapshot import snapshot
 from dlfportal.transfer.exports.dependencies import ExportStatus
 from dlfportal.transfer.exports.selection import Contents, PackageLayout, Selector, job_label
-from dlfportal.transfer.exports.summary import Summary, summary_of, summary_of_submitted
+from dlfportal.transfer.exports.submitted import summary_of_submitted
+from dlfportal.transfer.exports.summary import Summary, summary_of
 
 JOBS_A_PART = 100
 OTHERS_A_PART = 500
@@ -63,7 +64,7 @@ def export_overview(
     where, _slash, place = after.partition("/")
     with snapshot():
         if status is ExportStatus.SUBMIT:
-            summary = summary_of_submitted(selector, jobs, others)
+            summary = summary_of_submitted(workspace, jobs, others, without=without, whole=whole)
         else:
             summary = summary_of(workspace, jobs, others, without=without, whole=whole)
         rest = _named(summary.rest, find)

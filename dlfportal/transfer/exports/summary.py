@@ -28,8 +28,7 @@ from dlfportal.catalogue.references import Found, resolve
 from dlfportal.formats.kinds import KIND_OF, Kind
 from dlfportal.formats.references import Target
 from dlfportal.transfer.exports.dependencies import ExportStatus, Finder, ResourceUses
-from dlfportal.transfer.exports.gathering import gather
-from dlfportal.transfer.exports.selection import Selector, missing_label
+from dlfportal.transfer.exports.selection import missing_label
 
 Objects = QuerySet[CatalogueObject]
 NAMED_KINDS = (Kind.SCRIPT, Kind.CDM_JOB)
@@ -72,6 +71,11 @@ class Uses(NamedTuple):
     files: Files
     objects: Files
 
+    def plus(self, files: Files, objects: Files) -> Uses:
+        """Return these with others, all of them answered."""
+        named = self.named + files.count
+        return Uses(named, _sum(self.files, files), _sum(self.objects, objects))
+
 
 def summary_of(
     workspace: Workspace,
@@ -86,29 +90,14 @@ def summary_of(
     Of what is used, `without` stays out. `whole` says that these are all objects of the workspace: then
     what no job uses is what is left of each kind, and need not be looked for.
     """
-    return _Adding(Finder(workspace, ExportStatus.DEVELOP, without), jobs, others, whole).summary()
+    return Adding(Finder(workspace, ExportStatus.DEVELOP, without), jobs, others, whole).summary()
 
 
-def summary_of_submitted(selector: Selector, jobs: Objects, others: Objects | None) -> Summary:
-    """Return the numbers of the package of the submitted revisions, without telling apart what is bare.
-
-    The index knows the newest documents only: so all is gathered as an export does it.
-    """
-    found = gather(selector, jobs, others)
-    files = {kind: Files(found.files[kind], found.sizes[kind]) for kind in Kind}
-    return Summary(
-        jobs=len(found.jobs),
-        chosen=len(found.jobs) + (0 if others is None else others.count()),
-        files=files,
-        bare=files,
-        held=found.held,
-        missing=found.missing,
-        rest=_Adding(selector.finder, jobs, others, whole=False).rest(()),
-    )
-
-
-class _Adding:
+class Adding:
     """The adding up of one package."""
+
+    exported_sql = ""
+    """What else must be true of the object `o` that answers to a name."""
 
     def __init__(self, finder: Finder, jobs: Objects, others: Objects | None, whole: bool) -> None:
         self.finder = finder
@@ -122,7 +111,7 @@ class _Adding:
 
     def summary(self) -> Summary:
         """Ask and add up. Resources come first: what they miss is missing, too."""
-        jobs = _files(self.jobs)
+        jobs = self._job_files()
         chosen = self._by_kind(self.others)
         used = self._used()
         resources, held = self._resources()
@@ -138,7 +127,7 @@ class _Adding:
             Kind.CDM_JOB: _sum(cdm_jobs, rest[Kind.CDM_JOB]),
         }
         bare_cdm_jobs = _sum(cdm_jobs, rest[Kind.CDM_JOB])
-        labels = sorted(missing_label(key) for key in self.missing | self.resources.missing)
+        labels = sorted(map(missing_label, self.missing | self.resources.missing))
         return Summary(
             jobs=jobs.count,
             chosen=jobs.count + sum(found.count for found in chosen.values()),
@@ -156,6 +145,9 @@ class _Adding:
             missing_bare=sum(key.target == Target.CDM_JOB for key in self.missing),
             rest=self._with(objects, pulled_in),
         )
+
+    def _job_files(self) -> Files:
+        return files_of(self.jobs)
 
     def rest(self, resources: Iterable[Found]) -> Objects:
         """Return the others that do not go out with a job already; `resources` do."""
@@ -190,7 +182,9 @@ class _Adding:
             return dict.fromkeys(NAMED_KINDS, Uses(0, Files(), Files()))
         kinds, place = [str(kind) for kind in NAMED_KINDS], self.workspace.pk
         with connection.cursor() as cursor:
-            cursor.execute(_used_sql(sources, len(out)), [place, *kinds, *params, place, *sorted(out)])
+            cursor.execute(
+                _used_sql(sources, len(out), self.exported_sql), [place, *kinds, *params, place, *sorted(out)]
+            )
             rows = {KIND_OF[row[0]]: [int(number or 0) for number in row[1:]] for row in cursor.fetchall()}
         found = {kind: rows.get(kind, [0] * 5) for kind in NAMED_KINDS}
         for kind, (named, count, *_sizes) in found.items():
@@ -203,31 +197,50 @@ class _Adding:
 
     def _resources(self) -> tuple[Files, set[Found]]:
         """Return the resources that the jobs bring along, once a job, and which they are."""
-        uses = self.references.filter(target=Target.RESOURCE)
-        keys = {
-            ReferenceKey(Target.RESOURCE, "", name, soft)
-            for name, soft in uses.values_list("name", "soft").distinct()
-        }
+        keys = self._resource_keys()
         answers = resolve(self.workspace, keys)
         self.missing |= {key for key in keys if not key.soft and not key.is_dynamic and key not in answers}
-        kept = {key: row for key, row in answers.items() if not self.finder.leaves_out(row)}
+        kept = self._exported({key: row for key, row in answers.items() if not self.finder.leaves_out(row)})
         self.resources.learn(kept.values())
         by_name = {(key.name, key.soft): row for key, row in kept.items()}
         count = size = 0
         held: set[Found] = set()
         closures: dict[frozenset[Found], set[Found]] = {}
-        for direct in _used_by_each(uses, by_name):
+        for times, direct in self._resources_of_jobs(by_name):
             if direct not in closures:
                 closures[direct] = self.resources.with_closure(set(direct))
                 held |= closures[direct]
-            count += len(closures[direct])
-            size += sum(row.size for row in closures[direct])
+            count += times * len(closures[direct])
+            size += times * sum(row.size for row in closures[direct])
         return Files(count, size), held
+
+    def _resource_keys(self) -> set[ReferenceKey]:
+        """Return what the jobs name of resources."""
+        uses = self.references.filter(target=Target.RESOURCE)
+        return {
+            ReferenceKey(Target.RESOURCE, "", name, soft)
+            for name, soft in uses.values_list("name", "soft").distinct()
+        }
+
+    def _exported(self, rows: dict[ReferenceKey, Found]) -> dict[ReferenceKey, Found]:
+        """Return the resources as they go out; those that have no revision for it are missing."""
+        exported = {row.pk: row for row in self.finder.as_exported(list(set(rows.values())))}
+        for row in rows.values():
+            if row.pk not in exported:
+                self.missing.add(ReferenceKey(row.kind, row.cluster, row.name, False))
+        return {key: exported[row.pk] for key, row in rows.items() if row.pk in exported}
+
+    def _resources_of_jobs(
+        self, answers: dict[tuple[str, bool], Found]
+    ) -> Iterator[tuple[int, frozenset[Found]]]:
+        """Yield resources, and of how many jobs they are what the job itself names."""
+        for used in _used_by_each(self.references.filter(target=Target.RESOURCE), answers):
+            yield 1, used
 
     def _pulled_in(self, held: set[Found]) -> set[Found]:
         """Return the resources that chosen ones pull in, which are neither chosen themselves nor `held`."""
         chosen = self.others.filter(kind=Kind.RESOURCE).values_list(*Found._fields)
-        rows = {Found._make(row) for row in chosen.iterator()}
+        rows = set(self.finder.as_exported([Found._make(row) for row in chosen.iterator()]))
         self.resources.learn(rows)
         return self.resources.with_closure(rows) - rows - held
 
@@ -272,8 +285,8 @@ class _Adding:
 
 
 @lru_cache
-def _used_sql(sources: str, left_out: int) -> str:
-    """Return the statement of `_Adding._used`, for jobs that a statement finds and so many that stay out.
+def _used_sql(sources: str, left_out: int, exported: str) -> str:
+    """Return the statement of `Adding._used`, for jobs that a statement finds and so many that stay out.
 
     Only names from the models' own definitions go into the text; values are parameters.
     """
@@ -288,7 +301,7 @@ def _used_sql(sources: str, left_out: int) -> str:
         ) r
         LEFT JOIN {CatalogueObject._meta.db_table} o
             ON o.workspace_id = %s AND o.kind = r.target AND o.name = r.name AND o.cluster = r.cluster
-            AND o.deleted_at IS NULL
+            AND o.deleted_at IS NULL {exported}
         {out} GROUP BY r.target
     """  # noqa: S608
 
@@ -302,7 +315,7 @@ def _used_by_each(
         yield frozenset(answers[row[1:]] for row in group if row[1:] in answers)
 
 
-def _files(objects: Objects) -> Files:
+def files_of(objects: Objects) -> Files:
     found = objects.aggregate(count=Count("pk"), total=Sum("size"))
     return Files(found["count"], found["total"] or 0)
 

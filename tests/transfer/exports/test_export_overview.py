@@ -7,18 +7,22 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actor import Actor
-from dlfportal.catalogue.models import CatalogueObject
-from dlfportal.catalogue.selectors import object_list, others_list
-from dlfportal.catalogue.services import object_delete
+from dlfportal.catalogue.models import ALIVE, CatalogueObject
+from dlfportal.catalogue.selectors import document_of, object_list, others_list
+from dlfportal.catalogue.services import object_delete, object_update, version_submit
 from dlfportal.formats.kinds import Kind
 from dlfportal.transfer.exports import overview
+from dlfportal.transfer.exports.dependencies import ExportStatus
 from dlfportal.transfer.exports.overview import export_overview
 from dlfportal.transfer.exports.package import export_preview
-from dlfportal.transfer.exports.selection import Contents
+from dlfportal.transfer.exports.selection import Contents, NotSubmitted
+from dlfportal.transfer.exports.submitted import summary_of_submitted
 from dlfportal.transfer.exports.summary import Files, Summary, summary_of
 from tests.factories import CdmJobFactory, JobFactory, ResourceFactory, ScriptFactory, node, operator
 from tests.queries import assert_same_queries
@@ -98,6 +102,37 @@ def test_the_numbers_are_those_of_the_package(
         bare = export_preview(actor=actor, workspace=workspace, jobs=jobs, depend=False)
         assert found.bare == by_hand(bare)
         assert found.missing_bare == len(bare.missing)
+
+
+@pytest.mark.parametrize("name", SELECTIONS)
+def test_the_numbers_of_submitted_revisions_are_those_of_their_package(
+    actor: Actor, workspace: Workspace, mixed: None, name: str
+) -> None:
+    never, later = ("unused", "solo", "shared"), ("j0", "lost")
+    here = CatalogueObject.objects.filter(ALIVE, workspace=workspace)
+    for target in here.exclude(name__in=never).exclude(kind=Kind.CDM_JOB):
+        version_submit(actor=operator(), target=target)
+    for target in object_list(workspace, Kind.JOB).filter(name__in=later):
+        document = {**document_of(target.revision), "nodes": [node("9", scriptName="j1_own")]}
+        object_update(actor=operator(), target=target, document=document)
+    jobs, others = SELECTIONS[name](object_list(workspace, Kind.JOB), others_list(workspace))
+    how: dict[str, Any] = {"actor": actor, "workspace": workspace, "jobs": jobs, "others": others}
+    exact = export_preview(status=ExportStatus.SUBMIT, **how)
+    for whole in {False, name == "everything"}:
+        with CaptureQueriesContext(connection) as queries:
+            found = summary_of_submitted(workspace, jobs, others, whole=whole)
+        assert len(queries) < 40
+        assert found.files == found.bare == by_hand(exact)
+        assert (found.jobs, found.chosen) == (len(exact.jobs), len(exact.chosen))
+        assert list(found.missing) == exact.missing
+        assert +found.held == exact.held
+
+
+def test_submitted_revisions_of_a_job_without_one_are_refused(
+    actor: Actor, workspace: Workspace, mixed: None
+) -> None:
+    with pytest.raises(NotSubmitted):
+        summary_of_submitted(workspace, object_list(workspace, Kind.JOB), None)
 
 
 def test_parts_follow_each_other_and_are_together_the_whole(
