@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.db.models.functions import Now
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from dlfportal.access.models import Workspace
 from dlfportal.audit.actions import Action
@@ -19,7 +21,7 @@ from dlfportal.catalogue.services import object_delete, object_update
 from dlfportal.transfer.imports import undo as service
 from dlfportal.transfer.imports.deaths import TaskMissing, task_get
 from dlfportal.transfer.imports.undo import undo_take
-from dlfportal.transfer.models import ImportRun, Runner, RunStatus
+from dlfportal.transfer.models import ImportRun, Runner, RunPhase, RunStatus
 from tests.importing import OVERWRITE, imported, job, pack, script
 from tests.queries import assert_same_queries
 from tests.web.pages import text_of
@@ -154,11 +156,25 @@ def test_of_many_objects_a_worker_does_it(
     assert send(browser, run)["Location"] == url_of(run)  # type: ignore[index]
     undo = ImportRun.objects.get(undoes=run)
     assert undo.status == RunStatus.RUNNING
-    assert "data-open" in text_of(browser, f"{url_of(run)}?fragment=1")
+    assert "Waits for a worker" in text_of(browser, f"{url_of(run)}?fragment=1")
+    ImportRun.objects.filter(pk=undo.pk).update(phase=RunPhase.CHECKING, done=1, total=3)
+    shown = text_of(browser, f"{url_of(run)}?fragment=1")
+    assert "data-open" in shown and "Checks the objects" in shown and "1 of 3" in shown
     assert '<noscript><meta http-equiv="refresh"' in text_of(browser, url_of(run))
     undo_take(undo.pk)
     assert browser.get(f"{url_of(run)}?fragment=1").status_code == 302
     assert alive() == {"load"}
+
+
+def test_how_it_is_getting_on_is_not_looked_up_among_the_objects(
+    browser: Client, run: ImportRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "AT_ONCE", 0)
+    Runner.objects.create(queued=True, alive_until=Now() + timedelta(seconds=30))
+    send(browser, run)
+    with CaptureQueriesContext(connection) as queries:
+        browser.get(f"{url_of(run)}?fragment=1")
+    assert not [query for query in queries.captured_queries if "transfer_importitem" in query["sql"]]
 
 
 def test_what_it_asks_does_not_grow_with_the_objects(browser: Client, workspace: Workspace) -> None:

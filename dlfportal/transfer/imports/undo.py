@@ -27,7 +27,7 @@ from dlfportal.transfer.imports.proposals import comment_check, proposal_make, s
 from dlfportal.transfer.imports.runs import ImportRunning
 from dlfportal.transfer.imports.undo_look import UndoLook, undo_look
 from dlfportal.transfer.imports.undo_write import UndoKeep, cause_of, former_drafts
-from dlfportal.transfer.models import ImportRun, RunStatus
+from dlfportal.transfer.models import ImportRun, RunPhase, RunStatus
 
 AT_ONCE = 500
 """Up to so many objects are put back within a request; more are a worker's."""
@@ -183,7 +183,7 @@ def undo_import(run_id: str) -> None:
 def undo_take(run_id: str) -> None:
     """Do an undo that this worker has claimed; one that was given up meanwhile is left alone."""
     running = ImportRun.objects.filter(pk=run_id, status=RunStatus.RUNNING)
-    if not running.update(updated_at=timezone.now()):
+    if not running.update(phase=RunPhase.CHECKING, updated_at=timezone.now()):
         return
     undo = ImportRun.objects.select_related("workspace__project", "user", "undoes__workspace__project").get(
         pk=run_id
@@ -214,7 +214,7 @@ def _do(undo: ImportRun, actor: Actor, look: UndoLook) -> None:
         actor=actor,
         workspace=undo.workspace,
         steps=look.steps,
-        drafts=former_drafts(look),
+        drafts=former_drafts(undo, look),
         cause=cause_of(look.run),
         around=UndoKeep(undo, actor, look),
         announce=silence_announce,

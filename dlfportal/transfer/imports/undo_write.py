@@ -22,10 +22,11 @@ from dlfportal.db.staged import Staged
 from dlfportal.errors import gettext_noop
 from dlfportal.transfer.imports.items import WRITTEN_COLUMNS
 from dlfportal.transfer.imports.parallel import spreading
+from dlfportal.transfer.imports.progress import Progress
 from dlfportal.transfer.imports.proposals import proposal_drop
 from dlfportal.transfer.imports.runs import RunLost, run_end
 from dlfportal.transfer.imports.undo_look import UndoLook, written_at
-from dlfportal.transfer.models import Choice, ImportItem, ImportRun, RunStatus, Undone
+from dlfportal.transfer.models import Choice, ImportItem, ImportRun, RunPhase, RunStatus, Undone
 
 DOCUMENTS_A_READ = 500
 BYTES_A_READ = 8 * 1024 * 1024
@@ -39,10 +40,21 @@ ITEM_COLUMNS = (
 )
 
 
-def former_drafts(look: UndoLook) -> Sequence[LightDraft]:
-    """Return what is to be written of the former documents; for many bytes, made on all processors."""
+def former_drafts(undo: ImportRun, look: UndoLook) -> Sequence[LightDraft]:
+    """Return what is to be written of the former documents; for many bytes, made on all processors.
+
+    The undo says how many are made, and then that it writes.
+    """
+    back = sum(1 for step in look.steps if step.former)
+    progress = Progress(undo, RunPhase.CHECKING, back)
+    progress.tell(0)
+    made: list[LightDraft] = []
     with spreading(look.size, _bytes) as spread:
-        return list(spread(draft_kept, _kept(look.steps)))
+        for draft in spread(draft_kept, _kept(look.steps)):
+            made.append(draft)
+            progress(len(made))
+    Progress(undo, RunPhase.WRITING, len(look.steps)).tell(len(look.steps))
+    return made
 
 
 def _kept(steps: Sequence[Step]) -> Iterator[Kept]:

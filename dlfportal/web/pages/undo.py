@@ -19,6 +19,7 @@ from dlfportal.transfer.imports.undo_look import UndoLook, undo_look, undo_newes
 from dlfportal.transfer.models import ImportRun, RunStatus
 from dlfportal.transfer.planning.plans import plan_get
 from dlfportal.web.pages.frame import Frame, frame_of
+from dlfportal.web.pages.imports.progress import ProgressPage
 from dlfportal.web.pages.imports.proposal import Second, second_of
 from dlfportal.web.pages.paging import Address
 from dlfportal.web.requests import actor_of, workspace_of
@@ -84,6 +85,11 @@ class UndoPage:
     def is_open(self) -> bool:
         """Whether an undo of it has not ended."""
         return self.newest is not None and self.newest.status == RunStatus.RUNNING
+
+    @property
+    def getting_on(self) -> ProgressPage | None:
+        """How an undo of it that has not ended is getting on."""
+        return ProgressPage(self.frame, self.newest) if self.newest and self.is_open else None
 
     @property
     def failed(self) -> str:
@@ -196,13 +202,16 @@ def undo_page(
     """Return the page of undoing an import or an undo. Raises NotFound, for strangers too."""
     actor, workspace = actor_of(request), workspace_of(request, workspace_id)
     run = plan_get(actor=actor, workspace=workspace, run_id=run_id)
-    look = undo_look(actor=actor, run=run)
+    newest = undo_newest(run)
+    is_open = newest is not None and newest.status == RunStatus.RUNNING
+    # While one runs only how it is getting on is shown, every few seconds; a look would slow it down.
+    look = UndoLook(run, (), (), None) if is_open else undo_look(actor=actor, run=run)
     crumb = run_name(run) if run.undoes_id else run.source, import_run_url(workspace.pk, run.pk)
     frame = frame_of(request, workspace_id, "imports", crumb, (gettext("Undo"), ""))
     start = _start(params.get("start", ""), look.steps)
     run.workspace = workspace
-    second = second_of(actor, run, look.digest, is_undo=True)
-    return UndoPage(frame, run, look, undo_newest(run), start, Address(request.GET), refused, second)
+    second = None if is_open else second_of(actor, run, look.digest, is_undo=True)
+    return UndoPage(frame, run, look, newest, start, Address(request.GET), refused, second)
 
 
 def _start(text: str, steps: Sequence[Step]) -> int:

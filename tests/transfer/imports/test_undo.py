@@ -13,11 +13,15 @@ from dlfportal.access.models import Workspace
 from dlfportal.audit.actions import Action
 from dlfportal.audit.actor import Actor, Channel
 from dlfportal.audit.models import AuditEntry
+from dlfportal.catalogue.drafts import Kept, LightDraft, draft_kept
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, Origin
 from dlfportal.catalogue.services import object_create, object_delete, object_update, version_submit
 from dlfportal.catalogue.undoing.steps import Why
+from dlfportal.catalogue.undoing.writing import steps_write
 from dlfportal.errors import Forbidden, NotFound
 from dlfportal.formats.kinds import Kind
+from dlfportal.transfer.imports import progress, undo_write
+from dlfportal.transfer.imports import undo as undo_module
 from dlfportal.transfer.imports.options import ImportOptions, Policy, TargetStatus
 from dlfportal.transfer.imports.texts import run_message
 from dlfportal.transfer.imports.undo import NothingToUndo, UndoBlocked, UndoMoved, undo_request
@@ -248,6 +252,29 @@ def test_a_name_that_another_object_took_keeps_what_was_deleted_away(workspace: 
     assert stays(undo) == {"a": (Why.TAKEN, "operator", ["a"]), "b": (Why.REVIVED, "operator", [])}
     assert run_message(undone(undo, rest=True)) == "0 restored, 0 deleted, 1 brought back."
     assert_right(workspace)
+
+
+def test_an_undo_says_how_far_it_is(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    imported(workspace, pack(script("a"), script("b"), script("c")))
+    run = imported(workspace, pack(*(script(name, "SELECT 2;") for name in "abc"), script("new")), OVERWRITE)
+    told: list[tuple[str, int, int]] = []
+
+    def note() -> None:
+        told.extend(ImportRun.objects.filter(undoes=run).values_list("phase", "done", "total"))
+
+    def kept(one: Kept) -> LightDraft:
+        note()
+        return draft_kept(one)
+
+    def write(**how: Any) -> None:
+        note()
+        steps_write(**how)
+
+    monkeypatch.setattr(progress, "PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(undo_write, "draft_kept", kept)
+    monkeypatch.setattr(undo_module, "steps_write", write)
+    assert undone(run).status == RunStatus.SUCCESSFUL
+    assert told == [("checking", 0, 3), ("checking", 1, 3), ("checking", 2, 3), ("writing", 4, 4)]
 
 
 def test_who_may_undo(workspace: Workspace, viewer: User, stranger: User, developer: User) -> None:
