@@ -11,7 +11,7 @@ from itertools import islice
 from django.db import connection
 from django.db.models import Q
 
-from dlfportal.catalogue.search.rows import ROWS_A_STATEMENT, Row
+from dlfportal.catalogue.search.rows import ROWS_A_STATEMENT, Change, Row
 
 ADD = """
     INSERT INTO catalogue_grams (object_id, grams)
@@ -19,10 +19,11 @@ ADD = """
     ON CONFLICT (object_id) DO UPDATE SET grams = catalogue_grams.grams || EXCLUDED.grams
 """
 REPLACE = """
-    INSERT INTO catalogue_grams (object_id, grams) VALUES (%s, %s::int4[])
+    INSERT INTO catalogue_grams (object_id, grams)
+    SELECT pk, string_to_array(keys, ' ')::int4[] FROM unnest(%s::bigint[], %s::text[]) AS rows (pk, keys)
     ON CONFLICT (object_id) DO UPDATE SET grams = EXCLUDED.grams
 """
-REMOVE = "DELETE FROM catalogue_grams WHERE object_id = %s"
+REMOVE = "DELETE FROM catalogue_grams WHERE object_id = ANY(%s)"
 FIND = "SELECT object_id FROM catalogue_grams WHERE"
 
 
@@ -34,13 +35,16 @@ def rows_add(rows: Iterable[Row]) -> None:
             cursor.execute(ADD, [list(column) for column in zip(*batch, strict=True)])
 
 
-def row_replace(pk: int, before: str, after: str) -> None:
-    """Let a row have the keys `after` and no other; without a key it goes."""
+def rows_replace(changes: Iterable[Change]) -> None:
+    """Let each row have the keys that it has now and no other; without a key it goes. No row comes twice."""
+    iterator = iter(changes)
     with connection.cursor() as cursor:
-        if after:
-            cursor.execute(REPLACE, [pk, [int(key) for key in after.split()]])
-        elif before:
-            cursor.execute(REMOVE, [pk])
+        while batch := list(islice(iterator, ROWS_A_STATEMENT)):
+            kept = [(pk, after) for pk, _before, after in batch if after]
+            if kept:
+                cursor.execute(REPLACE, [list(column) for column in zip(*kept, strict=True)])
+            if gone := [pk for pk, before, after in batch if before and not after]:
+                cursor.execute(REMOVE, [gone])
 
 
 def rows_find(either: Sequence[Sequence[int]], scopes: Sequence[int], most: int) -> list[int]:

@@ -6,6 +6,7 @@ added to, and what it no longer has is taken away, by its keys. It has no trigge
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
@@ -15,12 +16,15 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Lookup, Q
 from django.db.models.sql.compiler import SQLCompiler
 
-from dlfportal.catalogue.search.rows import ROWS_A_STATEMENT, Row
+from dlfportal.catalogue.search.rows import ROWS_A_STATEMENT, Change, Row
 
 ADD = "INSERT INTO catalogue_grams (rowid, grams) VALUES (%s, %s)"
 TAKE_AWAY = "INSERT INTO catalogue_grams (catalogue_grams, rowid, grams) VALUES ('delete', %s, %s)"
 FIND = "SELECT rowid FROM catalogue_grams WHERE catalogue_grams MATCH %s"
-HAS = "SELECT 1 FROM catalogue_grams WHERE catalogue_grams MATCH %s AND rowid = %s"
+HAVE = (
+    "SELECT value FROM json_each(%s) WHERE EXISTS"
+    " (SELECT 1 FROM catalogue_grams WHERE catalogue_grams MATCH %s AND rowid = value)"
+)
 
 
 def rows_add(rows: Iterable[Row]) -> None:
@@ -31,17 +35,26 @@ def rows_add(rows: Iterable[Row]) -> None:
             cursor.executemany(ADD, batch)
 
 
-def row_replace(pk: int, before: str, after: str) -> None:
-    """Take the keys `before` away from a row, then add the keys `after`.
+def rows_replace(changes: Iterable[Change]) -> None:
+    """Take from each row the keys that it had, then add those that it has now; no row comes twice.
 
     A row that has not even its first key is not in the index. Nothing is taken away from it: the table
     counts its keys and calls itself damaged when there are less than none.
     """
+    iterator = iter(changes)
     with connection.cursor() as cursor:
-        if before and cursor.execute(HAS, [before.partition(" ")[0], pk]).fetchone():
-            cursor.execute(TAKE_AWAY, [pk, before])
-        if after:
-            cursor.execute(ADD, [pk, after])
+        while batch := list(islice(iterator, ROWS_A_STATEMENT)):
+            firsts: dict[str, list[int]] = {}
+            for pk, before, _after in batch:
+                if before:
+                    firsts.setdefault(before.partition(" ")[0], []).append(pk)
+            there: set[int] = set()
+            for key, pks in firsts.items():
+                there.update(pk for (pk,) in cursor.execute(HAVE, [json.dumps(pks), key]).fetchall())
+            if there:
+                cursor.executemany(TAKE_AWAY, [(pk, before) for pk, before, _after in batch if pk in there])
+            if added := [(pk, after) for pk, _before, after in batch if after]:
+                cursor.executemany(ADD, added)
 
 
 def rows_find(either: Sequence[Sequence[int]], scopes: Sequence[int], most: int) -> list[int]:

@@ -15,7 +15,7 @@ from dlfportal.access.models import Workspace
 from dlfportal.catalogue.models import ALIVE, CatalogueObject, SearchIndex
 from dlfportal.catalogue.search.grams import Keys, scope_key
 from dlfportal.catalogue.search.index import index
-from dlfportal.catalogue.search.rows import Row
+from dlfportal.catalogue.search.rows import Change, Row
 from dlfportal.chunks import NAMES_A_QUERY, in_chunks
 
 TEXTS_A_READ = 1000
@@ -55,14 +55,14 @@ def text_replace(pk: int, before: Text | None, after: Text | None) -> None:
     if before == after:
         return
     known = Keys()
-    index().row_replace(pk, before.keys(known) if before else "", after.keys(known) if after else "")
+    change = pk, before.keys(known) if before else "", after.keys(known) if after else ""
+    index().rows_replace([change])
 
 
 def texts_drop(texts: Iterable[tuple[int, Text]]) -> None:
     """Take the rows of many objects away, in the transaction that deletes them; each text is what it had."""
     known = Keys()
-    for pk, text in texts:
-        index().row_replace(pk, text.keys(known), "")
+    index().rows_replace((pk, text.keys(known), "") for pk, text in texts)
 
 
 class Ahead:
@@ -114,12 +114,14 @@ class Ahead:
             for chunk in _parts(rows, NAMES_A_QUERY):
                 with transaction.atomic():
                     now = _texts_standing([pk for pk, _keys in chunk], lock=True)
-                    for pk, keys in chunk:
-                        before, after = self._before.get(pk), now.get(pk)
-                        had = f"{keys} {before.keys(known)}" if before else keys
-                        index().row_replace(pk, had, after.keys(known) if after else "")
+                    index().rows_replace(self._left_over(pk, keys, now.get(pk), known) for pk, keys in chunk)
         except DatabaseError:
             log.exception("rows of the search index were left over; reindex takes them away")
+
+    def _left_over(self, pk: int, keys: str, now: Text | None, known: Keys) -> Change:
+        """Return what a row is to become that may have the keys of what was, and those of what was to be."""
+        before = self._before.get(pk)
+        return pk, f"{keys} {before.keys(known)}" if before else keys, now.keys(known) if now else ""
 
 
 def _parts(rows: Iterable[Row], most: int) -> Iterator[list[Row]]:
