@@ -46,7 +46,7 @@ def rename(page: Page, old: str, new: str) -> None:
     expect(page.locator("#followers .moving-difference")).to_have_count(2)
     expect(page.locator("#followers .diff-after").first).to_contain_text(new)
     expect(page.locator("#unfollowed")).to_contain_text("walk_${at}")
-    assert Watched(page, "").accessibility(ALL_RULES, None) == []
+    assert Watched(page, "").accessibility(ALL_RULES, []) == []
     press_tab_to(page, "main .button-primary")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/scripts/{new}/")
