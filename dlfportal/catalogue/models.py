@@ -7,6 +7,8 @@ references serve them; `Job`, `Script`, `Resource` and `CdmJob` are its rows of 
 from __future__ import annotations
 
 import uuid
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -29,7 +31,7 @@ from dlfportal.db import lookups  # noqa: F401 - makes `within` known
 from dlfportal.db.append_only import AppendOnlyModel
 from dlfportal.db.fields import CodePointField
 from dlfportal.formats.kinds import Kind
-from dlfportal.formats.references import Target
+from dlfportal.formats.references import EXPRESSIONS, Target
 
 KIND_LABELS = {
     Kind.JOB: _("job"),
@@ -38,6 +40,10 @@ KIND_LABELS = {
     Kind.CDM_JOB: _("CDM job"),
 }
 ALIVE = Q(deleted_at__isnull=True)
+DYNAMIC = reduce(
+    or_, (Q(**{f"{column}__contains": sign}) for column in ("name", "cluster") for sign in EXPRESSIONS)
+)
+"""That an expression names what a reference points to: nothing answers to it."""
 SCHEDULED = ("schedule", "cron", "cron_zone")
 OF_A_WEEK = ("cron", "cron_zone", "schedule", "runs_from", "runs_until")
 REFERENCED = (*(target.value for target in Target), FAR_JOB)
@@ -354,7 +360,8 @@ class Reference(models.Model):
     """One thing an object's newest document points to, by name: the index behind "used by".
 
     `soft` marks a path that names a resource only if one answers to it (by name, location or id). `waits`
-    marks a job that is waited for; one that is a sub-job too has a row of each. See `FAR_JOB`.
+    marks a job that is waited for; one that is a sub-job too has a row of each. See `FAR_JOB`. The database
+    itself says of each whether an expression names the object (`dynamic`).
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -366,6 +373,11 @@ class Reference(models.Model):
     name = models.CharField(max_length=1100)
     soft = models.BooleanField(default=False)
     waits = models.BooleanField(default=False)
+    dynamic = models.GeneratedField(
+        expression=DYNAMIC,  # type: ignore[arg-type]  # the types know no conditions here
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
 
     class Meta:
         ordering = ["target", "cluster", "name"]
@@ -377,7 +389,8 @@ class Reference(models.Model):
         indexes = [
             models.Index(
                 fields=["workspace", "target", "name", "cluster", "source"], name="reference_used_by"
-            )
+            ),
+            models.Index(fields=["workspace", "target"], condition=Q(dynamic=True), name="reference_dynamic"),
         ]
 
     def __str__(self) -> str:

@@ -11,13 +11,10 @@ import json
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
-from django.db.models import Q
 
 from dlfportal.access import policy
 from dlfportal.access.policy import Right
@@ -40,7 +37,7 @@ from dlfportal.formats import references
 from dlfportal.formats.documents import find_naming, judge
 from dlfportal.formats.kinds import Kind
 from dlfportal.formats.problems import InvalidDocument, Level, Problem
-from dlfportal.formats.references import EXPRESSIONS, Target
+from dlfportal.formats.references import Target
 from dlfportal.formats.renaming import could_name, followed, name_place, renamed
 from dlfportal.formats.zip.writer import Deflated, deflate
 
@@ -266,8 +263,7 @@ def _followers(
 
 def _unfollowed(target: CatalogueObject) -> list[Unfollowed]:
     """Return the first objects whose expressions may come to name `target`; two queries."""
-    dynamic = [Q(name__contains=sign) | Q(cluster__contains=sign) for sign in EXPRESSIONS]
-    named = Reference.objects.filter(reduce(or_, dynamic), workspace=target.workspace_id, target=target.kind)
+    named = Reference.objects.filter(workspace=target.workspace_id, target=target.kind, dynamic=True)
     read = named.order_by().values_list("source", "name", "cluster")[:EXPRESSIONS_READ]
     expressions: dict[int, list[str]] = {}
     for source, name, cluster in sorted(read):
