@@ -24,7 +24,7 @@ def main(database: str) -> None:
     seconds = {what: Figure.of(times) for what, times in found.items()}
     print(f"\n{jobs} jobs with {jobs * 2} scripts")
     for what, figure in seconds.items():
-        print(f"  {what:8}{figure.show():>24} s")
+        print(f"  {what:12}{figure.show():>24} s")
     plan = Figure.ratio(found["plan"], found["read"])
     undo = Figure.ratio(found["undo"], found["apply"])
     print()
