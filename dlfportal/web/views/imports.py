@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from dlfportal.access.policy import Right, workspace_get
 from dlfportal.access.uploads import UploadRule, takes_upload
 from dlfportal.catalogue.texts import error_text
-from dlfportal.errors import BadRequest, Conflict, Forbidden, NotFound
+from dlfportal.errors import BadRequest, Conflict, Forbidden, NotFound, PortalError
 from dlfportal.links import import_plan_url, import_run_url
 from dlfportal.transfer.exports.delivery import content_disposition
 from dlfportal.transfer.imports.options import ImportOptions, Policy
@@ -24,6 +24,7 @@ from dlfportal.transfer.models import ImportRun, RunStatus
 from dlfportal.transfer.planning.bringing import plan_from_workspace
 from dlfportal.transfer.planning.making import plan_begin, plan_begin_bucket
 from dlfportal.transfer.planning.plans import plan_get
+from dlfportal.transfer.store.uploads import StoreFull
 from dlfportal.web.pages.frame import frame_of
 from dlfportal.web.pages.imports.files import csv_of, json_of
 from dlfportal.web.pages.imports.lists import PLANS, imports_page
@@ -52,6 +53,13 @@ def _may_import(request: HttpRequest, workspace_id: str) -> None:
     workspace_get(request.user, workspace_id, Right.EDIT)
 
 
+def _status_of(error: PortalError) -> int:
+    """Return the status of the answer that says why there is no plan."""
+    if isinstance(error, StoreFull):
+        return 507
+    return 409 if isinstance(error, Conflict) else 400
+
+
 class PackageView(View):
     """Where a package comes from; what is sent becomes a plan."""
 
@@ -65,8 +73,7 @@ class PackageView(View):
         try:
             run = _planned(request, workspace_id)
         except (BadRequest, Conflict, NotFound) as error:
-            status = 409 if isinstance(error, Conflict) else 400
-            return self._refused(request, workspace_id, error_text(error), status)
+            return self._refused(request, workspace_id, error_text(error), _status_of(error))
         if run.status == RunStatus.DISCARDED:
             return self._refused(request, workspace_id, run_message(run), 400)
         return redirect(import_plan_url(workspace_id, run.pk))
