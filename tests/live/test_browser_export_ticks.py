@@ -139,9 +139,9 @@ def test_a_branch_is_ticked_off_and_the_rest_is_split(
         page.wait_for_url("**/exports/split/**")
     parts = page.locator("button[name=part]")
     packages = [taken(page, parts.nth(number), tmp_path) for number in range(parts.count())]
-    assert [path.name for path in packages] == [
-        f"jobs_{number + 1}_of_{len(packages)}.zip" for number in range(len(packages))
-    ]
+    most = str(len(packages))
+    names = [f"jobs_{number + 1:0{len(most)}}_of_{most}.zip" for number in range(len(packages))]
+    assert [path.name for path in packages] == names
     together_whole(packages)
     if page.locator("html").get_attribute("lang") == "en":
         import_each(packages, portal)
