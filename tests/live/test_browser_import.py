@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.live.walking import JOBS, PATIENCE, Record, documents, step, written
 from tests.live.worker import Worker
@@ -116,12 +116,8 @@ def _walk(page: Page, home: str, package: Path, record: Record) -> None:
     job = page.locator("[data-row]", has=page.locator("[title='nightly']"))
     job.locator("[data-plan-open]").click()
     expect(page.locator("[data-plan-difference]")).to_contain_text("hive_dev → hive_prod")
-    _narrow_while_it_comes_anew(page)
-    expect(page.locator(".plan-under")).to_contain_text("load_new")
-    job.locator("[data-plan-open]").click()
-    expect(page.locator(".plan-under")).to_have_count(0)
-    job.locator("[data-plan-open]").click()
-    expect(page.locator(".plan-under")).to_contain_text("load_new")
+    if not JOBS:  # else a worker maps again, and the page comes anew with nothing open
+        _open_again_below(page, job)
     page.locator("#plan-comment").fill("the walk")
     with step(record, "apply"):
         page.locator("form.plan-apply .button-primary").click()
@@ -148,6 +144,16 @@ def _stands(page: Page, home: str) -> list[bool]:
     """Return which of the job, the renamed script and the skipped one are there."""
     paths = ("jobs/nightly", "scripts/load_new", "scripts/left")
     return [page.request.get(f"{home}{path}/document/").ok for path in paths]
+
+
+def _open_again_below(page: Page, job: Locator) -> None:
+    """The open difference comes again where the window is narrow by then, and closes and opens there."""
+    _narrow_while_it_comes_anew(page)
+    expect(page.locator(".plan-under")).to_contain_text("load_new")
+    job.locator("[data-plan-open]").click()
+    expect(page.locator(".plan-under")).to_have_count(0)
+    job.locator("[data-plan-open]").click()
+    expect(page.locator(".plan-under")).to_contain_text("load_new")
 
 
 def _narrow_while_it_comes_anew(page: Page) -> None:

@@ -31,6 +31,7 @@ def documents(jobs: int, connection: str, text: str = "") -> Iterator[tuple[str,
             {"name": "statementOrScript", "value": "SCRIPT"},
             {"name": "scriptName", "value": script},
             {"name": "connectionName", "value": connection},
+            {"name": "note", "value": text},
         ]
         folder = f"/walk/{number // 100}"
         name = f"walk_{number:05}"
