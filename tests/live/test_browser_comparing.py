@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.live.walking import PATIENCE
 from tests.portal import SAMPLE_PRODUCTION, SAMPLE_WORKSPACE, Portal
 
 pytestmark = pytest.mark.browser
@@ -35,6 +36,11 @@ def count(page: Page, sign: str) -> int:
     return int(facet.locator(".compare-count").inner_text())
 
 
+def all_read(page: Page) -> None:
+    """Wait until a worker has read what are too many pairs for a request."""
+    expect(page.locator("[data-compare-open]")).to_have_count(0, timeout=PATIENCE)
+
+
 @pytest.mark.usefixtures("grown")
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_development_and_production(signed_in: Page, portal: Portal, language: str) -> None:
@@ -45,12 +51,14 @@ def test_development_and_production(signed_in: Page, portal: Portal, language: s
     page.goto(f"{portal.url}/w/{SAMPLE_WORKSPACE}/")
     page.locator(f"a[href='/w/{SAMPLE_WORKSPACE}/compare/']").first.click()
     page.locator(f"main a[href*='with={SAMPLE_PRODUCTION}']").click()
+    all_read(page)
     differing, fields = count(page, "differ"), page.locator("tr", has_text="dwd_order_detail")
     before = fields.locator(".compare-fields").inner_text()
 
     page.locator("select[name=profile]").select_option(index=1)
     page.locator(".compare-sides-acts button").click()
     page.wait_for_url("**profile=there**")
+    all_read(page)
     assert count(page, "differ") <= differing
     assert fields.locator(".compare-fields").inner_text() != before, "fewer fields differ under the profile"
 
