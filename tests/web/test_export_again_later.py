@@ -15,6 +15,8 @@ from dlfportal.catalogue.renaming import object_rename, rename_plan
 from dlfportal.catalogue.selectors import object_get
 from dlfportal.catalogue.services import object_delete
 from dlfportal.formats.kinds import Kind
+from dlfportal.transfer.exports import package
+from dlfportal.transfer.exports.kept import KeptPackages
 from dlfportal.transfer.models import Export
 from tests.api.conftest import token_of
 from tests.factories import node, operator
@@ -57,13 +59,13 @@ def exports(browser: Client, viewer: User, workspace: Workspace) -> dict[str, by
     ]
     found: dict[str, bytes] = {}
     for call in calls:
-        package = taken(call())
-        found[Export.objects.exclude(pk__in=found).get().pk] = package
+        whole = taken(call())
+        found[Export.objects.exclude(pk__in=found).get().pk] = whole
     return found
 
 
 def test_packages_of_the_api_and_of_pages_are_the_same_after_a_thousand_edits(
-    client_for: Callable[[User], Client], viewer: User, workspace: Workspace
+    client_for: Callable[[User], Client], viewer: User, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser = client_for(viewer)
     put(workspace, 0)
@@ -77,5 +79,6 @@ def test_packages_of_the_api_and_of_pages_are_the_same_after_a_thousand_edits(
     for kind, name in ((Kind.JOB, "job_2"), (Kind.SCRIPT, "load_1"), (Kind.SCRIPT, "load_2")):
         object_delete(actor=who, target=object_get(workspace, kind, name))
     put(workspace, ROUNDS)
-    for pk, package in first.items():
-        assert taken(browser.post(address(workspace, f"exports/{pk}/again/"))) == package
+    monkeypatch.setattr(package, "packages", KeptPackages(0))  # they left a long time ago
+    for pk, whole in first.items():
+        assert taken(browser.post(address(workspace, f"exports/{pk}/again/"))) == whole
