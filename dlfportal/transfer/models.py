@@ -228,6 +228,7 @@ class ImportRun(ActedModel):
     params = models.JSONField(default=dict)
     notes = models.JSONField(default=list)
     created_at = models.DateTimeField(_("started"), default=timezone.now)
+    begun_at = models.DateTimeField(default=timezone.now, null=True)
     updated_at = models.DateTimeField(_("updated"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True)
 

@@ -137,9 +137,11 @@ def test_a_plan_that_is_made_and_an_import_that_runs_show_how_they_get_on(
 ) -> None:
     run = ImportRun.objects.create(
         workspace=workspace, source="a.zip", status=RunStatus.PLANNING, phase="checking", done=3, total=9,
-        runner=_runner(),
+        runner=_runner(), begun_at=timezone.now() - timedelta(minutes=65),
     )  # fmt: skip
     plan = address(workspace, f"imports/{run.pk}/plan/")
+    # It counts since it was asked for, and not since it last said how far it is.
+    assert "<dt>Elapsed</dt><dd>65:0" in text_of(browser, plan)
     assert "3 of 9" in text_of(browser, plan) and "data-open" in text_of(browser, plan, fragment="1")
     ImportRun.objects.filter(pk=run.pk).update(status=RunStatus.RUNNING, phase="writing")
     page = address(workspace, f"imports/{run.pk}/")

@@ -102,7 +102,8 @@ def plan_check(run: ImportRun) -> None:
 def _start(actor: Actor, run: ImportRun, runner: str) -> None:
     run.user, run.user_name = actor.user, actor.user.get_username()
     run.channel, run.request_id = str(actor.channel), actor.request_id
-    run.status, run.runner, run.updated_at = RunStatus.RUNNING, runner, timezone.now()
+    run.status, run.runner = RunStatus.RUNNING, runner
+    run.begun_at = run.updated_at = timezone.now()
     run.message, run.params, run.phase, run.done, run.total = "", {}, "", 0, 0
     run.save()
     if not runner:

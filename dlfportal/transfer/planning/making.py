@@ -245,7 +245,8 @@ def _wait(actor: Actor, run: ImportRun, runner: Runner | None) -> None:
     run.user, run.user_name = actor.user, actor.user.get_username()
     run.channel, run.request_id = str(actor.channel), actor.request_id
     run.status, run.expires_at = RunStatus.PLANNING, timezone.now() + KEPT
-    run.message, run.params, run.updated_at = "", {}, timezone.now()
+    run.message, run.params = "", {}
+    run.begun_at = run.updated_at = timezone.now()
     run.plan_digest = ""  # its rows may say what the documents do not yet
     run.runner = runner.pk if runner else ""
     run.save()

@@ -53,6 +53,7 @@ class ProgressPage:
 
     @property
     def elapsed(self) -> str:
-        """How long it has taken, in minutes and seconds."""
-        seconds = max(0, int((timezone.now() - self.run.updated_at).total_seconds()))
+        """How long it has taken since somebody asked for it, in minutes and seconds."""
+        begun = self.run.begun_at or self.run.created_at
+        seconds = max(0, int((timezone.now() - begun).total_seconds()))
         return f"{seconds // MINUTE}:{seconds % MINUTE:02}"
