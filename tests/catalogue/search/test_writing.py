@@ -17,9 +17,11 @@ from dlfportal.catalogue.drafts import draft_lighten, draft_make
 from dlfportal.catalogue.existing import existing_objects
 from dlfportal.catalogue.models import CatalogueObject
 from dlfportal.catalogue.reindex import reindex
+from dlfportal.catalogue.search import sqlite
 from dlfportal.catalogue.search.finding import candidates
+from dlfportal.catalogue.search.grams import Keys
 from dlfportal.catalogue.search.index import index
-from dlfportal.catalogue.search.writing import index_build
+from dlfportal.catalogue.search.writing import index_build, text_of, texts_drop
 from dlfportal.catalogue.selectors import ListFilter, object_list
 from dlfportal.catalogue.services import object_delete, object_update
 from dlfportal.db.rows import ids_reserve, ids_take
@@ -162,6 +164,25 @@ def test_an_object_that_the_index_lacks_can_be_written(workspace: Workspace) -> 
     with (write := bulk_write(workspace, c="short")).ahead():
         write.write()
     assert found(workspace, "c") == ["c"]
+
+
+@pytest.mark.parametrize("gap", [1, 500])
+def test_rows_are_taken_away_from_among_those_that_lack(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, gap: int
+) -> None:
+    """Whether their ids lie close together or not."""
+    monkeypatch.setattr(sqlite, "GAP", gap)
+    targets = [ScriptFactory(workspace=workspace, name=f"orders_{number}") for number in range(12)]
+    texts = [(target.pk, text) for target in targets if (text := text_of(target))]
+    assert len(texts) == named("orders") == 12
+    forget_all()
+    known = Keys()
+    index().rows_add((pk, text.keys(known)) for pk, text in texts[::3])
+    assert named("orders") == 4
+    texts_drop(texts[:9])
+    assert named("orders") == 1
+    texts_drop(texts)
+    assert named("orders") == 0
 
 
 def test_reserved_ids_are_nobody_elses(workspace: Workspace) -> None:
