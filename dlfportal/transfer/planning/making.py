@@ -21,6 +21,7 @@ from dlfportal.audit.services import audit_record
 from dlfportal.catalogue.contents import contents_store
 from dlfportal.catalogue.drafts import Identity
 from dlfportal.catalogue.existing import existing_objects
+from dlfportal.catalogue.models import ContentNames
 from dlfportal.db.statistics import statistics_refresh
 from dlfportal.errors import Conflict, PortalError, gettext_noop
 from dlfportal.formats.mapping import NameMap, mapping_read, mapping_write
@@ -37,7 +38,7 @@ from dlfportal.transfer.imports.progress import Progress
 from dlfportal.transfer.imports.proposals import proposal_drop, proposal_made
 from dlfportal.transfer.imports.runs import AT_REST, RunLost, options_seal, run_options
 from dlfportal.transfer.imports.spool import Spool
-from dlfportal.transfer.models import ImportRun, PlanFacts, Runner, RunPhase, RunStatus
+from dlfportal.transfer.models import ImportItem, ImportRun, PlanFacts, Runner, RunPhase, RunStatus
 from dlfportal.transfer.planning.bases import bases_find
 from dlfportal.transfer.planning.names import names_here
 from dlfportal.transfer.planning.packing import GIVEN_UP, package_bring
@@ -319,7 +320,7 @@ def _plan(run: ImportRun, actor: Actor, file: BinaryIO, spool: Spool) -> None:
         plan.notes.insert(0, Note(PACKAGE_MOVED, {}))
     _plan_end(run, plan, facts)
     if len(plan.rows) >= MANY_ROWS:
-        statistics_refresh()
+        statistics_refresh(ImportItem, ContentNames)
 
 
 def _look(workspace: Workspace, package: IncomingPackage) -> Looked:
