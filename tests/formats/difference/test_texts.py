@@ -137,4 +137,4 @@ def test_texts_that_are_too_long_are_not_compared() -> None:
 def test_no_text_takes_long(before: str, after: str) -> None:
     began = time.process_time()
     text_difference(before, after)
-    assert time.process_time() - began < 1.5
+    assert time.process_time() - began < 10  # some tenths of a second; by all pairs of lines it was minutes
