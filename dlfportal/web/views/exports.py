@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -13,6 +14,7 @@ from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
 from dlfportal.access.models import Workspace
+from dlfportal.audit.actor import Actor
 from dlfportal.catalogue.models import Selection
 from dlfportal.catalogue.selections import Choice, selection_get, selection_store
 from dlfportal.catalogue.selectors import object_get
@@ -32,7 +34,7 @@ from dlfportal.transfer.exports.selectors import export_last
 from dlfportal.transfer.models import ExportState
 from dlfportal.web.pages.chosen import Chosen, choice_asked, chosen_of, chosen_packed
 from dlfportal.web.pages.exporting.accepting import accept_page
-from dlfportal.web.pages.exporting.asked import asked_of
+from dlfportal.web.pages.exporting.asked import Asked, asked_of
 from dlfportal.web.pages.exporting.building import export_page, folder_of
 from dlfportal.web.pages.exporting.lists import exports_page
 from dlfportal.web.pages.exporting.needs import needs_csv, needs_page
@@ -133,12 +135,8 @@ def split(request: HttpRequest, workspace_id: str) -> HttpResponse:
 @require_safe
 def needs(request: HttpRequest, workspace_id: str) -> HttpResponse:
     """Show all that the target of a package must have; of a large one piece by piece."""
-    workspace = workspace_of(request, workspace_id)
-    asked = asked_of(_selection(request, workspace, request.GET.get("s", "")))
-    above = (str(_("The target must have")), export_needs_url(workspace.pk, asked.chosen.selection_id))
-    frame = _frame(request, workspace.pk, asked.chosen, above)
-    page = needs_page(actor_of(request), frame, asked, request.GET.get("after", ""))
-    return render(request, "exporting/needs.html", {"page": page})
+    title, template = str(_("The target must have")), "exporting/needs.html"
+    return _by_pieces(request, workspace_id, title, export_needs_url, needs_page, template)
 
 
 @require_safe
@@ -156,12 +154,25 @@ def needs_file(request: HttpRequest, workspace_id: str) -> HttpResponseBase:
 @require_safe
 def accept(request: HttpRequest, workspace_id: str) -> HttpResponse:
     """Show all that DataArts would say of a package; of a large one piece by piece."""
+    title, template = str(_("Will DataArts accept it")), "exporting/accept.html"
+    return _by_pieces(request, workspace_id, title, export_accept_url, accept_page, template)
+
+
+def _by_pieces(
+    request: HttpRequest,
+    workspace_id: str,
+    title: str,
+    url_of: Callable[[str, str], str],
+    page_of: Callable[[Actor, Frame, Asked, str], object],
+    template: str,
+) -> HttpResponse:
+    """Show the piece of a package that begins after `after`."""
     workspace = workspace_of(request, workspace_id)
     asked = asked_of(_selection(request, workspace, request.GET.get("s", "")))
-    above = (str(_("Will DataArts accept it")), export_accept_url(workspace.pk, asked.chosen.selection_id))
+    above = (title, url_of(workspace.pk, asked.chosen.selection_id))
     frame = _frame(request, workspace.pk, asked.chosen, above)
-    page = accept_page(actor_of(request), frame, asked, request.GET.get("after", ""))
-    return render(request, "exporting/accept.html", {"page": page})
+    page = page_of(actor_of(request), frame, asked, request.GET.get("after", ""))
+    return render(request, template, {"page": page})
 
 
 @require_safe
